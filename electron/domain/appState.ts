@@ -1,0 +1,190 @@
+import type { Cause, Diagnosis, Refusal } from './cause';
+import type { Settings } from './settings';
+
+/**
+ * All that a view may know, as plain data. The main process builds it, every window mirrors it. It never
+ * holds a token, a certificate or the text of a kubeconfig.
+ */
+export interface AppState {
+  /** Grows with each snapshot, so that a view can drop one that arrives late. */
+  readonly version: number;
+  /** Milliseconds since the epoch when this snapshot was made. */
+  readonly at: number;
+  readonly demo: boolean;
+  /** The kubeconfig files that were read, or would be. */
+  readonly kubeconfigFiles: readonly string[];
+  readonly problems: readonly Problem[];
+  readonly contexts: readonly ContextView[];
+  readonly incidents: readonly IncidentView[];
+  readonly caches: readonly CacheView[];
+  readonly restores: readonly RestoreView[];
+  /** Newest first. */
+  readonly activity: readonly ActivityEntry[];
+  readonly settings: Settings;
+}
+
+/** Something about the app itself that a person has to know. */
+export type Problem =
+  | { readonly kind: 'no-kubeconfig'; readonly path: string }
+  | { readonly kind: 'kubeconfig-broken'; readonly path: string; readonly detail: string }
+  | { readonly kind: 'journal-unusable'; readonly path: string; readonly detail: string };
+
+/** One honest status of a context's stream. */
+export type ContextStatus =
+  | { readonly is: 'off' }
+  | { readonly is: 'connecting'; readonly podsRead: number }
+  | { readonly is: 'live'; readonly since: number }
+  | { readonly is: 'blind'; readonly since: number; readonly why: string; readonly retryAt: number }
+  | { readonly is: 'denied'; readonly verb: string; readonly resource: string; readonly retryAt: number };
+
+/** What is known of kube-fledged in a context. `denied` and `absent` both mean: swap without a canary. */
+export type FledgedStatus = 'unknown' | 'present' | 'absent' | 'denied';
+
+export interface ContextView {
+  readonly name: string;
+  /** The API server's host and port. */
+  readonly server: string;
+  readonly status: ContextStatus;
+  readonly watch: boolean;
+  readonly auto: boolean;
+  /** A person has agreed once that the app may write to this cluster. */
+  readonly agreed: boolean;
+  readonly pods: number;
+  readonly fledged: FledgedStatus;
+}
+
+/** All failures of one image in one context. */
+export interface IncidentView {
+  readonly id: string;
+  readonly context: string;
+  /** The image as the first pod's spec had it before any swap. */
+  readonly image: string;
+  readonly firstSeen: number;
+  readonly diagnosis: Diagnosis;
+  /** The last text of the kubelet that named a cause. */
+  readonly message: string;
+  readonly pods: readonly AffectedPod[];
+  /** Why no mirror is tried, or null when one can be. */
+  readonly refusal: Refusal | null;
+  /** What a fix would use, in order of trial. */
+  readonly candidates: readonly Candidate[];
+  readonly progress: IncidentProgress;
+}
+
+export interface AffectedPod {
+  readonly uid: string;
+  readonly namespace: string;
+  readonly name: string;
+  readonly container: string;
+  readonly node: string;
+  readonly owner: string | null;
+}
+
+export interface Candidate {
+  readonly mirror: string;
+  readonly proxied: string;
+}
+
+export type RescueStep = 'cache' | 'swap' | 'verify' | 'put-back';
+
+export type IncidentProgress =
+  | { readonly is: 'failing' }
+  | {
+      readonly is: 'rescuing';
+      readonly since: number;
+      readonly step: RescueStep;
+      /** 1-based number of the mirror in use, and how many there are. */
+      readonly mirror: number;
+      readonly mirrors: number;
+      readonly host: string;
+      readonly done: number;
+      readonly total: number;
+      readonly earlier: readonly MirrorFailure[];
+    }
+  | { readonly is: 'healed'; readonly at: number; readonly via: string }
+  | {
+      readonly is: 'gave-up';
+      readonly at: number;
+      readonly why: GaveUpReason;
+      readonly earlier: readonly MirrorFailure[];
+      /** When it is tried again by itself, or null when only a person starts it. */
+      readonly retryAt: number | null;
+    };
+
+export interface MirrorFailure {
+  readonly host: string;
+  readonly cause: Cause;
+  readonly message: string;
+}
+
+export type GaveUpReason =
+  | { readonly is: 'no-mirror-left' }
+  | { readonly is: 'denied'; readonly verb: string; readonly resource: string; readonly namespace: string }
+  | { readonly is: 'rejected'; readonly detail: string }
+  | { readonly is: 'unreachable'; readonly detail: string };
+
+/** One image that is being, or was, cached on nodes through kube-fledged. */
+export interface CacheView {
+  readonly id: string;
+  readonly context: string;
+  readonly image: string;
+  readonly startedAt: number;
+  readonly endedAt: number | null;
+  readonly nodes: readonly CacheNode[];
+}
+
+export type NodePull =
+  | { readonly is: 'queued' }
+  | { readonly is: 'helper' }
+  | { readonly is: 'pulling'; readonly since: number }
+  | { readonly is: 'pulled'; readonly at: number }
+  | { readonly is: 'failed'; readonly at: number; readonly cause: Cause; readonly message: string };
+
+export interface CacheNode {
+  readonly node: string;
+  readonly pull: NodePull;
+}
+
+export interface RestoreView {
+  readonly id: string;
+  readonly context: string;
+  readonly namespace: string;
+  readonly pod: string;
+  readonly node: string;
+  readonly containers: readonly { readonly name: string; readonly original: string; readonly proxied: string }[];
+  readonly state: RestoreState;
+}
+
+/** See `domain/restore.ts` for how a pod gets from one to the next. */
+export type RestoreState =
+  | { readonly is: 'unchecked' }
+  | { readonly is: 'checking'; readonly since: number }
+  | { readonly is: 'ready'; readonly at: number }
+  | { readonly is: 'held'; readonly why: HeldReason; readonly retryAt: number | null; readonly tries: number }
+  | { readonly is: 'restoring'; readonly since: number }
+  | { readonly is: 'free'; readonly at: number; readonly how: 'pod-replaced' | 'not-running' | 'restored' };
+
+export type HeldReason =
+  | { readonly is: 'cause'; readonly cause: Cause; readonly host: string }
+  | { readonly is: 'pull-policy-always' }
+  | { readonly is: 'denied'; readonly verb: string; readonly resource: string }
+  | { readonly is: 'failed-and-swapped-back' }
+  | { readonly is: 'error'; readonly detail: string };
+
+export type ActivityKind =
+  'swapped' | 'put-back' | 'restored' | 'cache-created' | 'cache-deleted' | 'pull-pod-created' | 'pull-pod-deleted';
+
+/** One write to a cluster, with what was sent and what came back. */
+export interface ActivityEntry {
+  readonly id: string;
+  readonly at: number;
+  readonly context: string;
+  readonly kind: ActivityKind;
+  /** `namespace/name` of the object that was written. */
+  readonly object: string;
+  readonly outcome: 'done' | 'refused' | 'would-do';
+  /** The answer in words when refused: "409: the pod changed meanwhile". */
+  readonly detail: string;
+  /** The exact JSON patch or object, as text. */
+  readonly sent: string;
+}

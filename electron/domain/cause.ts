@@ -1,0 +1,60 @@
+/** Why an image could not be pulled. The codes are stable: scripts and settings name them. */
+export type Cause =
+  | 'unreachable'
+  | 'rate-limited'
+  | 'mirror-error'
+  | 'interrupted'
+  | 'tls'
+  | 'unauthorized'
+  | 'not-found'
+  | 'bad-reference'
+  | 'no-matching-platform'
+  | 'disk-full'
+  | 'signature'
+  | 'never-policy'
+  | 'unknown';
+
+/**
+ * Whether a mirror can heal a cause: `yes` also by itself in auto mode; `offer` only when a person asks;
+ * `no` never.
+ */
+export type Healable = 'yes' | 'offer' | 'no';
+
+export interface Diagnosis {
+  readonly cause: Cause;
+  readonly healable: Healable;
+  /** docker.io's "pull access denied" means either a wrong name or a private image. */
+  readonly ambiguous: boolean;
+  /** The host that the runtime's text names, which may be a redirect target; empty when it names none. */
+  readonly host: string;
+  /** The node's own pause image failed: nothing in the pod can change that. */
+  readonly sandbox: boolean;
+}
+
+/** Why a failing container is left alone. Codes are stable. */
+export type RefusalCode =
+  // about the reference and the mirrors
+  | 'no-rule'
+  | 'excluded'
+  | 'already-proxied'
+  | 'local'
+  | 'ip-host'
+  | 'host-without-dot'
+  | 'port'
+  | 'invalid'
+  | 'image-id'
+  // about the pod and the cause
+  | 'static-pod'
+  | 'never-policy'
+  | 'opted-out-pod'
+  | 'opted-out-namespace'
+  | 'ephemeral-container'
+  | 'image-volume'
+  | 'cause'
+  | 'sandbox';
+
+export interface Refusal {
+  readonly code: RefusalCode;
+  /** What the code is about: the host, the cause, the namespace. Empty when the code says it all. */
+  readonly about: string;
+}

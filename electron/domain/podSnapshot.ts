@@ -1,0 +1,78 @@
+/**
+ * A pod cut down to the few fields that the product needs, made as the pod arrives from the API server
+ * (`kube/podSlimming.ts`). Everything above the kube room knows pods only in this form.
+ */
+export interface PodSnapshot {
+  readonly uid: string;
+  readonly namespace: string;
+  readonly name: string;
+  /** Empty until the scheduler has bound the pod. */
+  readonly node: string;
+  readonly phase: string;
+  /** Milliseconds since the epoch. */
+  readonly createdAt: number;
+  readonly deleting: boolean;
+  /** The API shows a static pod as a mirror pod; the kubelet ignores every patch of it. */
+  readonly isStatic: boolean;
+  /** `pullthrough.dev/auto: "false"` on the pod. */
+  readonly optedOut: boolean;
+  /** Container name -> image text as it was before our swap; from `pullthrough.dev/original-images`. */
+  readonly originalImages: Readonly<Record<string, string>>;
+  /** The raw text of that annotation, which a patch that removes it has to test. Null when absent. */
+  readonly originalImagesText: string | null;
+  /** Whether `metadata.annotations` exists at all: a JSON patch cannot add into a map that is absent. */
+  readonly hasAnnotations: boolean;
+  /** `kind/name` of the controlling owner, or null for a bare pod. */
+  readonly owner: string | null;
+  readonly serviceAccount: string;
+  readonly pullSecrets: readonly string[];
+  /** Present on pods that kube-fledged or we made for pulling: which object they work for. */
+  readonly pullsFor: PullsFor | null;
+  readonly containers: readonly ContainerSnapshot[];
+}
+
+/** Whose pulling pod this is: one of kube-fledged's jobs for an ImageCache, or a pull pod of ours. */
+export interface PullsFor {
+  readonly kind: 'image-cache' | 'pull-pod';
+  /** The ImageCache's or the pull pod's name. */
+  readonly name: string;
+}
+
+export type ContainerKind = 'init' | 'sidecar' | 'regular' | 'ephemeral';
+
+export interface ContainerSnapshot {
+  readonly name: string;
+  readonly kind: ContainerKind;
+  /** Position in its own list of the pod spec, as a JSON patch path needs it. */
+  readonly index: number;
+  /** `spec` image, verbatim. Never `status.image`: that is the first name of the image id on the node. */
+  readonly image: string;
+  readonly pullPolicy: string;
+  readonly state: ContainerState;
+  /** The image id that the runtime reports; empty until the image is there. */
+  readonly imageId: string;
+  readonly restartCount: number;
+}
+
+export type ContainerState =
+  | { readonly is: 'unknown' }
+  | { readonly is: 'waiting'; readonly reason: string; readonly message: string }
+  | { readonly is: 'running' }
+  | { readonly is: 'terminated'; readonly reason: string; readonly exitCode: number };
+
+/** The field of the pod spec that holds containers of this kind. */
+export function specField(kind: ContainerKind): 'containers' | 'initContainers' | 'ephemeralContainers' {
+  if (kind === 'regular') return 'containers';
+  return kind === 'ephemeral' ? 'ephemeralContainers' : 'initContainers';
+}
+
+export const annotations = {
+  originalImages: 'pullthrough.dev/original-images',
+  auto: 'pullthrough.dev/auto',
+} as const;
+
+export const labels = {
+  managedBy: 'app.kubernetes.io/managed-by',
+  managedByValue: 'pullthrough',
+  pullPod: 'pullthrough.dev/pull-pod',
+} as const;

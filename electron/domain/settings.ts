@@ -1,0 +1,56 @@
+import * as z from 'zod';
+
+/**
+ * What a person has chosen, with defaults that need no choice. One schema checks it wherever it enters:
+ * from the settings file, from a window, from flags.
+ */
+export const contextSettingsSchema = z.strictObject({
+  watch: z.boolean(),
+  auto: z.boolean(),
+  /** A person has agreed once that the app may write to this cluster. */
+  agreed: z.boolean(),
+});
+
+export const mirrorRuleSchema = z.strictObject({
+  name: z.string().min(1),
+  /** Host glob with an optional path prefix: `*`, `docker.io`, `*.gcr.io`, `ghcr.io/acme/*`. */
+  match: z.string().min(1),
+  /** Image path pattern with {host} {path} {name} {tag} {digest}; tag and digest are added when not named. */
+  template: z.string().min(1),
+});
+
+export const settingsSchema = z.strictObject({
+  language: z.enum(['system', 'en', 'zh']),
+  theme: z.enum(['system', 'light', 'dark']),
+  /** Further kubeconfig files; KUBECONFIG or ~/.kube/config are always read. */
+  kubeconfigs: z.array(z.string().min(1)),
+  contexts: z.record(z.string(), contextSettingsSchema),
+  /** In order of trial. */
+  mirrors: z.array(mirrorRuleSchema),
+  /** Registries and images that never go through a mirror, as in NO_PROXY. */
+  noProxy: z.array(z.string().min(1)),
+  excludedNamespaces: z.array(z.string().min(1)),
+  /** What a click on a notification does where a fix is possible and was agreed to. */
+  notificationClick: z.enum(['fix', 'open']),
+  /** The namespace of kube-fledged; empty = find it. */
+  fledgedNamespace: z.string(),
+});
+
+export type Settings = z.infer<typeof settingsSchema>;
+export type ContextSettings = z.infer<typeof contextSettingsSchema>;
+export type MirrorRule = z.infer<typeof mirrorRuleSchema>;
+
+export const defaultSettings: Settings = {
+  language: 'system',
+  theme: 'system',
+  kubeconfigs: [],
+  contexts: {},
+  mirrors: [{ name: 'm.daocloud.io', match: '*', template: 'm.daocloud.io/{host}/{path}' }],
+  noProxy: [],
+  excludedNamespaces: [],
+  notificationClick: 'fix',
+  fledgedNamespace: '',
+};
+
+/** A context that nobody has chosen yet is off: nothing is watched, and nothing written, unasked. */
+export const unchosenContext: ContextSettings = { watch: false, auto: false, agreed: false };

@@ -1,0 +1,77 @@
+import * as z from 'zod';
+import type { AppState } from '../domain/appState';
+import { contextSettingsSchema, mirrorRuleSchema, settingsSchema } from '../domain/settings';
+
+/**
+ * Everything that crosses between a window and the engine. A window gets snapshots of the state and sends
+ * commands; each command's payload is parsed with the schema here before anything acts on it, and errors
+ * come back as data. The same contract serves Electron's IPC and the loopback page.
+ */
+const contextName = z.string().min(1).max(512);
+const id = z.string().min(1).max(1024);
+
+export const commandSchemas = {
+  /** Heals one incident; `agree` also records that writing to this context is agreed to. */
+  fix: z.strictObject({ context: contextName, incident: id, agree: z.boolean() }),
+  /** Heals every healable incident of the contexts where writing was agreed to. */
+  fixAll: z.strictObject({}),
+  setContext: z.strictObject({ context: contextName, settings: contextSettingsSchema.partial() }),
+  retryContext: z.strictObject({ context: contextName }),
+  /** Tries to pull the original on the node, which decides between ready and held. */
+  checkRestore: z.strictObject({ context: contextName, restore: id }),
+  restore: z.strictObject({ context: contextName, restore: id }),
+  changeSettings: z.strictObject({
+    settings: settingsSchema.omit({ contexts: true }).partial(),
+  }),
+  /** What the given rules make of an image, without saving them. */
+  tryRewrite: z.strictObject({
+    image: z.string().max(1024),
+    mirrors: z.array(mirrorRuleSchema),
+    noProxy: z.array(z.string()),
+  }),
+  chooseKubeconfig: z.strictObject({}),
+  openPath: z.strictObject({ path: z.string().min(1) }),
+  copyText: z.strictObject({ text: z.string().max(65_536) }),
+  hideWindow: z.strictObject({}),
+} as const;
+
+export type CommandName = keyof typeof commandSchemas;
+export type CommandPayload<N extends CommandName> = z.infer<(typeof commandSchemas)[N]>;
+
+export type RewriteTry =
+  | { readonly rule: string; readonly proxied: string }
+  | { readonly rule: string; readonly refused: string; readonly about: string };
+
+interface CommandAnswers {
+  tryRewrite: readonly RewriteTry[];
+}
+export type CommandAnswer<N extends CommandName> = N extends keyof CommandAnswers ? CommandAnswers[N] : null;
+
+/** Errors cross as data: one clear sentence for the row that the command came from. */
+export type Result<T> =
+  { readonly ok: true; readonly value: T } | { readonly ok: false; readonly error: CommandError };
+export interface CommandError {
+  readonly code: 'bad-request' | 'not-found' | 'not-agreed' | 'not-possible' | 'failed';
+  readonly message: string;
+}
+
+/** What a window is given to work with; Electron's preload, the loopback page and tests each make one. */
+export interface Bridge {
+  /** Calls back with the current snapshot and with each later one, until the returned function is called. */
+  onState(listener: (state: AppState) => void): () => void;
+  /** The shell asks the window to show something: an incident after a click, a section from the menu. */
+  onShow(listener: (target: ShowTarget) => void): () => void;
+  send<N extends CommandName>(name: N, payload: CommandPayload<N>): Promise<Result<CommandAnswer<N>>>;
+  readonly platform: 'electron' | 'page';
+}
+
+export type ShowTarget =
+  | { readonly section: 'failing' | 'cached' | 'restores' | 'activity' | 'contexts' | 'settings' }
+  | { readonly incident: string };
+
+export const channels = {
+  state: 'pullthrough:state',
+  show: 'pullthrough:show',
+  ready: 'pullthrough:ready',
+  command: 'pullthrough:command',
+} as const;

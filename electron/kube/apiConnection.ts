@@ -1,0 +1,186 @@
+import http from 'node:http';
+import https from 'node:https';
+import { createGunzip } from 'node:zlib';
+import type { Readable } from 'node:stream';
+
+/**
+ * HTTP to one API server over one pool of kept-alive connections. The typed client of
+ * @kubernetes/client-node makes a TLS connection per call and cannot stream a body in pieces, which a watcher
+ * of many pods cannot afford; this is the little that is needed instead.
+ */
+export interface ApiTarget {
+  /** The server's base URL; a path in it is kept, as for clusters behind a proxy. */
+  readonly server: string;
+  /** TLS material, agent and headers for the next request; asked before each one, because tokens expire. */
+  readonly options: () => Promise<https.RequestOptions>;
+}
+
+export interface ApiRequest {
+  readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+  /** Absolute path, `/api/v1/pods`. */
+  readonly path: string;
+  readonly query?: Readonly<Record<string, string>>;
+  readonly body?: unknown;
+  /** Of the body; JSON when absent. */
+  readonly contentType?: string;
+  readonly signal?: AbortSignal;
+  /** Limit on silence in milliseconds: between two bytes, and before the first. 30 s when absent. */
+  readonly silenceMs?: number;
+}
+
+export interface ApiResponse {
+  readonly status: number;
+  /** Seconds that the server asks to wait (`Retry-After`), or null. */
+  readonly retryAfter: number | null;
+  readonly body: unknown;
+}
+
+export interface ApiStream {
+  readonly status: number;
+  readonly retryAfter: number | null;
+  readonly body: Readable;
+}
+
+/** No HTTP answer was had: refused, reset, timed out, TLS, name not found. The message says which. */
+export class NoAnswer extends Error {
+  override readonly name = 'NoAnswer';
+  constructor(
+    message: string,
+    readonly code: string,
+  ) {
+    super(message);
+  }
+}
+
+const tlsFields = [
+  'ca',
+  'cert',
+  'key',
+  'pfx',
+  'passphrase',
+  'servername',
+  'rejectUnauthorized',
+] as const satisfies readonly (keyof https.RequestOptions)[];
+
+export class ApiConnection {
+  private readonly base: URL;
+  private agent: { readonly key: string; readonly agent: http.Agent } | null = null;
+
+  constructor(private readonly target: ApiTarget) {
+    this.base = new URL(target.server);
+  }
+
+  /** The host and port of the server, for people. */
+  get host(): string {
+    return this.base.host;
+  }
+
+  /** One whole exchange; the body is parsed as JSON where it is JSON. Throws NoAnswer. */
+  async request(request: ApiRequest): Promise<ApiResponse> {
+    const { status, retryAfter, body } = await this.stream(request);
+    const text = await readAll(body);
+    return { status, retryAfter, body: parseJson(text) };
+  }
+
+  /** The answer's head, and its body as it arrives, already unzipped. Throws NoAnswer. */
+  async stream(request: ApiRequest): Promise<ApiStream> {
+    const options = await this.target.options();
+    const payload = request.body === undefined ? undefined : JSON.stringify(request.body);
+    const query = request.query ? `?${new URLSearchParams(request.query).toString()}` : '';
+    const secure = this.base.protocol === 'https:';
+    return new Promise((resolve, reject) => {
+      const outgoing = (secure ? https : http).request(
+        {
+          ...options,
+          agent: this.agentFor(options, secure),
+          host: this.base.hostname.replace(/^\[|\]$/g, ''),
+          port: this.base.port || (secure ? 443 : 80),
+          path: this.base.pathname.replace(/\/$/, '') + request.path + query,
+          method: request.method,
+          ...(request.signal && { signal: request.signal }),
+          headers: {
+            ...options.headers,
+            Accept: 'application/json',
+            'Accept-Encoding': 'gzip',
+            'User-Agent': 'pullthrough',
+            ...(payload !== undefined && {
+              'Content-Type': request.contentType ?? 'application/json',
+              'Content-Length': Buffer.byteLength(payload),
+            }),
+          },
+        },
+        (response) => {
+          const zipped = response.headers['content-encoding'] === 'gzip';
+          // gunzip with its default chunk of 16 KiB costs twice the time on lists of many megabytes
+          const body = zipped ? response.pipe(createGunzip({ chunkSize: 256 * 1024 })) : response;
+          if (zipped) response.on('error', (error) => body.destroy(error));
+          resolve({
+            status: response.statusCode ?? 0,
+            retryAfter: retryAfterOf(response.headers['retry-after']),
+            body,
+          });
+        },
+      );
+      const silenceMs = request.silenceMs ?? 30_000;
+      outgoing.setTimeout(silenceMs, () => {
+        outgoing.destroy(new NoAnswer(`no byte from ${this.host} for ${String(silenceMs / 1000)} s`, 'SILENT'));
+      });
+      outgoing.on('error', (error: NodeJS.ErrnoException) => {
+        reject(error instanceof NoAnswer ? error : new NoAnswer(error.message, error.code ?? 'UNKNOWN'));
+      });
+      outgoing.end(payload);
+    });
+  }
+
+  close(): void {
+    this.agent?.agent.destroy();
+    this.agent = null;
+  }
+
+  /** One agent until the TLS material changes; a proxy's agent, when the options bring one, is kept as well. */
+  private agentFor(options: https.RequestOptions, secure: boolean): http.Agent {
+    const key = tlsFields.map((field) => String(options[field])).join('\u0000');
+    if (this.agent?.key === key) return this.agent.agent;
+    this.agent?.agent.destroy();
+    const tls = Object.fromEntries(tlsFields.flatMap((field) => (options[field] ? [[field, options[field]]] : [])));
+    if (options.rejectUnauthorized === false) tls.rejectUnauthorized = false;
+    const kept = { keepAlive: true, keepAliveMsecs: 30_000 };
+    const agent =
+      options.agent instanceof http.Agent
+        ? options.agent
+        : secure
+          ? new https.Agent({ ...kept, ...tls })
+          : new http.Agent(kept);
+    this.agent = { key, agent };
+    return agent;
+  }
+}
+
+async function readAll(body: Readable): Promise<string> {
+  const chunks: Buffer[] = [];
+  try {
+    for await (const chunk of body as AsyncIterable<Buffer>) chunks.push(chunk);
+  } catch (error) {
+    throw asNoAnswer(error);
+  }
+  return Buffer.concat(chunks).toString('utf8');
+}
+
+export function asNoAnswer(error: unknown): NoAnswer {
+  if (error instanceof NoAnswer) return error;
+  const { message, code } = error as NodeJS.ErrnoException;
+  return new NoAnswer(message, code ?? 'UNKNOWN');
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
+  }
+}
+
+function retryAfterOf(header: string | undefined): number | null {
+  const seconds = Number(header);
+  return header !== undefined && Number.isFinite(seconds) ? seconds : null;
+}

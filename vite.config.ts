@@ -1,0 +1,69 @@
+import { builtinModules } from 'node:module';
+import { resolve } from 'node:path';
+import { svelte } from '@sveltejs/vite-plugin-svelte';
+import type { EnvironmentOptions } from 'vite';
+import { defineConfig } from 'vitest/config';
+import { testProjects } from './test/projects';
+
+const at = (path: string) => resolve(import.meta.dirname, path);
+const nodeModules = [...builtinModules, /^node:/];
+
+/**
+ * A CommonJS bundle of one entry: it loads on Electron 25 (Node 18, no ES module entry points) as on the
+ * newest one, and starts faster than a tree of modules.
+ */
+function bundle(name: string, entry: string, target: string): EnvironmentOptions {
+  return {
+    consumer: 'server',
+    resolve: {
+      noExternal: true,
+      external: ['electron'],
+      conditions: ['node', 'import', 'module', 'default'],
+      mainFields: ['module', 'main'],
+    },
+    build: {
+      outDir: at(`dist/${name}`),
+      emptyOutDir: true,
+      target,
+      ssr: true,
+      sourcemap: true,
+      minify: false,
+      rolldownOptions: {
+        input: { [entry.replace(/^.*\/|\.ts$/g, '')]: at(entry) },
+        external: ['electron', ...nodeModules],
+        output: { format: 'cjs', entryFileNames: '[name].cjs', codeSplitting: false },
+      },
+    },
+  };
+}
+
+export default defineConfig({
+  root: at('renderer'),
+  base: './',
+  cacheDir: at('node_modules/.vite'),
+  plugins: [svelte()],
+  environments: {
+    client: {
+      build: {
+        outDir: at('dist/renderer'),
+        emptyOutDir: true,
+        target: 'chrome114',
+        modulePreload: { polyfill: false },
+        assetsInlineLimit: 0,
+      },
+    },
+    main: bundle('main', 'electron/main.ts', 'node18'),
+    preload: bundle('preload', 'electron/preload.ts', 'chrome114'),
+    headless: bundle('headless', 'electron/pullthrough.ts', 'node18'),
+  },
+  builder: {
+    sharedConfigBuild: true,
+    async buildApp(builder) {
+      for (const name of ['client', 'main', 'preload', 'headless']) {
+        const environment = builder.environments[name];
+        if (environment) await builder.build(environment);
+      }
+    },
+  },
+  test: { projects: testProjects },
+});
