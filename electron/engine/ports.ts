@@ -1,0 +1,128 @@
+import type { FledgedStatus } from '../domain/appState';
+import type { JsonPatch } from '../domain/swap';
+import type { PodSnapshot } from '../domain/podSnapshot';
+import type { Settings } from '../domain/settings';
+
+/** What the engine needs from outside. Everything that reads a clock, a file or a network is one of these. */
+
+/** Time as an argument: tests turn it by hand, the apps pass the machine's. */
+export interface Clock {
+  /** Milliseconds since the epoch. */
+  now(): number;
+  /** Calls back once after `ms`, unless the returned function is called before. */
+  after(ms: number, callback: () => void): () => void;
+}
+
+/** Where settings are kept. `write` is called with settings that have passed the schema. */
+export interface SettingsStore {
+  read(): Settings;
+  write(settings: Settings): void;
+}
+
+/**
+ * What the app is about to write to clusters, kept so that a killed app can go on. Each entry replaces the
+ * one with the same id; `null` ends it. `record` returns only when the entry is on the disk.
+ */
+export interface Journal {
+  /** The entries that have not ended, and why the file could not be read when it could not. */
+  load(): { readonly entries: readonly JournalEntry[]; readonly problem: string | null };
+  record(id: string, context: string, rescue: unknown): void;
+  readonly path: string;
+}
+export interface JournalEntry {
+  readonly id: string;
+  readonly context: string;
+  readonly rescue: unknown;
+}
+
+/** The contexts of the kubeconfig files, followed while they change. */
+export interface ContextSource {
+  /** Reads all files anew and calls back with the result, now and after each change, until stopped. */
+  follow(extraFiles: readonly string[], listener: (reading: ContextReading) => void): () => void;
+}
+export interface ContextReading {
+  readonly files: readonly string[];
+  readonly broken: readonly { readonly path: string; readonly detail: string }[];
+  readonly contexts: readonly ContextHandle[];
+}
+export interface ContextHandle {
+  readonly name: string;
+  /** The API server's host and port. */
+  readonly server: string;
+  /** Namespace of the context, `default` when it names none. */
+  readonly namespace: string;
+  /** Equal for equal cluster, user and namespace; another value means: connect anew. */
+  readonly fingerprint: string;
+  connect(): Cluster;
+}
+
+/** One event of the pod stream. `sync` ends each full list: what it did not name is gone. */
+export type PodEvent =
+  | { readonly is: 'reading'; readonly pods: number }
+  | { readonly is: 'sync'; readonly pods: readonly PodSnapshot[] }
+  | { readonly is: 'live' }
+  | { readonly is: 'changed'; readonly pod: PodSnapshot }
+  | { readonly is: 'deleted'; readonly pod: PodSnapshot }
+  | { readonly is: 'blind'; readonly why: string; readonly retryAt: number }
+  | { readonly is: 'denied'; readonly verb: string; readonly resource: string; readonly retryAt: number };
+
+/** What came of one write. Nothing here is an exception: each outcome has its own next step. */
+export type WriteOutcome =
+  | { readonly is: 'done' }
+  /** The object is not there (any more), or not the one that was meant. */
+  | { readonly is: 'gone' }
+  /** Somebody changed it in between: a `test` of the patch failed, or the object exists already. */
+  | { readonly is: 'conflict'; readonly detail: string }
+  /** The user lacks a right. */
+  | { readonly is: 'denied'; readonly detail: string }
+  /** The API server or an admission webhook refuses this very write. */
+  | { readonly is: 'rejected'; readonly detail: string }
+  /** No answer, or one that asks to come back later. */
+  | { readonly is: 'unavailable'; readonly detail: string };
+
+/** kube-fledged's whereabouts: the namespace its ImageCaches go to when it is present. */
+export interface Fledged {
+  readonly status: FledgedStatus;
+  readonly namespace: string;
+}
+
+/** One context's cluster. Every method talks to the API server; none keeps state of its own. */
+export interface Cluster {
+  /** Streams pods until the returned function is called. `namespaces` empty = all. */
+  watchPods(namespaces: readonly string[], listener: (event: PodEvent) => void): PodWatch;
+  /** Null when the pod is gone. */
+  readPod(namespace: string, name: string): Promise<PodSnapshot | null | Unanswered>;
+  patchPod(namespace: string, name: string, patch: JsonPatch): Promise<WriteOutcome>;
+  createPod(namespace: string, manifest: object): Promise<WriteOutcome>;
+  deletePod(namespace: string, name: string, uid: string | null): Promise<WriteOutcome>;
+  createImageCache(namespace: string, manifest: object): Promise<WriteOutcome>;
+  deleteImageCache(namespace: string, name: string): Promise<WriteOutcome>;
+  /** ImageCaches and pull pods that carry our label, for finding leftovers. */
+  listOurs(fledgedNamespace: string): Promise<readonly OurObject[] | Unanswered>;
+  findFledged(override: string): Promise<Fledged>;
+  /** Node name -> its kubernetes.io/hostname label; nodes that have none, or may not be read, are absent. */
+  hostnameLabels(nodes: readonly string[]): Promise<ReadonlyMap<string, string>>;
+  /** Whether the namespace carries `pullthrough.dev/auto: "false"`; false when it may not be read. */
+  namespaceOptedOut(namespace: string): Promise<boolean>;
+  /** Whether this user may do `verb` on `resource` in `namespace` (SelfSubjectAccessReview). */
+  mayI(verb: string, group: string, resource: string, namespace: string): Promise<boolean | Unanswered>;
+  close(): void;
+}
+
+export interface PodWatch {
+  stop(): void;
+  /** Drops the connection and goes on from the last version at once, as after the computer slept. */
+  resume(): void;
+}
+
+export interface OurObject {
+  readonly kind: 'image-cache' | 'pull-pod';
+  readonly namespace: string;
+  readonly name: string;
+  readonly createdAt: number;
+}
+
+/** The API server did not answer a read; says why. */
+export interface Unanswered {
+  readonly unanswered: string;
+}
