@@ -1,0 +1,53 @@
+import type { ApiConnection } from '../../electron/kube/apiConnection';
+
+/**
+ * The cluster that a scenario runs on. A scenario names no tier: it uses this, and the simulation, the real
+ * API server and the real node each make one.
+ */
+export interface TestCluster {
+  readonly tier: 'simulation' | 'api-server' | 'node';
+  /** Node names; each node's kubernetes.io/hostname label differs from its name, on purpose. */
+  readonly nodes: readonly string[];
+  /** Hosts of two mirrors that take the prefix form: `${first}/docker.io/library/nginx:1.25`. */
+  readonly mirrors: { readonly first: string; readonly second: string };
+  /** As an administrator, for what the scenario itself does and reads. */
+  readonly api: ApiConnection;
+  /** Path of a kubeconfig with one context, named as the user. */
+  kubeconfig(user: TestUser): string;
+  readonly registries: TestRegistries;
+  readonly fledged: TestFledged;
+  /** Every request that this user has made since the last `reset`, from the API server's audit log. */
+  audit(user: TestUser): Promise<readonly AuditEntry[]>;
+  /** Back to the start: no workloads, no ImageCaches, docker.io blocked, no images published, audit empty. */
+  reset(): Promise<void>;
+  down(): Promise<void>;
+}
+
+/** `app` may do everything and is only used by the app under test; `viewer` may only list and watch pods. */
+export type TestUser = 'app' | 'viewer';
+
+export interface TestRegistries {
+  /** Puts a small image that runs until it is stopped (or exits 0 at once) under `reference` on these. */
+  publish(reference: string, on: readonly ('origin' | 'first' | 'second')[], kind?: 'runs' | 'exits'): Promise<void>;
+  /** docker.io refuses connections: unreachable. This is how it is after `reset`. */
+  blockOrigin(): Promise<void>;
+  /** docker.io answers: what was published on it can be pulled, anything else is 404. */
+  unblockOrigin(): Promise<void>;
+  /** A registry that always answers 401; references start with this host. */
+  readonly privateHost: string;
+}
+
+export interface TestFledged {
+  /** Whether the ImageCache CRD is served and a controller runs. It is after `reset`. */
+  stop(): Promise<void>;
+  start(): Promise<void>;
+}
+
+export interface AuditEntry {
+  /** Kubernetes verb: get, list, watch, create, update, patch, delete. */
+  readonly verb: string;
+  readonly resource: string;
+  readonly namespace: string;
+  readonly name: string;
+  readonly code: number;
+}
