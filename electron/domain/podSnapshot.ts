@@ -6,6 +6,7 @@ export interface PodSnapshot {
   readonly uid: string;
   readonly namespace: string;
   readonly name: string;
+  readonly resourceVersion: string;
   /** Empty until the scheduler has bound the pod. */
   readonly node: string;
   readonly phase: string;
@@ -20,7 +21,7 @@ export interface PodSnapshot {
   readonly originalImages: Readonly<Record<string, string>>;
   /** The raw text of that annotation, which a patch that removes it has to test. Null when absent. */
   readonly originalImagesText: string | null;
-  /** Whether `metadata.annotations` exists at all: a JSON patch cannot add into a map that is absent. */
+  /** Whether `metadata.annotations` exists at all: a JSON patch cannot add a key to a map that is absent. */
   readonly hasAnnotations: boolean;
   /** `kind/name` of the controlling owner, or null for a bare pod. */
   readonly owner: string | null;

@@ -1,5 +1,91 @@
+import { annotations, specField, type ContainerSnapshot, type PodSnapshot } from './podSnapshot';
+
 /** RFC 6902. */
 export type JsonPatch = readonly JsonPatchOperation[];
 export type JsonPatchOperation =
   | { readonly op: 'test' | 'add' | 'replace'; readonly path: string; readonly value: unknown }
   | { readonly op: 'remove'; readonly path: string };
+
+/** One container whose image text goes from one to another. */
+export interface ImageChange {
+  readonly container: string;
+  readonly from: string;
+  readonly to: string;
+}
+
+/** The pod is no longer what was decided on: another image, another set of containers. */
+export interface Changed {
+  readonly changed: string;
+}
+
+const annotationPath = `/metadata/annotations/${annotations.originalImages.replace('/', '~1')}`;
+
+/**
+ * The patch that puts proxied images into a waiting pod, with each container's own text kept in the annotation
+ * in the same write. Every value that was decided on is tested, so that a pod that was changed or replaced in
+ * between is left alone (the API server answers 422).
+ */
+export function swapPatch(pod: PodSnapshot, changes: readonly ImageChange[]): JsonPatch | Changed {
+  const images = imageOperations(pod, changes);
+  if ('changed' in images) return images;
+  const originals = { ...pod.originalImages };
+  for (const { container, from } of changes) originals[container] ??= from;
+  return [...images.tests, ...annotationOperations(pod, originals), ...images.replacements];
+}
+
+/**
+ * The patch that gives containers their original text back and forgets it in the annotation; the annotation
+ * goes when it holds nothing more.
+ */
+export function putBackPatch(pod: PodSnapshot, containers: readonly string[]): JsonPatch | Changed {
+  const changes: ImageChange[] = [];
+  const originals = { ...pod.originalImages };
+  for (const name of containers) {
+    const current = pod.containers.find((container) => container.name === name);
+    const to = originals[name];
+    if (!current || to === undefined) return { changed: `container ${name} has no original text any more` };
+    changes.push({ container: name, from: current.image, to });
+    Reflect.deleteProperty(originals, name);
+  }
+  const images = imageOperations(pod, changes);
+  if ('changed' in images) return images;
+  return [...images.tests, ...annotationOperations(pod, originals), ...images.replacements];
+}
+
+function imageOperations(pod: PodSnapshot, changes: readonly ImageChange[]) {
+  const tests: JsonPatchOperation[] = [{ op: 'test', path: '/metadata/uid', value: pod.uid }];
+  const replacements: JsonPatchOperation[] = [];
+  for (const { container: name, from, to } of changes) {
+    const container = pod.containers.find((candidate) => candidate.name === name);
+    if (container?.image !== from) return { changed: `container ${name} no longer has the image ${from}` };
+    const path = containerPath(container);
+    tests.push({ op: 'test', path: `${path}/name`, value: name });
+    tests.push({ op: 'test', path: `${path}/image`, value: from });
+    replacements.push({ op: 'replace', path: `${path}/image`, value: to });
+  }
+  return { tests, replacements };
+}
+
+/**
+ * Where the annotation, or the whole map, is absent, its absence cannot be tested in a JSON patch; the
+ * resourceVersion is tested instead, so that nobody's annotation is overwritten.
+ */
+function annotationOperations(pod: PodSnapshot, originals: Readonly<Record<string, string>>): JsonPatchOperation[] {
+  const empty = Object.keys(originals).length === 0;
+  const value = JSON.stringify(originals);
+  if (pod.originalImagesText !== null) {
+    const test: JsonPatchOperation = { op: 'test', path: annotationPath, value: pod.originalImagesText };
+    return [test, empty ? { op: 'remove', path: annotationPath } : { op: 'replace', path: annotationPath, value }];
+  }
+  if (empty) return [];
+  return [
+    { op: 'test', path: '/metadata/resourceVersion', value: pod.resourceVersion },
+    pod.hasAnnotations
+      ? { op: 'add', path: annotationPath, value }
+      : { op: 'add', path: '/metadata/annotations', value: { [annotations.originalImages]: value } },
+  ];
+}
+
+function containerPath(container: ContainerSnapshot): string {
+  return `/spec/${specField(container.kind)}/${String(container.index)}`;
+}

@@ -56,10 +56,13 @@ export interface ContextHandle {
   connect(): Cluster;
 }
 
-/** One event of the pod stream. `sync` ends each full list: what it did not name is gone. */
+/**
+ * One event of the pod stream. `sync` ends each full list of its namespace (empty = all namespaces): what it
+ * did not name is gone.
+ */
 export type PodEvent =
   | { readonly is: 'reading'; readonly pods: number }
-  | { readonly is: 'sync'; readonly pods: readonly PodSnapshot[] }
+  | { readonly is: 'sync'; readonly namespace: string; readonly pods: readonly PodSnapshot[] }
   | { readonly is: 'live' }
   | { readonly is: 'changed'; readonly pod: PodSnapshot }
   | { readonly is: 'deleted'; readonly pod: PodSnapshot }
