@@ -1,8 +1,8 @@
-import type { AppState } from './appState';
+import type { AppState, ContextView, IncidentView } from './appState';
 
 /**
- * What deserves a native notification. Decided from two successive snapshots alone, so that the same
- * rules hold for the tray app, for tests and for any other view.
+ * What deserves a native notification. Decided from what was announced before and from one snapshot alone,
+ * so that the same rules hold for the tray app, for tests and for any other view.
  */
 export type Notice =
   | {
@@ -13,20 +13,235 @@ export type Notice =
       /** A click may fix: a mirror can heal it, writing was agreed to, and no rescue is under way. */
       readonly fixable: boolean;
     }
-  /** Everything that was already broken when its context was first read. */
-  | { readonly kind: 'already-broken'; readonly id: string; readonly incidents: readonly string[] }
+  /** Several at once, said in one: what was already broken when its context was first read, or a burst. */
+  | {
+      readonly kind: 'several-failures';
+      readonly id: string;
+      readonly incidents: readonly IncidentRef[];
+      readonly alreadyBroken: boolean;
+    }
   | { readonly kind: 'healed'; readonly id: string; readonly context: string; readonly incident: string }
   | { readonly kind: 'gave-up'; readonly id: string; readonly context: string; readonly incident: string }
-  | { readonly kind: 'restore-ready'; readonly id: string; readonly context: string; readonly restore: string };
+  | {
+      readonly kind: 'restore-ready';
+      readonly id: string;
+      readonly context: string;
+      readonly restores: readonly string[];
+    };
+
+export interface IncidentRef {
+  readonly context: string;
+  readonly incident: string;
+}
 
 /** What has been announced already; plain data, so that a test can write it down. */
 export interface NoticeMemory {
-  /** Incident id -> when it was last announced, in milliseconds since the epoch. */
-  readonly announced: Readonly<Record<string, number>>;
-  readonly outcome: Readonly<Record<string, string>>;
-  readonly restoresReady: readonly string[];
   /** Contexts whose first full list has been seen. */
   readonly contextsSeen: readonly string[];
+  /** When the first of several contexts that are still being read became live; null when none waits. */
+  readonly waitingSince: number | null;
+  readonly incidents: Readonly<Record<string, IncidentMemory>>;
+  /** Restores that were ready in the last snapshot. */
+  readonly restoresReady: readonly string[];
 }
 
-export type { AppState };
+export interface IncidentMemory {
+  readonly now: 'absent' | IncidentView['progress']['is'];
+  /** The failure that lasts has been announced, alone or with others. */
+  readonly announced: boolean;
+  /** When a failure of this incident was last announced, in milliseconds since the epoch; null for never. */
+  readonly announcedAt: number | null;
+  readonly gaveUp: { readonly why: string; readonly retryAt: number | null } | null;
+  /** A person started the present rescue earlier than the app would have tried again. */
+  readonly startedByPerson: boolean;
+}
+
+export const noNoticesYet: NoticeMemory = {
+  contextsSeen: [],
+  waitingSince: null,
+  incidents: {},
+  restoresReady: [],
+};
+
+/** A failure that comes and goes is announced once in this time, in milliseconds. */
+export const cooldown = 10 * 60_000;
+/** More new failures than this in one snapshot are told in one notice. */
+const burst = 3;
+/** How long the first notice waits for other contexts that are still being read, in milliseconds. */
+const patience = 10_000;
+
+/** The notices that a snapshot calls for, and what to remember. `now` is in milliseconds since the epoch. */
+export function nextNotices(
+  memory: NoticeMemory,
+  state: AppState,
+  now: number,
+): { readonly memory: NoticeMemory; readonly notices: readonly Notice[] } {
+  const contexts = new Map(state.contexts.filter(isOn).map((context) => [context.name, context]));
+  const first = firstReadings(memory, [...contexts.values()], now);
+  const speaks = (name: string) => first.known.has(name) || first.fresh.has(name);
+  const views = state.incidents.filter((incident) => speaks(incident.context));
+
+  const notices: Notice[] = [];
+  const incidents: Record<string, IncidentMemory> = {};
+  const fresh: IncidentView[] = [];
+  const alreadyBroken: IncidentView[] = [];
+  for (const view of views) {
+    const key = keyOf(view);
+    const before = memory.incidents[key];
+    let after = follow(before, view);
+    const outcome = announceOutcome(before, after, view, now);
+    if (outcome) notices.push(outcome);
+    const context = contexts.get(view.context);
+    if (context && wantsFailureNotice(after, view, context, now)) {
+      (first.fresh.has(view.context) ? alreadyBroken : fresh).push(view);
+      after = { ...after, announced: true, announcedAt: now };
+    }
+    incidents[key] = after;
+  }
+  notices.push(...failureNotices(alreadyBroken, 1, true, contexts, now));
+  notices.push(...failureNotices(fresh, burst, false, contexts, now));
+  notices.push(...restoreNotices(memory, state, contexts, now));
+
+  for (const [key, before] of Object.entries(memory.incidents)) {
+    const cooling = before.announcedAt !== null && now - before.announcedAt < cooldown;
+    if (!(key in incidents) && cooling) incidents[key] = { ...before, ...gone };
+  }
+  return {
+    memory: {
+      contextsSeen: [...first.known, ...first.fresh],
+      waitingSince: first.waitingSince,
+      incidents,
+      restoresReady: readyRestores(state, contexts).map(restoreKey),
+    },
+    notices,
+  };
+}
+
+/** Whether a person's click can start a rescue of this incident right away. */
+export function isFixable(incident: IncidentView, context: ContextView): boolean {
+  return context.agreed && canBeHealed(incident) && incident.progress.is !== 'rescuing';
+}
+
+/** Whether a rescue of this incident is possible at all, agreed to or not. */
+export function canBeHealed(incident: IncidentView): boolean {
+  return (
+    incident.candidates.length > 0 &&
+    incident.diagnosis.healable !== 'no' &&
+    incident.refusal === null &&
+    incident.progress.is !== 'healed'
+  );
+}
+
+const isOn = (context: ContextView): boolean => context.watch && context.status.is !== 'off';
+const keyOf = (view: IncidentView): string => `${view.context}\n${view.id}`;
+const gone = { now: 'absent', announced: false, gaveUp: null, startedByPerson: false } as const;
+
+interface FirstReadings {
+  readonly known: ReadonlySet<string>;
+  /** Contexts whose first list counts as read with this snapshot. */
+  readonly fresh: ReadonlySet<string>;
+  readonly waitingSince: number | null;
+}
+
+/**
+ * Several contexts become live one after the other within a second or so of the start. Their old troubles
+ * are told together, so the first waits a little for the others.
+ */
+function firstReadings(memory: NoticeMemory, contexts: readonly ContextView[], now: number): FirstReadings {
+  const known = new Set(memory.contextsSeen.filter((name) => contexts.some((context) => context.name === name)));
+  const unseen = contexts.filter((context) => !known.has(context.name));
+  const live = unseen.filter((context) => context.status.is === 'live').map((context) => context.name);
+  if (live.length === 0) return { known, fresh: new Set(), waitingSince: null };
+  const waitingSince = memory.waitingSince ?? now;
+  const othersComing = unseen.some((context) => context.status.is === 'connecting');
+  if (othersComing && now - waitingSince < patience) return { known, fresh: new Set(), waitingSince };
+  return { known, fresh: new Set(live), waitingSince: null };
+}
+
+function follow(before: IncidentMemory | undefined, view: IncidentView): IncidentMemory {
+  const { progress } = view;
+  const last = before ?? { ...gone, announcedAt: null };
+  const started = progress.is === 'rescuing' && last.now !== 'rescuing';
+  return {
+    now: progress.is,
+    announced: progress.is !== 'healed' && last.announced,
+    announcedAt: last.announcedAt,
+    gaveUp:
+      progress.is === 'gave-up'
+        ? { why: progress.why.is, retryAt: progress.retryAt }
+        : progress.is === 'healed'
+          ? null
+          : last.gaveUp,
+    startedByPerson: started
+      ? last.gaveUp === null || last.gaveUp.retryAt === null || progress.since < last.gaveUp.retryAt
+      : last.startedByPerson,
+  };
+}
+
+/** Healed and gave-up are said when they happen, not when they are met as old knowledge. */
+function announceOutcome(
+  before: IncidentMemory | undefined,
+  after: IncidentMemory,
+  view: IncidentView,
+  now: number,
+): Notice | null {
+  if (!before || before.now === 'absent' || before.now === after.now) return null;
+  const about = { id: `${after.now} ${keyOf(view)} ${String(now)}`, context: view.context, incident: view.id };
+  if (after.now === 'healed') return { kind: 'healed', ...about };
+  if (after.now !== 'gave-up') return null;
+  // The app's own later trials that end in the same way are no news.
+  const repeats = before.gaveUp?.why === after.gaveUp?.why && !before.startedByPerson;
+  return repeats ? null : { kind: 'gave-up', ...about };
+}
+
+function wantsFailureNotice(after: IncidentMemory, view: IncidentView, context: ContextView, now: number): boolean {
+  if (after.now !== 'failing' || after.announced || healsByItself(view, context)) return false;
+  return after.announcedAt === null || now - after.announcedAt >= cooldown;
+}
+
+const healsByItself = (view: IncidentView, context: ContextView): boolean =>
+  context.auto && view.diagnosis.healable === 'yes' && isFixable(view, context);
+
+/** One notice each, up to `limit` of them; one for all beyond. */
+function failureNotices(
+  views: readonly IncidentView[],
+  limit: number,
+  alreadyBroken: boolean,
+  contexts: ReadonlyMap<string, ContextView>,
+  now: number,
+): readonly Notice[] {
+  if (views.length > limit) {
+    const incidents = views.map((view) => ({ context: view.context, incident: view.id }));
+    return [{ kind: 'several-failures', id: `several ${String(now)}`, incidents, alreadyBroken }];
+  }
+  return views.map((view) => {
+    const context = contexts.get(view.context);
+    return {
+      kind: 'failure',
+      id: `failure ${keyOf(view)} ${String(now)}`,
+      context: view.context,
+      incident: view.id,
+      fixable: context !== undefined && isFixable(view, context),
+    };
+  });
+}
+
+const restoreKey = (restore: { readonly context: string; readonly id: string }) => `${restore.context}\n${restore.id}`;
+
+const readyRestores = (state: AppState, contexts: ReadonlyMap<string, ContextView>) =>
+  state.restores.filter((restore) => restore.state.is === 'ready' && contexts.has(restore.context));
+
+function restoreNotices(
+  memory: NoticeMemory,
+  state: AppState,
+  contexts: ReadonlyMap<string, ContextView>,
+  now: number,
+): readonly Notice[] {
+  const news = readyRestores(state, contexts).filter((one) => !memory.restoresReady.includes(restoreKey(one)));
+  return [...new Set(news.map((restore) => restore.context))].map((context) => ({
+    kind: 'restore-ready',
+    id: `restore ${context} ${String(now)}`,
+    context,
+    restores: news.filter((restore) => restore.context === context).map((restore) => restore.id),
+  }));
+}
