@@ -52,7 +52,12 @@ export function putBackPatch(pod: PodSnapshot, containers: readonly string[]): J
   return [...images.tests, ...annotationOperations(pod, originals), ...images.replacements];
 }
 
-function imageOperations(pod: PodSnapshot, changes: readonly ImageChange[]) {
+interface ImageOperations {
+  readonly tests: readonly JsonPatchOperation[];
+  readonly replacements: readonly JsonPatchOperation[];
+}
+
+function imageOperations(pod: PodSnapshot, changes: readonly ImageChange[]): ImageOperations | Changed {
   const tests: JsonPatchOperation[] = [{ op: 'test', path: '/metadata/uid', value: pod.uid }];
   const replacements: JsonPatchOperation[] = [];
   for (const { container: name, from, to } of changes) {

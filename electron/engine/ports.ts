@@ -83,6 +83,11 @@ export type WriteOutcome =
   /** No answer, or one that asks to come back later. */
   | { readonly is: 'unavailable'; readonly detail: string };
 
+export interface PodPatched {
+  readonly is: 'done';
+  readonly pod: PodSnapshot;
+}
+
 /** kube-fledged's whereabouts: the namespace its ImageCaches go to when it is present. */
 export interface Fledged {
   readonly status: FledgedStatus;
@@ -95,7 +100,8 @@ export interface Cluster {
   watchPods(namespaces: readonly string[], listener: (event: PodEvent) => void): PodWatch;
   /** Null when the pod is gone. */
   readPod(namespace: string, name: string): Promise<PodSnapshot | null | Unanswered>;
-  patchPod(namespace: string, name: string, patch: JsonPatch): Promise<WriteOutcome>;
+  /** `done` brings the pod as it is after the patch. */
+  patchPod(namespace: string, name: string, patch: JsonPatch): Promise<WriteOutcome | PodPatched>;
   createPod(namespace: string, manifest: object): Promise<WriteOutcome>;
   deletePod(namespace: string, name: string, uid: string | null): Promise<WriteOutcome>;
   createImageCache(namespace: string, manifest: object): Promise<WriteOutcome>;

@@ -1,0 +1,101 @@
+import type { PodSnapshot } from './podSnapshot';
+import { pullFailuresOf, type PullFailure } from './pullFailure';
+
+/** A failure with what was learned of it over time. */
+export interface KnownFailure extends PullFailure {
+  /** Milliseconds since the epoch. */
+  readonly firstSeen: number;
+  /** How often the kubelet was seen to try. */
+  readonly attempts: number;
+}
+
+/**
+ * What is known of one context's pods: how many there are, and those that matter, which are the failing, the
+ * swapped and the pulling ones. The rest is not kept, so that ten thousand healthy pods cost next to nothing.
+ *
+ * The kubelet names the cause only while the reason is ErrImagePull; before Kubernetes 1.32 the ImagePullBackOff
+ * that follows does not. So the last text that named a cause is kept for as long as the image stays the same.
+ */
+export class PodBook {
+  private readonly uids = new Map<string, string>();
+  private readonly pods = new Map<string, PodSnapshot>();
+  private readonly known = new Map<string, readonly KnownFailure[]>();
+
+  get count(): number {
+    return this.uids.size;
+  }
+
+  /** The pods that matter. */
+  get relevant(): Iterable<PodSnapshot> {
+    return this.pods.values();
+  }
+
+  get failures(): readonly KnownFailure[] {
+    return [...this.known.values()].flat();
+  }
+
+  pod(uid: string): PodSnapshot | undefined {
+    return this.pods.get(uid);
+  }
+
+  /** Takes a full list of one namespace (empty = all); gives the relevant pods that it no longer names. */
+  replace(namespace: string, pods: readonly PodSnapshot[], now: number): readonly PodSnapshot[] {
+    const named = new Set(pods.map((pod) => pod.uid));
+    const missing: PodSnapshot[] = [];
+    for (const [uid, home] of this.uids) {
+      if (named.has(uid) || (namespace !== '' && home !== namespace)) continue;
+      const pod = this.pods.get(uid);
+      if (pod) missing.push(pod);
+      else this.remove(uid);
+    }
+    for (const pod of pods) this.put(pod, now);
+    return missing;
+  }
+
+  put(pod: PodSnapshot, now: number): void {
+    this.uids.set(pod.uid, pod.namespace);
+    const failures = pod.pullsFor || pod.deleting ? [] : pullFailuresOf(pod);
+    const before = this.known.get(pod.uid) ?? [];
+    if (failures.length > 0) {
+      this.known.set(
+        pod.uid,
+        failures.map((failure) => remembered(failure, before, now)),
+      );
+    } else this.known.delete(pod.uid);
+    const matters = failures.length > 0 || pod.pullsFor !== null || pod.originalImagesText !== null;
+    if (matters) this.pods.set(pod.uid, pod);
+    else this.pods.delete(pod.uid);
+  }
+
+  remove(uid: string): void {
+    this.uids.delete(uid);
+    this.pods.delete(uid);
+    this.known.delete(uid);
+  }
+}
+
+function remembered(failure: PullFailure, before: readonly KnownFailure[], now: number): KnownFailure {
+  const last = before.find(({ container, image }) => container === failure.container && image === failure.image);
+  if (!last) return { ...failure, firstSeen: now, attempts: 1 };
+  const silent = !namesCause(failure);
+  const retried = failure.reason === 'ErrImagePull' && last.reason !== 'ErrImagePull';
+  return {
+    ...failure,
+    message: silent && namesCause(last) ? last.message : failure.message,
+    firstSeen: last.firstSeen,
+    attempts: last.attempts + (retried ? 1 : 0),
+  };
+}
+
+function namesCause({ reason, message }: PullFailure): boolean {
+  if (message === '') return false;
+  return reason !== 'ImagePullBackOff' || /^Back-off pulling image "[^"]*": ./.test(message);
+}
+
+/** Whether the pod carries an image of ours in the place of its own. */
+export function isSwapped(pod: PodSnapshot): boolean {
+  return pod.containers.some(({ name, image }) => {
+    const original = pod.originalImages[name];
+    return original !== undefined && original !== image;
+  });
+}
