@@ -142,8 +142,8 @@ export class ApiConnection {
     const key = tlsFields.map((field) => String(options[field])).join('\u0000');
     if (this.agent?.key === key) return this.agent.agent;
     this.agent?.agent.destroy();
-    const tls = Object.fromEntries(tlsFields.flatMap((field) => (options[field] ? [[field, options[field]]] : [])));
-    if (options.rejectUnauthorized === false) tls.rejectUnauthorized = false;
+    const tls: https.AgentOptions = {};
+    for (const field of tlsFields) if (options[field] !== undefined) Object.assign(tls, { [field]: options[field] });
     const kept = { keepAlive: true, keepAliveMsecs: 30_000 };
     const agent =
       options.agent instanceof http.Agent

@@ -1,0 +1,213 @@
+import type { V1Namespace, V1Node, V1ObjectMeta, V1Pod } from '@kubernetes/client-node';
+import { annotations, labels, type PodSnapshot } from '../domain/podSnapshot';
+import type { JsonPatch } from '../domain/swap';
+import type {
+  Clock,
+  Cluster,
+  Fledged,
+  OurObject,
+  PodEvent,
+  PodPatched,
+  PodWatch,
+  Unanswered,
+  WriteOutcome,
+} from '../engine/ports';
+import { asNoAnswer, type ApiConnection, type ApiRequest, type ApiResponse } from './apiConnection';
+import { slimPod } from './podSlimming';
+import { PodStream } from './podStream';
+import { outcomeOf, statusMessage, writeOutcome } from './writeOutcome';
+
+const fledgedApi = '/apis/kubefledged.io/v1alpha2';
+const fledgedHome = 'kube-fledged';
+/** Named in every write, so that `managedFields` tells who it was. */
+const fieldManager = { fieldManager: 'pullthrough' };
+/** A write that hangs is worth less than one that is tried again. */
+const silenceMs = 15_000;
+
+/** One context's cluster over one connection pool. */
+export class KubeCluster implements Cluster {
+  constructor(
+    private readonly connection: ApiConnection,
+    private readonly clock: Clock,
+    private readonly random: () => number,
+  ) {}
+
+  watchPods(namespaces: readonly string[], listener: (event: PodEvent) => void): PodWatch {
+    const scopes = namespaces.length > 0 ? namespaces : [''];
+    const streams = scopes.map(
+      (namespace) => new PodStream(this.connection, namespace, this.clock, this.random, listener),
+    );
+    for (const stream of streams) void stream.run();
+    return {
+      stop: () => {
+        for (const stream of streams) stream.stop();
+      },
+      resume: () => {
+        for (const stream of streams) stream.resume();
+      },
+    };
+  }
+
+  async readPod(namespace: string, name: string): Promise<PodSnapshot | null | Unanswered> {
+    const answer = await this.read(`/api/v1/namespaces/${namespace}/pods/${name}`);
+    if ('unanswered' in answer) return answer;
+    if (answer.status === 404) return null;
+    return answer.status === 200 ? slimPod(answer.body as V1Pod) : refused(answer);
+  }
+
+  async patchPod(namespace: string, name: string, patch: JsonPatch): Promise<WriteOutcome | PodPatched> {
+    try {
+      const answer = await this.connection.request({
+        method: 'PATCH',
+        path: `/api/v1/namespaces/${namespace}/pods/${name}`,
+        query: fieldManager,
+        contentType: 'application/json-patch+json',
+        body: patch,
+        silenceMs,
+      });
+      return answer.status === 200 ? { is: 'done', pod: slimPod(answer.body as V1Pod) } : writeOutcome(answer);
+    } catch (error) {
+      return { is: 'unavailable', detail: asNoAnswer(error).message };
+    }
+  }
+
+  createPod(namespace: string, manifest: object): Promise<WriteOutcome> {
+    return this.write({
+      method: 'POST',
+      path: `/api/v1/namespaces/${namespace}/pods`,
+      query: fieldManager,
+      body: manifest,
+    });
+  }
+
+  deletePod(namespace: string, name: string, uid: string | null): Promise<WriteOutcome> {
+    return this.write({
+      method: 'DELETE',
+      path: `/api/v1/namespaces/${namespace}/pods/${name}`,
+      body: { gracePeriodSeconds: 0, ...(uid !== null && { preconditions: { uid } }) },
+    });
+  }
+
+  createImageCache(namespace: string, manifest: object): Promise<WriteOutcome> {
+    return this.write({
+      method: 'POST',
+      path: `${fledgedApi}/namespaces/${namespace}/imagecaches`,
+      query: fieldManager,
+      body: manifest,
+    });
+  }
+
+  deleteImageCache(namespace: string, name: string): Promise<WriteOutcome> {
+    return this.write({
+      method: 'DELETE',
+      path: `${fledgedApi}/namespaces/${namespace}/imagecaches/${name}`,
+      body: { propagationPolicy: 'Background' },
+    });
+  }
+
+  async listOurs(fledgedNamespace: string): Promise<readonly OurObject[] | Unanswered> {
+    const ours = { labelSelector: `${labels.managedBy}=${labels.managedByValue}` };
+    const caches = await this.read(`${fledgedApi}/namespaces/${fledgedNamespace}/imagecaches`, ours);
+    if ('unanswered' in caches) return caches;
+    const pods = await this.read('/api/v1/pods', { labelSelector: `${ours.labelSelector},${labels.pullPod}=true` });
+    if ('unanswered' in pods) return pods;
+    return [...objectsOf(caches, 'image-cache'), ...objectsOf(pods, 'pull-pod')];
+  }
+
+  /**
+   * kube-fledged is there when its API is served and the namespace of its ImageCaches is known: the one given,
+   * else where its controller runs, else the one it is installed to by default.
+   */
+  async findFledged(override: string): Promise<Fledged> {
+    const api = await this.read(fledgedApi);
+    const namespace = override === '' ? fledgedHome : override;
+    if ('unanswered' in api) return { status: 'unknown', namespace };
+    if (api.status === 403) return { status: 'denied', namespace };
+    if (api.status !== 200) return { status: 'absent', namespace };
+    if (override !== '') return { status: await this.creatableCaches(namespace), namespace };
+    const deployments = await this.read('/apis/apps/v1/deployments', { labelSelector: 'app=kubefledged' });
+    const found =
+      'unanswered' in deployments || deployments.status !== 200
+        ? undefined
+        : itemsOf(deployments).find(({ name }) => name?.includes('controller'))?.namespace;
+    const home = found ?? fledgedHome;
+    return { status: await this.creatableCaches(home), namespace: home };
+  }
+
+  async hostnameLabels(nodes: readonly string[]): Promise<ReadonlyMap<string, string>> {
+    const labelled = new Map<string, string>();
+    for (const node of nodes) {
+      const answer = await this.read(`/api/v1/nodes/${node}`);
+      if ('unanswered' in answer || answer.status !== 200) continue;
+      const hostname = (answer.body as V1Node).metadata?.labels?.['kubernetes.io/hostname'];
+      if (hostname !== undefined) labelled.set(node, hostname);
+    }
+    return labelled;
+  }
+
+  async namespaceOptedOut(namespace: string): Promise<boolean> {
+    const answer = await this.read(`/api/v1/namespaces/${namespace}`);
+    if ('unanswered' in answer || answer.status !== 200) return false;
+    return (answer.body as V1Namespace).metadata?.annotations?.[annotations.auto] === 'false';
+  }
+
+  async mayI(verb: string, group: string, resource: string, namespace: string): Promise<boolean | Unanswered> {
+    try {
+      const answer = await this.connection.request({
+        method: 'POST',
+        path: '/apis/authorization.k8s.io/v1/selfsubjectaccessreviews',
+        body: {
+          apiVersion: 'authorization.k8s.io/v1',
+          kind: 'SelfSubjectAccessReview',
+          spec: { resourceAttributes: { verb, group, resource, namespace } },
+        },
+        silenceMs,
+      });
+      const { status } = answer.body as { status?: { allowed?: boolean } };
+      return answer.status === 201 ? status?.allowed === true : refused(answer);
+    } catch (error) {
+      return { unanswered: asNoAnswer(error).message };
+    }
+  }
+
+  close(): void {
+    this.connection.close();
+  }
+
+  private async creatableCaches(namespace: string): Promise<Fledged['status']> {
+    const allowed = await this.mayI('create', 'kubefledged.io', 'imagecaches', namespace);
+    if (typeof allowed !== 'boolean') return 'unknown';
+    return allowed ? 'present' : 'denied';
+  }
+
+  private write(request: ApiRequest): Promise<WriteOutcome> {
+    return outcomeOf(() => this.connection.request({ ...request, silenceMs }));
+  }
+
+  private async read(path: string, query: Record<string, string> = {}): Promise<ApiResponse | Unanswered> {
+    try {
+      return await this.connection.request({ method: 'GET', path, query, silenceMs });
+    } catch (error) {
+      return { unanswered: asNoAnswer(error).message };
+    }
+  }
+}
+
+function refused({ status, body }: ApiResponse): Unanswered {
+  return { unanswered: statusMessage(status, body) };
+}
+
+function itemsOf({ body }: ApiResponse): readonly V1ObjectMeta[] {
+  const { items } = body as { items?: { metadata: V1ObjectMeta }[] | null };
+  return (items ?? []).map(({ metadata }) => metadata);
+}
+
+function objectsOf(answer: ApiResponse, kind: OurObject['kind']): readonly OurObject[] {
+  if (answer.status !== 200) return [];
+  return itemsOf(answer).map(({ namespace, name, creationTimestamp }) => ({
+    kind,
+    namespace: namespace ?? '',
+    name: name ?? '',
+    createdAt: creationTimestamp === undefined ? 0 : new Date(creationTimestamp).getTime(),
+  }));
+}

@@ -1,0 +1,164 @@
+import { createHash } from 'node:crypto';
+import { readFileSync, watch, type FSWatcher } from 'node:fs';
+import type https from 'node:https';
+import path from 'node:path';
+import { KubeConfig, type Cluster as KubeconfigCluster, type Context, type User } from '@kubernetes/client-node';
+import type { Clock, ContextHandle, ContextReading, ContextSource } from '../engine/ports';
+import { ApiConnection } from './apiConnection';
+import { KubeCluster } from './cluster';
+
+/** Where kubeconfig files are looked for. */
+export interface KubeconfigPlaces {
+  /** Given by flags: then nothing else is read. */
+  readonly explicit: readonly string[];
+  /** The environment's KUBECONFIG, if any. */
+  readonly environment: string | undefined;
+  readonly home: string;
+}
+
+interface Merged {
+  readonly clusters: Map<string, KubeconfigCluster>;
+  readonly users: Map<string, User>;
+  readonly contexts: Map<string, Context>;
+}
+
+/** An editor writes a file in several steps; a reading follows this long after the last one, in milliseconds. */
+const settleMs = 200;
+
+/** The files in kubectl's order: explicit ones, else KUBECONFIG, else ~/.kube/config; extra ones come last. */
+export function kubeconfigFiles(places: KubeconfigPlaces, extra: readonly string[]): readonly string[] {
+  if (places.explicit.length > 0) return places.explicit;
+  const listed = (places.environment ?? '').split(path.delimiter).filter((file) => file !== '');
+  const standard = listed.length > 0 ? listed : [path.join(places.home, '.kube', 'config')];
+  return [...new Set([...standard, ...extra])];
+}
+
+/**
+ * Reads kubeconfig files as kubectl does (missing ones are skipped, the first entry of a name wins) and follows
+ * their changes. A broken file is reported and does not take the others along.
+ */
+export function kubeconfigSource(places: KubeconfigPlaces, clock: Clock, random: () => number): ContextSource {
+  return {
+    follow(extra, listener) {
+      const files = kubeconfigFiles(places, extra);
+      let last = '';
+      const read = () => {
+        const reading = readKubeconfigs(files, clock, random);
+        const now = JSON.stringify([
+          reading.broken,
+          reading.contexts.map(({ name, fingerprint }) => [name, fingerprint]),
+        ]);
+        if (now === last) return;
+        last = now;
+        listener(reading);
+      };
+      let cancel: (() => void) | null = null;
+      const watchers = watchFolders(files, () => {
+        cancel?.();
+        cancel = clock.after(settleMs, read);
+      });
+      read();
+      return () => {
+        cancel?.();
+        for (const watcher of watchers) watcher.close();
+      };
+    },
+  };
+}
+
+/** One reading of these files, now. */
+export function readKubeconfigs(files: readonly string[], clock: Clock, random: () => number): ContextReading {
+  const merged: Merged = { clusters: new Map(), users: new Map(), contexts: new Map() };
+  const broken: { path: string; detail: string }[] = [];
+  for (const file of files) {
+    const problem = mergeFile(file, merged);
+    if (problem !== null) broken.push({ path: file, detail: problem });
+  }
+  const contexts: ContextHandle[] = [];
+  for (const context of merged.contexts.values()) {
+    const cluster = merged.clusters.get(context.cluster);
+    const user = merged.users.get(context.user);
+    if (cluster) contexts.push(contextHandle(context, cluster, user, clock, random));
+    else broken.push({ path: files.join(path.delimiter), detail: `context "${context.name}" names no known cluster` });
+  }
+  return { files, broken, contexts };
+}
+
+function mergeFile(file: string, merged: Merged): string | null {
+  const config = new KubeConfig();
+  try {
+    const text = readFileSync(file, 'utf8');
+    if (text.trim() === '') return null;
+    config.loadFromString(text);
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    return code === 'ENOENT' ? null : message;
+  }
+  config.makePathsAbsolute(path.dirname(path.resolve(file)));
+  for (const cluster of config.clusters)
+    if (!merged.clusters.has(cluster.name)) merged.clusters.set(cluster.name, cluster);
+  for (const user of config.users) if (!merged.users.has(user.name)) merged.users.set(user.name, user);
+  for (const context of config.contexts)
+    if (!merged.contexts.has(context.name)) merged.contexts.set(context.name, context);
+  return null;
+}
+
+function contextHandle(
+  context: Context,
+  cluster: KubeconfigCluster,
+  // tls options of a cluster are ignored by the client library where there is no user at all
+  user: User = { name: context.user },
+  clock: Clock,
+  random: () => number,
+): ContextHandle {
+  // each context gets a KubeConfig of its own: the library keeps "current" as shared state
+  const config = new KubeConfig();
+  config.loadFromOptions({
+    clusters: [cluster],
+    users: [user],
+    contexts: [{ ...context, user: user.name }],
+    currentContext: context.name,
+  });
+  const server = new URL(cluster.server);
+  return {
+    name: context.name,
+    server: server.host,
+    namespace: context.namespace ?? 'default',
+    fingerprint: createHash('sha256')
+      .update(JSON.stringify([cluster, user, context]))
+      .digest('hex'),
+    connect() {
+      const options = async (): Promise<https.RequestOptions> => {
+        const asked: https.RequestOptions = {};
+        await config.applyToHTTPSOptions(asked);
+        // it makes a new agent for each call; only one for a proxy does what our own pool does not
+        if (cluster.proxyUrl === undefined || cluster.proxyUrl === '') delete asked.agent;
+        return asked;
+      };
+      return new KubeCluster(new ApiConnection({ server: cluster.server, options }), clock, random);
+    },
+  };
+}
+
+/** Watches folders, not files: editors and tools replace files, and a watch of the old one then sees nothing. */
+function watchFolders(files: readonly string[], changed: () => void): readonly FSWatcher[] {
+  const folders = new Map<string, Set<string>>();
+  for (const file of files.map((name) => path.resolve(name))) {
+    const names = folders.get(path.dirname(file)) ?? new Set();
+    folders.set(path.dirname(file), names.add(path.basename(file)));
+  }
+  const watchers: FSWatcher[] = [];
+  for (const [folder, names] of folders) {
+    try {
+      const watcher = watch(folder, (_event, name) => {
+        if (name === null || names.has(name)) changed();
+      });
+      watcher.on('error', changed);
+      watchers.push(watcher);
+    } catch {
+      // the folder is not there (yet): its files are missing, which the reading says
+      continue;
+    }
+  }
+  return watchers;
+}

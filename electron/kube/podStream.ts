@@ -1,0 +1,244 @@
+import type { V1Pod } from '@kubernetes/client-node';
+import type { Readable } from 'node:stream';
+import type { PodSnapshot } from '../domain/podSnapshot';
+import type { Clock, PodEvent, PodWatch } from '../engine/ports';
+import { asNoAnswer, type ApiConnection } from './apiConnection';
+import { slimPod } from './podSlimming';
+import { statusMessage } from './writeOutcome';
+
+/** Finished pods are of no interest, and on many clusters they are most of the pods. */
+const unfinished = 'status.phase!=Succeeded,status.phase!=Failed';
+const pageSize = '500';
+
+/** In milliseconds. */
+const limits = {
+  /** Bookmarks come every minute: no byte for this long means a dead connection. */
+  silence: 100_000,
+  firstPause: 800,
+  /** A watch that ends sooner counts as trouble, or a broken proxy would be asked without a pause. */
+  shortest: 1_000,
+  longestPause: 30_000,
+  deniedPause: 60_000,
+  /** After this long without trouble the pauses start small again. */
+  healthy: 120_000,
+  /** A restarting API server answers 403 for a moment to users who have the right: RBAC is not loaded yet. */
+  believeDenied: 10_000,
+};
+
+interface Trouble {
+  readonly is: 'expired' | 'denied' | 'unanswered';
+  readonly why: string;
+  /** Milliseconds that the server asks to wait, or null. */
+  readonly wait: number | null;
+  readonly verb: string;
+}
+
+/**
+ * The pods of one namespace (empty = all) as one list and an endless watch. It goes on after everything that
+ * long watches meet, from the last version it saw; only a version that the server has forgotten makes it list
+ * again. The reconnect rules are client-go's (reflector.go, 0.8 s to 30 s with full jitter).
+ */
+export class PodStream implements PodWatch {
+  private version: string | null = null;
+  private stopped = false;
+  private attempt: AbortController | null = null;
+  private wake: (() => void) | null = null;
+  private failures = 0;
+  private listed = false;
+  private liveSince: number | null = null;
+  private firstDenied: number | null = null;
+
+  constructor(
+    private readonly connection: ApiConnection,
+    private readonly namespace: string,
+    private readonly clock: Clock,
+    private readonly random: () => number,
+    private readonly listener: (event: PodEvent) => void,
+  ) {}
+
+  /** Runs until stopped; never rejects. */
+  async run(): Promise<void> {
+    while (!this.stopped) {
+      const attempt = new AbortController();
+      this.attempt = attempt;
+      const started = this.clock.now();
+      let trouble = await this.listAndWatch(attempt.signal).catch((error: unknown): Trouble | null => {
+        if (attempt.signal.aborted) return null;
+        return { is: 'unanswered', why: asNoAnswer(error).message, wait: null, verb: 'list' };
+      });
+      if (!trouble && !attempt.signal.aborted && this.clock.now() - started < limits.shortest)
+        trouble = { is: 'unanswered', why: 'the watch ended as soon as it began', wait: null, verb: 'watch' };
+      attempt.abort();
+      if (!this.isStopped() && trouble) await this.pauseAfter(trouble);
+    }
+  }
+
+  stop(): void {
+    this.stopped = true;
+    this.resume();
+  }
+
+  resume(): void {
+    this.failures = 0;
+    this.attempt?.abort();
+    this.wake?.();
+  }
+
+  private isStopped(): boolean {
+    return this.stopped;
+  }
+
+  private async listAndWatch(signal: AbortSignal): Promise<Trouble | null> {
+    if (this.version === null) {
+      const trouble = await this.list(signal);
+      if (trouble) return trouble;
+    }
+    return this.watch(signal);
+  }
+
+  private async list(signal: AbortSignal): Promise<Trouble | null> {
+    const pods: PodSnapshot[] = [];
+    let next: string | undefined;
+    let version: string;
+    do {
+      const { status, retryAfter, body } = await this.connection.request({
+        method: 'GET',
+        path: this.path,
+        query: { fieldSelector: unfinished, limit: pageSize, ...(next !== undefined && { continue: next }) },
+        signal,
+      });
+      if (status !== 200) return troubleOf(status, retryAfter, body, 'list');
+      const page = body as { metadata: { resourceVersion: string; continue?: string }; items: V1Pod[] | null };
+      for (const pod of page.items ?? []) pods.push(slimPod(pod));
+      version = page.metadata.resourceVersion;
+      next = page.metadata.continue === '' ? undefined : page.metadata.continue;
+      if (!this.listed) this.emit({ is: 'reading', pods: pods.length });
+    } while (next !== undefined && !this.isStopped());
+    this.version = version;
+    this.emit({ is: 'sync', namespace: this.namespace, pods });
+    this.listed = true;
+    return null;
+  }
+
+  private async watch(signal: AbortSignal): Promise<Trouble | null> {
+    const { status, retryAfter, body } = await this.connection.stream({
+      method: 'GET',
+      path: this.path,
+      query: {
+        fieldSelector: unfinished,
+        watch: 'true',
+        allowWatchBookmarks: 'true',
+        resourceVersion: this.version ?? '',
+        timeoutSeconds: String(300 + Math.floor(this.random() * 300)),
+      },
+      signal,
+      silenceMs: limits.silence,
+    });
+    if (status !== 200) return troubleOf(status, retryAfter, await text(body), 'watch');
+    this.becameLive();
+    for await (const line of lines(body)) {
+      const trouble = this.handle(line);
+      if (trouble) return trouble;
+    }
+    return null;
+  }
+
+  private handle(line: string): Trouble | null {
+    const { type, object } = JSON.parse(line) as { type: string; object: V1Pod & { code?: number } };
+    switch (type) {
+      case 'ADDED':
+      case 'MODIFIED':
+        this.emit({ is: 'changed', pod: slimPod(object) });
+        break;
+      case 'DELETED':
+        this.emit({ is: 'deleted', pod: slimPod(object) });
+        break;
+      case 'ERROR':
+        return troubleOf(object.code ?? 500, null, object, 'watch');
+      default:
+        break;
+    }
+    this.version = object.metadata?.resourceVersion ?? this.version;
+    return null;
+  }
+
+  private becameLive(): void {
+    this.firstDenied = null;
+    if (this.liveSince !== null) return;
+    this.liveSince = this.clock.now();
+    this.emit({ is: 'live' });
+  }
+
+  private async pauseAfter(trouble: Trouble): Promise<void> {
+    if (trouble.is === 'expired') {
+      this.version = null;
+      if (trouble.verb === 'watch') return;
+    }
+    const now = this.clock.now();
+    if (this.liveSince !== null && now - this.liveSince > limits.healthy) this.failures = 0;
+    const longest = Math.min(limits.longestPause, limits.firstPause * 2 ** this.failures);
+    this.failures += 1;
+    let pause = trouble.wait ?? longest * (0.5 + this.random() / 2);
+    if (trouble.is === 'denied') {
+      this.firstDenied ??= now;
+      const believed = this.liveSince === null || now - this.firstDenied >= limits.believeDenied;
+      if (believed) {
+        pause = limits.deniedPause;
+        this.emit({ is: 'denied', verb: trouble.verb, resource: 'pods', retryAt: now + pause });
+        this.liveSince = null;
+      }
+    } else if (this.failures > 1 || this.liveSince === null) {
+      // one dropped connection is normal and mends at once: the status does not flicker for it
+      this.emit({ is: 'blind', why: trouble.why, retryAt: now + pause });
+      this.liveSince = null;
+    }
+    await new Promise<void>((resolve) => {
+      const cancel = this.clock.after(pause, resolve);
+      this.wake = () => {
+        cancel();
+        resolve();
+      };
+    });
+    this.wake = null;
+  }
+
+  private emit(event: PodEvent): void {
+    if (!this.stopped) this.listener(event);
+  }
+
+  private get path(): string {
+    return this.namespace === '' ? '/api/v1/pods' : `/api/v1/namespaces/${this.namespace}/pods`;
+  }
+}
+
+function troubleOf(status: number, retryAfter: number | null, body: unknown, verb: string): Trouble {
+  const wait = retryAfter === null ? null : retryAfter * 1000;
+  const is = status === 410 ? 'expired' : status === 403 ? 'denied' : 'unanswered';
+  return { is, why: statusMessage(status, body), wait, verb };
+}
+
+/** The lines of a chunked body, cut where they end whatever the chunks are. */
+export async function* lines(body: Readable): AsyncGenerator<string> {
+  let pending: Buffer[] = [];
+  for await (const chunk of body as AsyncIterable<Buffer>) {
+    let start = 0;
+    for (let end = chunk.indexOf(10); end !== -1; end = chunk.indexOf(10, start)) {
+      pending.push(chunk.subarray(start, end));
+      const line = Buffer.concat(pending).toString('utf8').trim();
+      pending = [];
+      start = end + 1;
+      if (line !== '') yield line;
+    }
+    if (start < chunk.length) pending.push(chunk.subarray(start));
+  }
+}
+
+async function text(body: Readable): Promise<unknown> {
+  const all: string[] = [];
+  for await (const line of lines(body)) all.push(line);
+  try {
+    return JSON.parse(all.join('\n'));
+  } catch {
+    return all.join('\n');
+  }
+}
