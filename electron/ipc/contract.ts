@@ -48,8 +48,7 @@ interface CommandAnswers {
 export type CommandAnswer<N extends CommandName> = N extends keyof CommandAnswers ? CommandAnswers[N] : null;
 
 /** Errors cross as data: one clear sentence for the row that the command came from. */
-export type Result<T> =
-  { readonly ok: true; readonly value: T } | { readonly ok: false; readonly error: CommandError };
+export type Result<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly error: CommandError };
 export interface CommandError {
   readonly code: 'bad-request' | 'not-found' | 'not-agreed' | 'not-possible' | 'failed';
   readonly message: string;
@@ -69,9 +68,4 @@ export type ShowTarget =
   | { readonly section: 'failing' | 'cached' | 'restores' | 'activity' | 'contexts' | 'settings' }
   | { readonly incident: string };
 
-export const channels = {
-  state: 'pullthrough:state',
-  show: 'pullthrough:show',
-  ready: 'pullthrough:ready',
-  command: 'pullthrough:command',
-} as const;
+export { channels } from './channels';
