@@ -3,7 +3,7 @@ import { resolve } from 'node:path';
 import { svelte } from '@sveltejs/vite-plugin-svelte';
 import type { EnvironmentOptions } from 'vite';
 import { defineConfig } from 'vitest/config';
-import { testProjects } from './test/projects';
+import { testProjects } from './test/projects.ts';
 
 const at = (path: string) => resolve(import.meta.dirname, path);
 const nodeModules = [...builtinModules, /^node:/];
@@ -41,7 +41,7 @@ export default defineConfig({
   root: at('renderer'),
   base: './',
   cacheDir: at('node_modules/.vite'),
-  plugins: [svelte()],
+  plugins: [svelte({ configFile: false })],
   environments: {
     client: {
       build: {

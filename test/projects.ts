@@ -21,7 +21,7 @@ export const testProjects: TestProjectConfiguration[] = [
     },
   },
   {
-    plugins: [svelte(), svelteTesting()],
+    plugins: [svelte({ configFile: false }), svelteTesting()],
     test: {
       name: 'components',
       root,
@@ -34,7 +34,10 @@ export const testProjects: TestProjectConfiguration[] = [
     test: {
       name: 'simulation',
       root,
-      include: ['test/{engine,kube,ipc,files,shell,demo,headless,bootstrap}/**/*.test.ts', 'test/scenarios/simulation.test.ts'],
+      include: [
+        'test/{engine,kube,ipc,files,shell,demo,headless,bootstrap}/**/*.test.ts',
+        'test/scenarios/simulation.test.ts',
+      ],
       environment: 'node',
       testTimeout: minutes(1),
       hookTimeout: minutes(1),
