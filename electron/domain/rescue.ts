@@ -52,7 +52,7 @@ export function step(state: RescueState, event: RescueEvent, limits: RescueLimit
   if (state.step === 'ended') return [state, []];
   switch (event.type) {
     case 'begin':
-      return enterCache(state, limits);
+      return state.candidates.length > 0 ? enterCache(state, limits) : enterPutBack(allFailed(state));
     case 'resume':
       return resume(state, limits);
     case 'cache-write':
@@ -191,10 +191,9 @@ function putBackWritten(state: RescueState, podUid: string, result: WriteResult,
   const target = state.targets[podUid];
   if (target?.phase !== 'putting-back') return [state, []];
   if (result.is === 'done') {
-    const { proxied } = candidate(state);
-    const reports = target.containers.map(({ name, original }): RescueEffect => ({
+    const reports = target.containers.map(({ name, original, image }): RescueEffect => ({
       do: 'report',
-      report: { event: 'put-back', target, container: name, image: original, proxied },
+      report: { event: 'put-back', target, container: name, image: original, proxied: image },
     }));
     return chain([withTarget(state, { ...target, phase: 'put-back', unanswered: 0 }), reports], (next) =>
       settle(next, limits),
@@ -300,9 +299,7 @@ function nextMirror(state: RescueState, failure: MirrorFailure | null, limits: R
   const failures = failure ? remember(state.failures, failure) : state.failures;
   if (state.mirror + 1 >= state.candidates.length) {
     const last = { ...state, failures };
-    return inPhase(last, 'failed').length > 0
-      ? enterPutBack(last)
-      : end(mapTargets(last, (target) => (target.phase === 'waiting' ? { ...target, phase: 'failed' } : target)));
+    return inPhase(last, 'failed').length > 0 ? enterPutBack(last) : end(allFailed(last));
   }
   const again = mapTargets({ ...state, failures, mirror: state.mirror + 1 }, (target) =>
     target.phase === 'failed'
@@ -310,6 +307,10 @@ function nextMirror(state: RescueState, failure: MirrorFailure | null, limits: R
       : target,
   );
   return enterCache(again, limits);
+}
+
+function allFailed(state: RescueState): RescueState {
+  return mapTargets(state, (target) => (target.phase === 'waiting' ? { ...target, phase: 'failed' } : target));
 }
 
 function enterPutBack(state: RescueState): Next {

@@ -1,0 +1,120 @@
+import type { Candidate } from './appState';
+import type { Diagnosis, Refusal } from './cause';
+import { diagnose } from './diagnosis';
+import { canonicalName, parseImageReference } from './imageReference';
+import { candidatesFor } from './mirrors';
+import type { KnownFailure } from './podBook';
+import type { PodSnapshot } from './podSnapshot';
+import { messageImage } from './pullFailure';
+import type { MirrorRule } from './settings';
+
+/** What a decision depends on besides the failure itself. */
+export interface DecisionRules {
+  readonly mirrors: readonly MirrorRule[];
+  readonly noProxy: readonly string[];
+  readonly excludedNamespaces: readonly string[];
+  /** Namespaces that carry `pullthrough.dev/auto: "false"`. */
+  readonly optedOutNamespaces: ReadonlySet<string>;
+}
+
+/** One failure with what may be done about it. */
+export interface Verdict {
+  readonly failure: KnownFailure;
+  readonly pod: PodSnapshot;
+  readonly diagnosis: Diagnosis;
+  /** Null: it may be healed. */
+  readonly refusal: Refusal | null;
+  readonly candidates: readonly Candidate[];
+}
+
+/** All failures of one image in one context; the unit of a notification, of a click, of a row. */
+export interface Incident {
+  readonly id: string;
+  /** The image text of the failure that was seen first. */
+  readonly image: string;
+  readonly firstSeen: number;
+  readonly diagnosis: Diagnosis;
+  readonly message: string;
+  readonly verdicts: readonly Verdict[];
+  /** Why none of its failures may be healed, or null when one may. */
+  readonly refusal: Refusal | null;
+  readonly candidates: readonly Candidate[];
+}
+
+/** Groups failures by image and decides for each of them. Oldest incident first. */
+export function incidentsOf(
+  failures: readonly KnownFailure[],
+  podOf: (uid: string) => PodSnapshot | undefined,
+  rules: DecisionRules,
+): readonly Incident[] {
+  const groups = new Map<string, Verdict[]>();
+  for (const failure of [...failures].sort((a, b) => a.firstSeen - b.firstSeen)) {
+    const pod = podOf(failure.podUid);
+    if (!pod) continue;
+    const id = incidentId(failure.original);
+    const group = groups.get(id) ?? [];
+    group.push(decide(failure, pod, rules));
+    groups.set(id, group);
+  }
+  return [...groups].flatMap(([id, verdicts]) => {
+    // the first that may be healed speaks for the incident; where none may, the first one does
+    const speaker = verdicts.find(({ refusal }) => refusal === null) ?? verdicts[0];
+    const oldest = verdicts[0];
+    if (!speaker || !oldest) return [];
+    return {
+      id,
+      image: oldest.failure.original,
+      firstSeen: oldest.failure.firstSeen,
+      diagnosis: speaker.diagnosis,
+      message: speaker.failure.message,
+      verdicts,
+      refusal: speaker.refusal,
+      candidates: speaker.candidates,
+    };
+  });
+}
+
+/** The same image is one incident however its name is written; a text that is no name stands for itself. */
+export function incidentId(image: string): string {
+  const parsed = parseImageReference(image);
+  return parsed.ok ? canonicalName(parsed.reference) : image;
+}
+
+/** What may be done about one failure. Order matters: the reason that a person can act on comes first. */
+export function decide(failure: KnownFailure, pod: PodSnapshot, rules: DecisionRules): Verdict {
+  const diagnosis = diagnose({ message: failure.message, reason: failure.reason, image: failure.image });
+  const { candidates, refusal } = candidatesFor(failure.original, rules.mirrors, rules.noProxy);
+  // a mirror that this pod already failed on is not tried on it again
+  const untried = candidates.filter(({ proxied }) => proxied !== failure.image);
+  return {
+    failure,
+    pod,
+    diagnosis,
+    candidates: untried,
+    refusal: podRefusal(failure, pod, rules) ?? causeRefusal(failure, diagnosis) ?? refusal,
+  };
+}
+
+function podRefusal(failure: KnownFailure, pod: PodSnapshot, rules: DecisionRules): Refusal | null {
+  if (pod.isStatic) return { code: 'static-pod', about: '' };
+  if (pod.optedOut) return { code: 'opted-out-pod', about: pod.name };
+  if (rules.optedOutNamespaces.has(pod.namespace) || rules.excludedNamespaces.includes(pod.namespace))
+    return { code: 'opted-out-namespace', about: pod.namespace };
+  if (failure.kind === 'ephemeral') return { code: 'ephemeral-container', about: failure.container };
+  if (failure.pullPolicy === 'Never') return { code: 'never-policy', about: '' };
+  return null;
+}
+
+function causeRefusal(failure: KnownFailure, diagnosis: Diagnosis): Refusal | null {
+  if (diagnosis.sandbox) return { code: 'sandbox', about: '' };
+  if (isAboutAnotherImage(failure)) return { code: 'image-volume', about: messageImage(failure.message) ?? '' };
+  // the text of a swapped pod is about the mirror; whether the original can be healed was decided before
+  if (failure.image !== failure.original) return null;
+  return diagnosis.healable === 'no' ? { code: 'cause', about: diagnosis.cause } : null;
+}
+
+/** The kubelet reports the failed pull of an image volume as its container's; patching the container is no help. */
+function isAboutAnotherImage({ message, image }: KnownFailure): boolean {
+  const quoted = messageImage(message);
+  return quoted !== null && incidentId(quoted) !== incidentId(image);
+}

@@ -1,0 +1,164 @@
+import type { ActivityEntry, ActivityKind } from '../domain/appState';
+import { imageCacheManifest } from '../domain/imageCache';
+import { pullPodManifest, pullPodName } from '../domain/pullPod';
+import type { PodSnapshot } from '../domain/podSnapshot';
+import type { WriteResult } from '../domain/rescueState';
+import { putBackPatch, swapPatch, type Changed, type ImageChange, type JsonPatch } from '../domain/swap';
+import type { Cluster, PodPatched, WriteOutcome } from './ports';
+
+/** Which pod is meant: the one with this uid, not a later one of the same name. */
+export interface PodIdentity {
+  readonly podUid: string;
+  readonly namespace: string;
+  readonly pod: string;
+}
+
+/** A pod's write brings what it now looks like, where the server told. */
+export interface PodWriteResult {
+  readonly result: WriteResult;
+  readonly pod: PodSnapshot | null;
+}
+
+/**
+ * Every write to a cluster goes through here, so that each one stands in the activity with what exactly was
+ * sent, and so that a dry run can show the same without sending anything.
+ */
+export class ClusterWrites {
+  constructor(
+    private readonly cluster: Cluster,
+    private readonly record: (entry: Omit<ActivityEntry, 'id' | 'at' | 'context'>) => void,
+    private readonly dryRun: boolean,
+  ) {}
+
+  swap(target: PodIdentity, changes: readonly ImageChange[]): Promise<PodWriteResult> {
+    const isDone = (pod: PodSnapshot) =>
+      changes.every(
+        ({ container, to }) => imageOf(pod, container) === to && pod.originalImages[container] !== undefined,
+      );
+    return this.patch('swapped', target, (pod) => swapPatch(pod, changes), isDone);
+  }
+
+  putBack(
+    kind: 'put-back' | 'restored',
+    target: PodIdentity,
+    containers: readonly { readonly name: string; readonly original: string }[],
+  ): Promise<PodWriteResult> {
+    const isDone = (pod: PodSnapshot) =>
+      containers.every(
+        ({ name, original }) => imageOf(pod, name) === original && pod.originalImages[name] === undefined,
+      );
+    const names = containers.map(({ name }) => name);
+    return this.patch(kind, target, (pod) => putBackPatch(pod, names), isDone);
+  }
+
+  createCache(namespace: string, name: string, image: string, hostnames: readonly string[]): Promise<WriteResult> {
+    const manifest = imageCacheManifest(namespace, name, image, hostnames);
+    return this.write('cache-created', namespace, name, manifest, () =>
+      this.cluster.createImageCache(namespace, manifest),
+    );
+  }
+
+  deleteCache(namespace: string, name: string): Promise<WriteResult> {
+    return this.write('cache-deleted', namespace, name, null, () => this.cluster.deleteImageCache(namespace, name));
+  }
+
+  createPullPod(pod: PodSnapshot, images: readonly string[]): Promise<WriteResult> {
+    const manifest = pullPodManifest(pod, images);
+    const name = pullPodName(pod.uid, images);
+    return this.write('pull-pod-created', pod.namespace, name, manifest, () =>
+      this.cluster.createPod(pod.namespace, manifest),
+    );
+  }
+
+  deletePullPod(namespace: string, name: string): Promise<WriteResult> {
+    return this.write('pull-pod-deleted', namespace, name, null, () => this.cluster.deletePod(namespace, name, null));
+  }
+
+  /**
+   * Reads the pod anew and patches what was read. A conflict is worth another reading, because an annotation
+   * of somebody else's may have come in between; a pod whose image is no longer the expected one is not.
+   */
+  private async patch(
+    kind: ActivityKind,
+    { podUid, namespace, pod: name }: PodIdentity,
+    build: (pod: PodSnapshot) => JsonPatch | Changed,
+    isDone: (pod: PodSnapshot) => boolean,
+  ): Promise<PodWriteResult> {
+    for (let attempt = 1; ; attempt += 1) {
+      const pod = await this.cluster.readPod(namespace, name);
+      if (pod === null) return { result: { is: 'gone' }, pod: null };
+      if ('unanswered' in pod) return { result: { is: 'unavailable', detail: pod.unanswered }, pod: null };
+      if (pod.uid !== podUid || pod.deleting) return { result: { is: 'gone' }, pod: null };
+      // a killed run, or another instance, has written it already
+      if (isDone(pod)) return { result: { is: 'done' }, pod };
+      const patch = build(pod);
+      if ('changed' in patch) {
+        this.note(kind, `${namespace}/${name}`, 'refused', patch.changed, '');
+        return { result: { is: 'conflict' }, pod };
+      }
+      const sent = JSON.stringify(patch);
+      if (this.dryRun) {
+        this.note(kind, `${namespace}/${name}`, 'would-do', '', sent);
+        return { result: { is: 'conflict' }, pod };
+      }
+      const outcome = await this.cluster.patchPod(namespace, name, patch);
+      if (outcome.is === 'conflict' && attempt < 5) continue;
+      this.noteOutcome(kind, `${namespace}/${name}`, outcome, sent);
+      return {
+        result: resultOf(outcome, 'patch', 'pods', namespace),
+        pod: 'pod' in outcome ? outcome.pod : null,
+      };
+    }
+  }
+
+  private async write(
+    kind: ActivityKind,
+    namespace: string,
+    name: string,
+    manifest: object | null,
+    send: () => Promise<WriteOutcome>,
+  ): Promise<WriteResult> {
+    const sent = manifest ? JSON.stringify(manifest) : '';
+    if (this.dryRun) {
+      this.note(kind, `${namespace}/${name}`, 'would-do', '', sent);
+      return { is: 'conflict' };
+    }
+    const outcome = await send();
+    const deletes = kind.endsWith('deleted');
+    if (deletes && outcome.is === 'gone') return { is: 'done' };
+    this.noteOutcome(kind, `${namespace}/${name}`, outcome, sent);
+    const resource = kind.startsWith('cache') ? 'imagecaches' : 'pods';
+    return resultOf(outcome, deletes ? 'delete' : 'create', resource, namespace);
+  }
+
+  private noteOutcome(kind: ActivityKind, object: string, outcome: WriteOutcome | PodPatched, sent: string): void {
+    const detail = 'detail' in outcome ? outcome.detail : outcome.is === 'gone' ? '404: it is gone' : '';
+    this.note(kind, object, outcome.is === 'done' ? 'done' : 'refused', detail, sent);
+  }
+
+  private note(
+    kind: ActivityKind,
+    object: string,
+    outcome: ActivityEntry['outcome'],
+    detail: string,
+    sent: string,
+  ): void {
+    this.record({ kind, object, outcome, detail, sent });
+  }
+}
+
+function resultOf(outcome: WriteOutcome | PodPatched, verb: string, resource: string, namespace: string): WriteResult {
+  switch (outcome.is) {
+    case 'denied':
+      return { is: 'denied', verb, resource, namespace };
+    case 'rejected':
+    case 'unavailable':
+      return { is: outcome.is, detail: outcome.detail };
+    default:
+      return { is: outcome.is };
+  }
+}
+
+function imageOf(pod: PodSnapshot, container: string): string | undefined {
+  return pod.containers.find(({ name }) => name === container)?.image;
+}
