@@ -1,0 +1,32 @@
+import type { Clock } from '../engine/ports';
+
+/** The machine's time. */
+export const machineClock: Clock = {
+  now: () => Date.now(),
+  after(ms, callback) {
+    const timer = setTimeout(callback, ms);
+    return () => {
+      clearTimeout(timer);
+    };
+  },
+};
+
+/** Resolves after `ms`, or as soon as the signal is aborted. */
+export function pause(clock: Clock, ms: number, signal?: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal?.aborted) {
+      resolve();
+      return;
+    }
+    const cancel = clock.after(ms, done);
+    function done() {
+      signal?.removeEventListener('abort', abandon);
+      resolve();
+    }
+    function abandon() {
+      cancel();
+      resolve();
+    }
+    signal?.addEventListener('abort', abandon, { once: true });
+  });
+}
