@@ -56,7 +56,9 @@ export function run(command, args, { cwd, env = process.env, limitMs, show = 'ca
       if (interrupted !== null) process.kill(process.pid, interrupted);
       else settle({ code, output, timedOut });
     };
-    for (const stream of [child.stdout, child.stderr]) {
+    /** @type {(import('node:stream').Readable | null)[]} */
+    const streams = [child.stdout, child.stderr];
+    for (const stream of streams) {
       stream?.setEncoding('utf8').on('data', (/** @type {string} */ text) => (output += text));
     }
     child.on('error', (error) => {

@@ -2,8 +2,9 @@ import { createReadStream, existsSync, mkdirSync, mkdtempSync, readdirSync, read
 import { renameSync, rmSync, writeFileSync } from 'node:fs';
 import { createHash } from 'node:crypto';
 import { basename, join } from 'node:path';
-import { pipeline } from 'node:stream/promises';
+import { pipeline } from 'node:stream';
 import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 import { run } from './childProcess.mjs';
 import { withLock } from './lock.mjs';
 import { npm } from './npm.mjs';
@@ -119,7 +120,7 @@ function placeLauncher(runtime) {
 /** @param {string} file */
 async function integrityOf(file) {
   const hash = createHash('sha512');
-  await pipeline(createReadStream(file), hash);
+  await promisify(pipeline)(createReadStream(file), hash);
   return `sha512-${hash.digest('base64')}`;
 }
 
