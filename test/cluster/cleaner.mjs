@@ -11,6 +11,7 @@
 import { execFile } from 'node:child_process';
 import { readdir, readFile, rm, rmdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import process from 'node:process';
 import { createInterface } from 'node:readline';
 import { setTimeout as delay } from 'node:timers/promises';
 import { promisify } from 'node:util';
@@ -18,11 +19,29 @@ import { promisify } from 'node:util';
 const cgroups = '/sys/fs/cgroup';
 const limitMs = 10_000;
 
-/** @param {number} group */
-function isThere(group) {
+/**
+ * Whether a process of one of these groups still runs. A dead one that nobody has asked about yet stays in its
+ * group; where /proc tells, it does not count.
+ * @param {number[]} groups
+ */
+async function remaining(groups) {
+  const signalled = groups.filter((group) => signal(group, 0));
+  if (signalled.length === 0) return [];
+  const processes = (await readdir('/proc').catch(() => [])).filter((name) => /^\d+$/.test(name));
+  if (processes.length === 0) return signalled;
+  const living = new Set();
+  for (const id of processes) {
+    const stat = await readFile(`/proc/${id}/stat`, 'utf8').catch(() => ''); // it has just ended
+    const [state, , group] = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+    if (state !== 'Z' && state !== 'X') living.add(Number(group));
+  }
+  return signalled.filter((group) => living.has(group));
+}
+
+/** False when the group is empty. @param {number} group @param {'SIGKILL' | 0} what */
+function signal(group, what) {
   try {
-    process.kill(-group, 0);
-    return true;
+    return process.kill(-group, what);
   } catch {
     return false;
   }
@@ -30,10 +49,13 @@ function isThere(group) {
 
 /** Nothing that these processes hold is precious, and a graceful API server waits a minute for its watchers. */
 async function endGroups(/** @type {number[]} */ groups) {
-  for (const group of groups) if (isThere(group)) process.kill(-group, 'SIGKILL');
+  for (const group of groups) signal(group, 'SIGKILL');
   const deadline = Date.now() + limitMs;
-  while (groups.some(isThere) && Date.now() < deadline) await delay(20);
-  return groups.filter(isThere).map((group) => `process group ${group} is still there`);
+  for (;;) {
+    const left = await remaining(groups);
+    if (left.length === 0 || Date.now() > deadline) return left.map((group) => `process group ${group} still runs`);
+    await delay(20);
+  }
 }
 
 async function removeCgroup(/** @type {string} */ path) {
@@ -42,7 +64,8 @@ async function removeCgroup(/** @type {string} */ path) {
   const deadline = Date.now() + limitMs;
   for (;;) {
     try {
-      return await rmdir(path);
+      await rmdir(path);
+      return;
     } catch (error) {
       const { code } = /** @type {NodeJS.ErrnoException} */ (error);
       if (code === 'ENOENT') return;
@@ -70,12 +93,14 @@ async function restore(/** @type {string} */ setting, /** @type {string} */ valu
 
 /** Turns a failure into a sentence, so that the rest is still done. */
 async function attempt(/** @type {string} */ what, /** @type {() => Promise<unknown>} */ work) {
-  await work().catch((error) => trouble.push(`${what}: ${error.message}`));
+  await work().catch((/** @type {unknown} */ error) => trouble.push(`${what}: ${String(error)}`));
 }
 
-/** @type {{group?: number, ended?: number, folder?: string, cgroup?: string, link?: string, setting?: string, value: string}[]} */
+/** @typedef {{group?: number, ended?: number, folder?: string, cgroup?: string, link?: string, setting?: string, value: string}} Note */
 const notes = [];
-for await (const line of createInterface({ input: process.stdin })) notes.push(JSON.parse(line));
+for await (const line of createInterface({ input: process.stdin })) {
+  notes.push(/** @type {Note} */ (JSON.parse(line)));
+}
 
 const ended = new Set(notes.map((note) => note.ended));
 const groups = notes.flatMap((note) => note.group ?? []).filter((group) => !ended.has(group));
