@@ -30,7 +30,7 @@ const rooms = [
   { room: 'electron/ipc', local: ['electron/ipc', 'electron/engine', 'electron/domain'] },
   {
     room: 'electron/shell',
-    local: ['electron/shell', 'electron/ipc', 'electron/engine', 'electron/domain'],
+    local: ['electron/shell', 'electron/ipc', 'electron/engine', 'electron/files', 'electron/domain'],
     owns: 'electron',
   },
   { room: 'electron/bootstrap', local: ['electron/bootstrap'], packages: ['node:', 'vite'] },

@@ -1,0 +1,55 @@
+import { app, powerMonitor } from 'electron';
+import { report } from './report';
+
+/** A stop that takes longer is cut short, in milliseconds: the journal has what is needed to go on. */
+const stopLimit = 3_000;
+
+/**
+ * An error that nothing caught ends the app with a message and exit code 1; left alone, Electron would open a
+ * dialog and hang behind it. A promise that nobody waited for is reported: what it belonged to has failed, the
+ * rest goes on.
+ */
+export function reportCrashes(): void {
+  process.on('uncaughtException', (error) => {
+    report('stopped by an error', error);
+    app.exit(1);
+  });
+  process.on('unhandledRejection', (reason) => {
+    report('a promise was rejected and nobody waited for it', reason);
+  });
+}
+
+/** False when the app runs already; the first one is then told, and shows its window. */
+export function becomeTheOnlyOne(secondStarted: () => void): boolean {
+  if (!app.requestSingleInstanceLock()) return false;
+  app.on('second-instance', secondStarted);
+  return true;
+}
+
+export interface LifecycleParts {
+  readonly resumed: () => void;
+  /** macOS: the app's icon was clicked in the Finder or Dock. */
+  readonly activated: () => void;
+  readonly stop: () => Promise<void>;
+}
+
+/** To be called when the app is ready. Windows may close without ending the app; ending it waits for `stop`. */
+export function followLifecycle(parts: LifecycleParts): void {
+  powerMonitor.on('resume', parts.resumed);
+  app.on('activate', parts.activated);
+  app.on('window-all-closed', () => undefined);
+  let stopped = false;
+  app.on('before-quit', (event) => {
+    if (stopped) return;
+    event.preventDefault();
+    const limit = new Promise((resolve) => setTimeout(resolve, stopLimit));
+    void Promise.race([parts.stop(), limit])
+      .catch((error: unknown) => {
+        report('stopping went wrong', error);
+      })
+      .finally(() => {
+        stopped = true;
+        app.quit();
+      });
+  });
+}
