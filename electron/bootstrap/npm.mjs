@@ -9,7 +9,7 @@ import { run } from './childProcess.mjs';
  * @param {string} options.cwd
  * @param {NodeJS.ProcessEnv} options.env
  * @param {number} [options.limitMs]
- * @param {'stderr' | 'capture'} [options.show]
+ * @param {'inherit' | 'stderr' | 'capture'} [options.show]
  */
 export function npm(args, { cwd, env, limitMs, show = 'capture' }) {
   const script = env['npm_execpath'];

@@ -1,13 +1,15 @@
-// npm test [-- TIER...] [-- --vitest-option...]: all tiers that this machine can run, fastest first.
+// npm test [-- TIER...] [-- --vitest-option...]: all tiers that this machine can run, fastest first. The tier `lint` is
+// `npm run lint`; it runs when it is named, and on CI.
 import './nodeVersion.mjs';
 import { mkdtempSync, existsSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { run } from './childProcess.mjs';
+import { npm } from './npm.mjs';
 import { prepareBuild, preparePackages } from './prepare.mjs';
 import { projectRoot } from './project.mjs';
 import { say } from './say.mjs';
-import { asOnCi, failedStep, readTier, skippedTier, table, totals } from './testReport.mjs';
+import { asOnCi, failedStep, readLint, readTier, skippedTier, table, totals } from './testReport.mjs';
 import { limitOf, readinessOf, thisMachine, tierNames } from './tiers.mjs';
 
 const firstOption = process.argv.findIndex((arg, at) => at > 1 && arg.startsWith('-'));
@@ -23,7 +25,7 @@ process.stdout.write(`\n${table(results)}\n\n${totals(results)}\n`);
 process.exitCode = results.some(({ failed }) => failed > 0) ? 1 : 0;
 
 async function runTiers() {
-  const known = await tierNames(projectRoot);
+  const known = ['lint', ...(await tierNames(projectRoot))];
   const unknown = wanted.filter((name) => !known.includes(name));
   if (unknown.length > 0) {
     say(`there is no tier ${unknown.join(', ')}; the tiers are ${known.join(', ')}.`);
@@ -32,10 +34,18 @@ async function runTiers() {
   // A failed build is one failure: what needs no build is tested all the same.
   if (!(await prepareBuild())) results.push(failedStep('build'));
   const machine = thisMachine(projectRoot, process.env);
-  for (const tier of known.filter((name) => wanted.length === 0 || wanted.includes(name))) {
-    const result = await runTier(tier, machine);
+  for (const tier of known.filter((name) => (wanted.length === 0 ? onCi || name !== 'lint' : wanted.includes(name)))) {
+    const result = tier === 'lint' ? await runLint() : await runTier(tier, machine);
     results.push(onCi ? asOnCi(result) : result);
   }
+}
+
+/** @returns {Promise<import('./testReport.mjs').TierResult>} */
+async function runLint() {
+  say('tier lint');
+  const began = performance.now();
+  const { code } = await npm(['run', 'lint'], { cwd: projectRoot, env: process.env, show: 'inherit' });
+  return readLint(code, performance.now() - began);
 }
 
 /**

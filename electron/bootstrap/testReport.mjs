@@ -52,6 +52,17 @@ export function readTier(tier, report, ended, ms) {
 }
 
 /**
+ * Lint counts as one test.
+ * @param {number} code exit code of `npm run lint`
+ * @param {number} ms
+ * @returns {TierResult}
+ */
+export function readLint(code, ms) {
+  const failed = code === 0 ? 0 : 1;
+  return { tier: 'lint', passed: 1 - failed, failed, skipped: 0, ms, note: null };
+}
+
+/**
  * A tier that cannot run here.
  * @param {string} tier
  * @param {string} missing
