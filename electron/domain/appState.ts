@@ -159,7 +159,7 @@ export interface RestoreView {
 
 /** See `domain/restore.ts` for how a pod gets from one to the next. */
 export type RestoreState =
-  | { readonly is: 'unchecked' }
+  | { readonly is: 'unchecked'; readonly since: number }
   | { readonly is: 'checking'; readonly since: number }
   | { readonly is: 'ready'; readonly at: number }
   | { readonly is: 'held'; readonly why: HeldReason; readonly retryAt: number | null; readonly tries: number }

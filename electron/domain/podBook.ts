@@ -20,6 +20,8 @@ export class PodBook {
   private readonly uids = new Map<string, string>();
   private readonly pods = new Map<string, PodSnapshot>();
   private readonly known = new Map<string, readonly KnownFailure[]>();
+  /** Pod and container -> the status text of before the image changed, for as long as it is still shown. */
+  private readonly stale = new Map<string, string>();
 
   get count(): number {
     return this.uids.size;
@@ -54,7 +56,10 @@ export class PodBook {
 
   put(pod: PodSnapshot, now: number): void {
     this.uids.set(pod.uid, pod.namespace);
-    const failures = pod.pullsFor || pod.deleting ? [] : pullFailuresOf(pod);
+    this.noteStale(pod);
+    const failures = (pod.pullsFor || pod.deleting ? [] : pullFailuresOf(pod)).filter(
+      ({ container, reason, message }) => this.stale.get(`${pod.uid}/${container}`) !== `${reason} ${message}`,
+    );
     const before = this.known.get(pod.uid) ?? [];
     if (failures.length > 0) {
       this.known.set(
@@ -68,9 +73,22 @@ export class PodBook {
   }
 
   remove(uid: string): void {
+    for (const { name } of this.pods.get(uid)?.containers ?? []) this.stale.delete(`${uid}/${name}`);
     this.uids.delete(uid);
     this.pods.delete(uid);
     this.known.delete(uid);
+  }
+
+  /** For a moment after an image was changed the status still tells of the one before. */
+  private noteStale(pod: PodSnapshot): void {
+    const before = this.pods.get(pod.uid);
+    for (const { name, image, state } of pod.containers) {
+      const key = `${pod.uid}/${name}`;
+      const shown = state.is === 'waiting' ? `${state.reason} ${state.message}` : '';
+      const last = before?.containers.find((container) => container.name === name);
+      if (last && last.image !== image && shown !== '') this.stale.set(key, shown);
+      else if (this.stale.get(key) !== shown) this.stale.delete(key);
+    }
   }
 }
 

@@ -1,7 +1,7 @@
-import type { Candidate, MirrorFailure } from './appState';
+import type { Candidate, MirrorFailure, NodePull } from './appState';
 import { diagnose } from './diagnosis';
 import { imageCacheName } from './imageCache';
-import { parseImageReference } from './imageReference';
+import { sameImage } from './imageReference';
 import type { PodSnapshot } from './podSnapshot';
 import { hasImage, imageReasons, messageImage } from './pullFailure';
 import {
@@ -58,13 +58,7 @@ export function step(state: RescueState, event: RescueEvent, limits: RescueLimit
     case 'cache-write':
       return cacheWritten(state, event.result, limits);
     case 'pull':
-      return state.step === 'cache' && state.cache
-        ? pullSeen(
-            { ...state, cache: { ...state.cache, nodes: { ...state.cache.nodes, [event.node]: event.pull } } },
-            event,
-            limits,
-          )
-        : [state, []];
+      return pullSeen(state, event, limits);
     case 'swap-write':
       return swapWritten(state, event.podUid, event.result, limits);
     case 'put-back-write':
@@ -118,6 +112,11 @@ function pullSeen(
   { node, pull }: Extract<RescueEvent, { type: 'pull' }>,
   limits: RescueLimits,
 ): Next {
+  const before = state.cache?.nodes[node];
+  // what is settled stays so: a pull pod that disappears after it has pulled takes nothing back
+  if (state.step !== 'cache' || !state.cache || !before || before.is === pull.is || settled.has(before.is))
+    return [state, []];
+  const seen = { ...state, cache: { ...state.cache, nodes: { ...state.cache.nodes, [node]: pull } } };
   const { proxied } = candidate(state);
   const reports: RescueEffect[] = [];
   if (pull.is === 'pulled') reports.push({ do: 'report', report: { event: 'cached', proxied, node } });
@@ -126,12 +125,14 @@ function pullSeen(
       do: 'report',
       report: { event: 'cache-failed', proxied, node, cause: pull.cause, why: pull.message },
     });
-  return chain([state, reports], (next) => cacheSettled(next, limits));
+  return chain([seen, reports], (next) => cacheSettled(next, limits));
 }
+
+const settled: ReadonlySet<string> = new Set<NodePull['is']>(['pulled', 'failed', 'unproven']);
 
 function cacheSettled(state: RescueState, limits: RescueLimits): Next {
   const pulls = Object.entries(state.cache?.nodes ?? {});
-  if (pulls.some(([, { is }]) => is === 'queued' || is === 'helper' || is === 'pulling')) return [state, []];
+  if (pulls.some(([, { is }]) => !settled.has(is))) return [state, []];
   const failed = pulls.flatMap(([node, pull]) => (pull.is === 'failed' ? [{ node, pull }] : []));
   const [first] = failed;
   if (first && failed.length === pulls.length) {
@@ -274,12 +275,6 @@ function mirrorFailure(state: RescueState, containers: PodSnapshot['containers']
     return { host: mirror, cause, message: status.message };
   }
   return null;
-}
-
-function sameImage(quoted: string, proxied: string): boolean {
-  if (quoted === proxied) return true;
-  const [a, b] = [parseImageReference(quoted), parseImageReference(proxied)];
-  return a.ok && b.ok && a.reference.domain === b.reference.domain && a.reference.path === b.reference.path;
 }
 
 /** Goes on when nothing is under way any more: to verify, to the next mirror, to putting back, to the end. */

@@ -129,7 +129,6 @@ export type RescueReport =
       readonly image: string;
       readonly proxied: string;
     }
-  | { readonly event: 'error'; readonly target: Target | null; readonly why: string }
   | { readonly event: 'ended'; readonly outcome: RescueOutcome };
 
 /** Limits in milliseconds. */

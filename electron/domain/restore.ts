@@ -70,7 +70,7 @@ export const restoreLimits: RestoreLimits = {
 type Next = readonly [Restore, readonly RestoreEffect[]];
 
 /** A swapped pod that nobody is rescuing. */
-export function swappedPod(pod: PodSnapshot): Restore {
+export function swappedPod(pod: PodSnapshot, now: number): Restore {
   const always = swappedContainers(pod).some(({ pullPolicy }) => pullPolicy === 'Always');
   return {
     podUid: pod.uid,
@@ -83,7 +83,9 @@ export function swappedPod(pod: PodSnapshot): Restore {
       proxied: image,
       restarts: restartCount,
     })),
-    state: always ? { is: 'held', why: { is: 'pull-policy-always' }, retryAt: null, tries: 0 } : { is: 'unchecked' },
+    state: always
+      ? { is: 'held', why: { is: 'pull-policy-always' }, retryAt: null, tries: 0 }
+      : { is: 'unchecked', since: now },
     tries: 0,
     burnt: false,
   };
@@ -228,4 +230,13 @@ function swappedContainers(pod: PodSnapshot): PodSnapshot['containers'] {
     const original = pod.originalImages[name];
     return original !== undefined && original !== image;
   });
+}
+
+/**
+ * When the original is to be tried by itself where the context allows it, in milliseconds since the epoch; null when
+ * only a person, or nothing, moves it.
+ */
+export function nextCheck({ state }: Restore, limits = restoreLimits): number | null {
+  if (state.is === 'unchecked') return state.since + limits.firstPause;
+  return state.is === 'held' ? state.retryAt : null;
 }

@@ -1,7 +1,13 @@
-import type { AppState } from '../domain/appState';
-import type { Notice } from '../domain/notices';
-import type { CommandAnswer, CommandName, CommandPayload, Result } from '../ipc/contract';
-import type { Clock, ContextSource, Journal, SettingsStore } from './ports';
+import type { ActivityEntry, AppState, Problem } from '../domain/appState';
+import { rewrite } from '../domain/mirrors';
+import { nextNotices, noNoticesYet, type Notice } from '../domain/notices';
+import { rescueLimits, type RescueLimits } from '../domain/rescueState';
+import { restoreLimits, type RestoreLimits } from '../domain/restore';
+import { unchosenContext, type ContextSettings, type Settings } from '../domain/settings';
+import type { CommandAnswer, CommandError, CommandName, CommandPayload, Result, RewriteTry } from '../ipc/contract';
+import { ContextEngine } from './contextEngine';
+import { dryRunEvent, type EngineEvent } from './engineEvent';
+import type { Clock, ContextHandle, ContextReading, ContextSource, Journal, SettingsStore } from './ports';
 
 /** The engine as its surroundings see it: one state, notices, commands. The same with and without a desktop. */
 export interface Application {
@@ -9,6 +15,8 @@ export interface Application {
   /** Calls back after each change, at most some ten times a second, until the returned function is called. */
   onState(listener: (state: AppState) => void): () => void;
   onNotice(listener: (notice: Notice) => void): () => void;
+  /** Everything that happens, as it happens. */
+  onEvent(listener: (event: EngineEvent) => void): () => void;
   /** Never throws: what goes wrong comes back as data. The payload has passed its schema. */
   command<N extends EngineCommand>(name: N, payload: CommandPayload<N>): Promise<Result<CommandAnswer<N>>>;
   /** The computer woke up: every stream is checked at once instead of after its silence limit. */
@@ -25,9 +33,292 @@ export interface ApplicationParts {
   readonly journal: Journal;
   readonly contexts: ContextSource;
   readonly clock: Clock;
-  /** In [0, 1). */
-  readonly random: () => number;
   readonly demo: boolean;
+  /** Only these namespaces, in every context; all when absent. */
+  readonly namespaces?: readonly string[];
+  /** Shows every write instead of sending it. */
+  readonly dryRun?: boolean;
+  readonly limits?: { readonly rescue?: Partial<RescueLimits>; readonly restore?: Partial<RestoreLimits> };
 }
 
-export declare function createApplication(parts: ApplicationParts): Application;
+/** At most ten pushes a second, in milliseconds; a window cannot show more. */
+const pushEvery = 100;
+const activityKept = 200;
+
+export function createApplication(parts: ApplicationParts): Application {
+  return new Engine(parts);
+}
+
+class Engine implements Application {
+  private readonly engines = new Map<string, { readonly fingerprint: string; readonly engine: ContextEngine }>();
+  private readonly stateListeners = new Set<(state: AppState) => void>();
+  private readonly noticeListeners = new Set<(notice: Notice) => void>();
+  private readonly eventListeners = new Set<(event: EngineEvent) => void>();
+  private readonly journalProblem: Problem | null;
+  private settings: Settings;
+  private reading: ContextReading = { files: [], broken: [], contexts: [], current: null };
+  private unfollow: () => void;
+  private activity: readonly ActivityEntry[] = [];
+  private activityCount = 0;
+  private version = 0;
+  private notices = noNoticesYet;
+  private cancelPush: (() => void) | null = null;
+
+  constructor(private readonly parts: ApplicationParts) {
+    this.settings = parts.settings.read();
+    const { problem } = parts.journal.load();
+    this.journalProblem =
+      problem === null ? null : { kind: 'journal-unusable', path: parts.journal.path, detail: problem };
+    this.unfollow = this.follow();
+  }
+
+  state(): AppState {
+    const engines = [...this.engines.values()].map(({ engine }) => engine);
+    return {
+      version: this.version,
+      at: this.parts.clock.now(),
+      demo: this.parts.demo,
+      kubeconfigFiles: this.reading.files,
+      problems: this.problems(),
+      contexts: this.reading.contexts.map(({ name, server }) => {
+        const settings = this.contextSettings(name);
+        const engine = this.engines.get(name)?.engine;
+        const off = { name, server, status: { is: 'off' } as const, ...settings, pods: 0, fledged: 'unknown' as const };
+        return engine ? engine.view(settings) : off;
+      }),
+      incidents: engines.flatMap((engine) => engine.incidents()),
+      caches: engines.flatMap((engine) => engine.caches()),
+      restores: engines.flatMap((engine) => engine.restores()),
+      activity: this.activity,
+      settings: this.settings,
+    };
+  }
+
+  onState(listener: (state: AppState) => void): () => void {
+    return subscribe(this.stateListeners, listener);
+  }
+
+  onNotice(listener: (notice: Notice) => void): () => void {
+    return subscribe(this.noticeListeners, listener);
+  }
+
+  onEvent(listener: (event: EngineEvent) => void): () => void {
+    return subscribe(this.eventListeners, listener);
+  }
+
+  async command<N extends EngineCommand>(name: N, payload: CommandPayload<N>): Promise<Result<CommandAnswer<N>>> {
+    try {
+      return { ok: true, value: (await this.commands[name](payload)) as CommandAnswer<N> };
+    } catch (error) {
+      if (error instanceof Refused) return { ok: false, error: error.error };
+      return { ok: false, error: { code: 'failed', message: (error as Error).message } };
+    }
+  }
+
+  resumeAfterSleep(): void {
+    for (const { engine } of this.engines.values()) engine.resume();
+  }
+
+  async stop(): Promise<void> {
+    this.unfollow();
+    this.cancelPush?.();
+    const engines = [...this.engines.values()];
+    this.engines.clear();
+    await Promise.all(engines.map(({ engine }) => engine.stop()));
+  }
+
+  private readonly commands: {
+    [N in EngineCommand]: (payload: CommandPayload<N>) => CommandAnswer<N> | Promise<CommandAnswer<N>>;
+  } = {
+    fix: ({ context, incident, agree }) => {
+      const engine = this.engineOf(context);
+      if (agree) this.changeContext(context, { agreed: true });
+      else if (!this.contextSettings(context).agreed)
+        throw new Refused('not-agreed', `Writing to ${context} has not been agreed to yet.`);
+      this.fixOne(engine, incident);
+      return null;
+    },
+    fixAll: () => {
+      for (const [name, { engine }] of this.engines) {
+        if (!this.contextSettings(name).agreed) continue;
+        for (const { id, refusal, progress } of engine.incidents())
+          if (!refusal && progress.is !== 'rescuing' && progress.is !== 'healed') engine.fix(id);
+      }
+      return null;
+    },
+    setContext: ({ context, settings }) => {
+      if (!this.reading.contexts.some(({ name }) => name === context))
+        throw new Refused('not-found', `There is no context ${context}.`);
+      const wanted = { ...this.contextSettings(context), ...defined(settings) };
+      if (wanted.auto && !wanted.agreed)
+        throw new Refused('not-agreed', `Auto-proxy writes to ${context}; that has not been agreed to yet.`);
+      this.changeContext(context, wanted);
+      return null;
+    },
+    retryContext: ({ context }) => {
+      this.engineOf(context).resume();
+      return null;
+    },
+    checkRestore: ({ context, restore }) => {
+      if (!this.engineOf(context).checkRestore(restore)) throw new Refused('not-found', 'That pod is gone.');
+      return null;
+    },
+    restore: ({ context, restore }) => {
+      if (!this.engineOf(context).restore(restore))
+        throw new Refused('not-possible', 'The original image has not been proven on that node.');
+      return null;
+    },
+    changeSettings: ({ settings }) => {
+      const before = this.settings;
+      this.save({ ...before, ...defined(settings) });
+      if (JSON.stringify(before.kubeconfigs) !== JSON.stringify(this.settings.kubeconfigs)) {
+        this.unfollow();
+        this.unfollow = this.follow();
+      }
+      for (const { engine } of this.engines.values()) engine.reconsider();
+      return null;
+    },
+    tryRewrite: ({ image, mirrors, noProxy }) =>
+      rewrite(image, mirrors, noProxy).map((outcome): RewriteTry =>
+        'proxied' in outcome
+          ? { rule: outcome.rule.name, proxied: outcome.proxied }
+          : { rule: outcome.rule.name, refused: outcome.refusal.code, about: outcome.refusal.about },
+      ),
+  };
+
+  private fixOne(engine: ContextEngine, incident: string): void {
+    const refused = engine.fix(incident);
+    if (refused === 'not-found') throw new Refused('not-found', 'That failure is over.');
+    if (refused === 'not-possible') throw new Refused('not-possible', 'No mirror can heal this.');
+  }
+
+  private engineOf(context: string): ContextEngine {
+    const running = this.engines.get(context);
+    if (!running) throw new Refused('not-found', `Context ${context} is not being watched.`);
+    return running.engine;
+  }
+
+  private follow(): () => void {
+    return this.parts.contexts.follow(this.settings.kubeconfigs, (reading) => {
+      this.reading = reading;
+      this.reconcile();
+    });
+  }
+
+  /** Starts what is to be watched, stops what is not, and starts anew what is reached another way now. */
+  private reconcile(): void {
+    const wanted = new Map(
+      this.reading.contexts
+        .filter(({ name }) => this.contextSettings(name).watch)
+        .map((handle) => [handle.name, handle]),
+    );
+    for (const [name, { fingerprint, engine }] of this.engines) {
+      if (wanted.get(name)?.fingerprint === fingerprint) continue;
+      this.engines.delete(name);
+      void engine.stop();
+    }
+    for (const [name, handle] of wanted) if (!this.engines.has(name)) this.startEngine(handle);
+    this.changed();
+  }
+
+  private startEngine(handle: ContextHandle): void {
+    const { clock, journal, limits } = this.parts;
+    const engine = new ContextEngine({
+      handle,
+      clock,
+      journal,
+      settings: () => this.settings,
+      context: () => this.contextSettings(handle.name),
+      namespaces: this.parts.namespaces ?? [],
+      dryRun: this.parts.dryRun ?? false,
+      limits: { rescue: { ...rescueLimits, ...limits?.rescue }, restore: { ...restoreLimits, ...limits?.restore } },
+      changed: () => {
+        this.changed();
+      },
+      event: (event) => {
+        this.tell({ time: new Date(clock.now()).toISOString(), context: handle.name, ...event });
+      },
+      activity: (entry) => {
+        this.activityCount += 1;
+        const full = { id: String(this.activityCount), at: clock.now(), context: handle.name, ...entry };
+        this.activity = [full, ...this.activity].slice(0, activityKept);
+        const shown = dryRunEvent(full);
+        if (shown) this.tell(shown);
+        this.changed();
+      },
+    });
+    this.engines.set(handle.name, { fingerprint: handle.fingerprint, engine });
+    engine.start();
+  }
+
+  private contextSettings(name: string): ContextSettings {
+    return this.settings.contexts[name] ?? unchosenContext;
+  }
+
+  private changeContext(name: string, change: Partial<ContextSettings>): void {
+    const settings = { ...this.contextSettings(name), ...change };
+    this.save({ ...this.settings, contexts: { ...this.settings.contexts, [name]: settings } });
+    this.reconcile();
+    this.engines.get(name)?.engine.reconsider();
+  }
+
+  private save(settings: Settings): void {
+    this.settings = settings;
+    this.parts.settings.write(settings);
+    this.changed();
+  }
+
+  private problems(): readonly Problem[] {
+    const { files, broken, contexts } = this.reading;
+    const [path] = files;
+    const none = contexts.length === 0 && broken.length === 0 && path !== undefined;
+    return [
+      ...(this.journalProblem ? [this.journalProblem] : []),
+      ...broken.map((file) => ({ kind: 'kubeconfig-broken', ...file }) as const),
+      ...(none ? [{ kind: 'no-kubeconfig', path } as const] : []),
+    ];
+  }
+
+  private tell(event: EngineEvent): void {
+    for (const listener of this.eventListeners) listener(event);
+  }
+
+  private changed(): void {
+    this.cancelPush ??= this.parts.clock.after(pushEvery, () => {
+      this.cancelPush = null;
+      this.push();
+    });
+  }
+
+  private push(): void {
+    this.version += 1;
+    const state = this.state();
+    const { memory, notices } = nextNotices(this.notices, state, state.at);
+    this.notices = memory;
+    for (const listener of this.stateListeners) listener(state);
+    for (const notice of notices) for (const listener of this.noticeListeners) listener(notice);
+  }
+}
+
+/** A command that cannot be done, on its way to becoming data. */
+class Refused extends Error {
+  readonly error: CommandError;
+  constructor(code: CommandError['code'], message: string) {
+    super(message);
+    this.error = { code, message };
+  }
+}
+
+function subscribe<T>(listeners: Set<T>, listener: T): () => void {
+  listeners.add(listener);
+  return () => {
+    listeners.delete(listener);
+  };
+}
+
+/** Without the fields that were not given. */
+function defined<T extends object>(partial: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
+  return Object.fromEntries(Object.entries(partial).filter(([, value]) => value !== undefined)) as {
+    [K in keyof T]?: Exclude<T[K], undefined>;
+  };
+}

@@ -121,7 +121,7 @@ export class ClusterWrites {
     const sent = manifest ? JSON.stringify(manifest) : '';
     if (this.dryRun) {
       this.note(kind, `${namespace}/${name}`, 'would-do', '', sent);
-      return { is: 'conflict' };
+      return { is: 'rejected', detail: 'dry run' };
     }
     const outcome = await send();
     const deletes = kind.endsWith('deleted');

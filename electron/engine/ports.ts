@@ -44,6 +44,8 @@ export interface ContextReading {
   readonly files: readonly string[];
   readonly broken: readonly { readonly path: string; readonly detail: string }[];
   readonly contexts: readonly ContextHandle[];
+  /** The first file's current-context that has one; null when none has. */
+  readonly current: string | null;
 }
 export interface ContextHandle {
   readonly name: string;

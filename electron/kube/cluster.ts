@@ -49,10 +49,12 @@ export class KubeCluster implements Cluster {
   }
 
   async readPod(namespace: string, name: string): Promise<PodSnapshot | null | Unanswered> {
-    const answer = await this.read(`/api/v1/namespaces/${namespace}/pods/${name}`);
+    // a list of one instead of a get: whoever can watch may list, and needs no further right
+    const answer = await this.read(`/api/v1/namespaces/${namespace}/pods`, { fieldSelector: `metadata.name=${name}` });
     if ('unanswered' in answer) return answer;
-    if (answer.status === 404) return null;
-    return answer.status === 200 ? slimPod(answer.body as V1Pod) : refused(answer);
+    if (answer.status !== 200) return refused(answer);
+    const [pod] = (answer.body as { items?: V1Pod[] | null }).items ?? [];
+    return pod ? slimPod(pod) : null;
   }
 
   async patchPod(namespace: string, name: string, patch: JsonPatch): Promise<WriteOutcome | PodPatched> {

@@ -20,6 +20,7 @@ interface Merged {
   readonly clusters: Map<string, KubeconfigCluster>;
   readonly users: Map<string, User>;
   readonly contexts: Map<string, Context>;
+  current: string | null;
 }
 
 /** An editor writes a file in several steps; a reading follows this long after the last one, in milliseconds. */
@@ -68,7 +69,7 @@ export function kubeconfigSource(places: KubeconfigPlaces, clock: Clock, random:
 
 /** One reading of these files, now. */
 export function readKubeconfigs(files: readonly string[], clock: Clock, random: () => number): ContextReading {
-  const merged: Merged = { clusters: new Map(), users: new Map(), contexts: new Map() };
+  const merged: Merged = { clusters: new Map(), users: new Map(), contexts: new Map(), current: null };
   const broken: { path: string; detail: string }[] = [];
   for (const file of files) {
     const problem = mergeFile(file, merged);
@@ -81,7 +82,7 @@ export function readKubeconfigs(files: readonly string[], clock: Clock, random: 
     if (cluster) contexts.push(contextHandle(context, cluster, user, clock, random));
     else broken.push({ path: files.join(path.delimiter), detail: `context "${context.name}" names no known cluster` });
   }
-  return { files, broken, contexts };
+  return { files, broken, contexts, current: merged.current };
 }
 
 function mergeFile(file: string, merged: Merged): string | null {
@@ -94,6 +95,7 @@ function mergeFile(file: string, merged: Merged): string | null {
     const { code, message } = error as NodeJS.ErrnoException;
     return code === 'ENOENT' ? null : message;
   }
+  if (config.currentContext) merged.current ??= config.currentContext;
   config.makePathsAbsolute(path.dirname(path.resolve(file)));
   for (const cluster of config.clusters)
     if (!merged.clusters.has(cluster.name)) merged.clusters.set(cluster.name, cluster);

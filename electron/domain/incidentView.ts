@@ -1,0 +1,114 @@
+import type { AffectedPod, CacheView, IncidentProgress, IncidentView } from './appState';
+import type { Incident } from './decision';
+import { candidate } from './rescue';
+import type { RescueState, Target } from './rescueState';
+
+/** How long a healed incident stays listed, in milliseconds. */
+export const healedListed = 600_000;
+
+/** What is remembered of an incident between and after its rescues. */
+export interface IncidentMemory {
+  /** The last view while it failed: after the swap its pods no longer do. */
+  readonly view: IncidentView;
+  readonly ended: Extract<IncidentProgress, { is: 'healed' | 'gave-up' }> | null;
+}
+
+/** An incident as it fails now. */
+export function failingView(context: string, incident: Incident): IncidentView {
+  return {
+    id: incident.id,
+    context,
+    image: incident.image,
+    firstSeen: incident.firstSeen,
+    diagnosis: incident.diagnosis,
+    message: incident.message,
+    refusal: incident.refusal,
+    candidates: incident.candidates,
+    pods: incident.verdicts.map(({ failure }) => ({
+      uid: failure.podUid,
+      namespace: failure.namespace,
+      name: failure.pod,
+      container: failure.container,
+      node: failure.node,
+      owner: failure.owner,
+    })),
+    progress: { is: 'failing' },
+  };
+}
+
+/**
+ * What a window shows of one incident: how it fails, what a rescue is doing about it, or how that ended. Null
+ * when it is over and done with.
+ */
+export function incidentView(
+  failing: IncidentView | null,
+  rescue: RescueState | null,
+  memory: IncidentMemory | null,
+  now: number,
+): IncidentView | null {
+  if (rescue) {
+    const base = memory?.view ?? failing;
+    if (!base) return null;
+    return { ...base, pods: union(base.pods, failing?.pods ?? []), progress: rescuing(rescue) };
+  }
+  if (failing) {
+    const ended = memory?.ended;
+    return ended?.is === 'gave-up' ? { ...failing, progress: ended } : failing;
+  }
+  if (memory?.ended?.is !== 'healed' || now - memory.ended.at > healedListed) return null;
+  return { ...memory.view, progress: memory.ended };
+}
+
+function rescuing(rescue: RescueState): IncidentProgress {
+  const targets = Object.values(rescue.targets).filter(({ phase }) => phase !== 'left');
+  const pulls = Object.values(rescue.cache?.nodes ?? {});
+  const step = rescue.step === 'ended' ? 'verify' : rescue.step;
+  const past: Record<typeof step, readonly Target['phase'][]> = {
+    cache: [],
+    swap: ['swapped', 'healed', 'failed'],
+    verify: ['healed'],
+    'put-back': ['put-back'],
+  };
+  const done =
+    step === 'cache'
+      ? pulls.filter(({ is }) => is === 'pulled' || is === 'unproven').length
+      : targets.filter(({ phase }) => past[step].includes(phase)).length;
+  return {
+    is: 'rescuing',
+    since: rescue.startedAt,
+    step,
+    mirror: rescue.mirror + 1,
+    mirrors: rescue.candidates.length,
+    host: rescue.candidates[rescue.mirror]?.mirror ?? '',
+    done,
+    total: step === 'cache' ? pulls.length : targets.length,
+    earlier: rescue.failures,
+  };
+}
+
+/** The caching of a rescue's current image, or null when it does without. */
+export function cacheView(
+  context: string,
+  rescue: RescueState,
+  before: CacheView | null,
+  now: number,
+): CacheView | null {
+  if (!rescue.cache) return null;
+  return {
+    id: cacheId(context, rescue),
+    context,
+    image: candidate(rescue).proxied,
+    startedAt: before?.startedAt ?? now,
+    endedAt: rescue.step === 'cache' ? null : (before?.endedAt ?? now),
+    nodes: Object.entries(rescue.cache.nodes).map(([node, pull]) => ({ node, pull })),
+  };
+}
+
+export function cacheId(context: string, rescue: RescueState): string {
+  return `${context}/${rescue.id}/${String(rescue.mirror)}`;
+}
+
+function union(a: readonly AffectedPod[], b: readonly AffectedPod[]): readonly AffectedPod[] {
+  const known = new Set(a.map(({ uid, container }) => `${uid}/${container}`));
+  return [...a, ...b.filter(({ uid, container }) => !known.has(`${uid}/${container}`))];
+}

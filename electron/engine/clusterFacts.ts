@@ -1,0 +1,73 @@
+import type { Clock, Cluster, Fledged } from './ports';
+
+/** Facts older than this are asked for again, in milliseconds. */
+const fresh = 60_000;
+
+/**
+ * What a decision needs to know of a cluster besides its pods, asked when it is needed and kept for a minute.
+ */
+export class ClusterFacts {
+  private readonly kept = new Map<string, { readonly at: number; readonly value: Promise<unknown> }>();
+  private readonly optOuts = new Map<string, boolean>();
+  /** The last answer, for views; `unknown` until the first. */
+  fledgedStatus: Fledged['status'] = 'unknown';
+
+  constructor(
+    private readonly cluster: Cluster,
+    private readonly clock: Clock,
+    private readonly fledgedNamespace: () => string,
+  ) {}
+
+  /** The namespaces that are known to be opted out. */
+  get optedOut(): ReadonlySet<string> {
+    return new Set([...this.optOuts].flatMap(([namespace, out]) => (out ? namespace : [])));
+  }
+
+  knows(namespace: string): boolean {
+    return this.optOuts.has(namespace);
+  }
+
+  /** Reads whether these namespaces are opted out, those that are not known freshly. */
+  async learn(namespaces: Iterable<string>): Promise<void> {
+    await Promise.all(
+      [...new Set(namespaces)].map(async (namespace) => {
+        const out = await this.once(`opt-out ${namespace}`, () => this.cluster.namespaceOptedOut(namespace));
+        this.optOuts.set(namespace, out);
+      }),
+    );
+  }
+
+  async fledged(): Promise<Fledged> {
+    const override = this.fledgedNamespace();
+    const found = await this.once(`fledged ${override}`, () => this.cluster.findFledged(override));
+    this.fledgedStatus = found.status;
+    return found;
+  }
+
+  async hostnames(nodes: readonly string[]): Promise<Readonly<Record<string, string>>> {
+    const key = [...nodes].sort().join(' ');
+    return Object.fromEntries(await this.once(`hostnames ${key}`, () => this.cluster.hostnameLabels(nodes)));
+  }
+
+  /** The first of these namespaces whose pods this user may not patch, or null. No answer counts as "may". */
+  async deniedPatch(namespaces: readonly string[]): Promise<string | null> {
+    for (const namespace of new Set(namespaces)) {
+      const may = await this.once(`patch ${namespace}`, () => this.cluster.mayI('patch', '', 'pods', namespace));
+      if (may === false) return namespace;
+    }
+    return null;
+  }
+
+  forget(): void {
+    this.kept.clear();
+  }
+
+  private once<T>(key: string, ask: () => Promise<T>): Promise<T> {
+    const known = this.kept.get(key);
+    const now = this.clock.now();
+    if (known && now - known.at < fresh) return known.value as Promise<T>;
+    const value = ask();
+    this.kept.set(key, { at: now, value });
+    return value;
+  }
+}

@@ -1,0 +1,463 @@
+import type {
+  ActivityEntry,
+  CacheView,
+  ContextStatus,
+  ContextView,
+  IncidentView,
+  RestoreView,
+} from '../domain/appState';
+import { incidentsOf, type Incident } from '../domain/decision';
+import { cacheId, cacheView, failingView, incidentView, type IncidentMemory } from '../domain/incidentView';
+import { PodBook } from '../domain/podBook';
+import type { PodSnapshot } from '../domain/podSnapshot';
+import type { RescueLimits, RescueReport, RescueState } from '../domain/rescueState';
+import type { RestoreLimits } from '../domain/restore';
+import type { ContextSettings, Settings } from '../domain/settings';
+import { ClusterFacts } from './clusterFacts';
+import { ClusterWrites } from './clusterWrites';
+import { rescueEvents } from './engineEvent';
+import type { EngineEvent } from './engineEvent';
+import { FailureNews } from './failureNews';
+import type { Clock, Cluster, ContextHandle, Journal, PodEvent, PodWatch } from './ports';
+import { RescueRunner } from './rescueRunner';
+import { planRescue } from './rescuePlanning';
+import { RestoreRunner } from './restoreRunner';
+import { nextAttempt, type Attempts } from '../domain/attempts';
+
+/** What one context's engine is made of. */
+export interface ContextParts {
+  readonly handle: ContextHandle;
+  readonly clock: Clock;
+  readonly journal: Journal;
+  readonly settings: () => Settings;
+  readonly context: () => ContextSettings;
+  readonly namespaces: readonly string[];
+  readonly dryRun: boolean;
+  readonly limits: { readonly rescue: RescueLimits; readonly restore: RestoreLimits };
+  readonly changed: () => void;
+  readonly event: (event: Omit<EngineEvent, 'time' | 'context'>) => void;
+  readonly activity: (entry: Omit<ActivityEntry, 'id' | 'at' | 'context'>) => void;
+}
+
+/** In milliseconds. */
+const settle = 100;
+/** Pods of one workload fail within moments of each other; an automatic rescue waits for them. */
+const gather = 1_500;
+const maxRescues = 5;
+const maxCaches = 50;
+/** What nobody touches any more is old enough to be a leftover, and not another instance's work. */
+const leftoverAge = 900_000;
+
+/** One watched context: stream -> book -> incidents -> rescues and restores. */
+export class ContextEngine {
+  private readonly cluster: Cluster;
+  private readonly book = new PodBook();
+  private readonly facts: ClusterFacts;
+  private readonly writes: ClusterWrites;
+  private readonly rescues: RescueRunner;
+  private readonly restoreRunner: RestoreRunner;
+  private readonly news: FailureNews;
+  private readonly memory = new Map<string, IncidentMemory>();
+  private readonly attempts = new Map<string, Attempts>();
+  private readonly wanted = new Set<string>();
+  private readonly starting = new Set<string>();
+  private readonly cacheViews = new Map<string, CacheView>();
+  private status: ContextStatus = { is: 'connecting', podsRead: 0 };
+  private watch: PodWatch | null = null;
+  private cancelConsider: (() => void) | null = null;
+  private cancelWake: (() => void) | null = null;
+  private recovered = false;
+  private stopped = false;
+
+  constructor(private readonly parts: ContextParts) {
+    const { handle, clock, journal, limits } = parts;
+    this.cluster = handle.connect();
+    this.facts = new ClusterFacts(this.cluster, clock, () => parts.settings().fledgedNamespace);
+    this.writes = new ClusterWrites(this.cluster, parts.activity, parts.dryRun);
+    this.news = new FailureNews(parts.event);
+    const listener = {
+      changed: (rescue?: RescueState) => {
+        if (rescue) this.rescueChanged(rescue);
+        parts.changed();
+      },
+      pod: (uid: string) => this.book.pod(uid),
+      seen: (pod: PodSnapshot) => {
+        this.podSeen(pod);
+      },
+    };
+    this.rescues = new RescueRunner(
+      handle.name,
+      this.writes,
+      journal,
+      clock,
+      {
+        ...listener,
+        report: (rescue, report) => {
+          this.rescueReported(rescue, report);
+        },
+        pullPods: (cache) => [...this.book.relevant].filter(({ pullsFor }) => pullsFor?.name === cache),
+      },
+      limits.rescue,
+    );
+    this.restoreRunner = new RestoreRunner(
+      this.writes,
+      clock,
+      {
+        ...listener,
+        report: (restore, event) => {
+          for (const { name, original, proxied } of restore.containers)
+            parts.event({
+              event,
+              namespace: restore.namespace,
+              pod: restore.pod,
+              container: name,
+              image: original,
+              proxied,
+              node: restore.node,
+            });
+        },
+      },
+      limits.restore,
+    );
+  }
+
+  start(): void {
+    this.watch = this.cluster.watchPods(this.parts.namespaces, (event) => {
+      this.streamed(event);
+    });
+    void this.facts.fledged().then(this.parts.changed);
+  }
+
+  /** The connection is checked at once; what was kept of the cluster is asked for again. */
+  resume(): void {
+    this.facts.forget();
+    this.watch?.resume();
+  }
+
+  /** Settings changed: what was decided is decided again. */
+  reconsider(): void {
+    for (const [id, attempt] of this.attempts) if (attempt.count === 0) this.attempts.delete(id);
+    this.consider(0);
+  }
+
+  async stop(): Promise<void> {
+    this.stopped = true;
+    this.watch?.stop();
+    this.cancelConsider?.();
+    this.cancelWake?.();
+    this.restoreRunner.stop();
+    await this.rescues.stop();
+    this.cluster.close();
+  }
+
+  view(settings: ContextSettings): ContextView {
+    const { name, server } = this.parts.handle;
+    return { name, server, status: this.status, ...settings, pods: this.book.count, fledged: this.facts.fledgedStatus };
+  }
+
+  incidents(): readonly IncidentView[] {
+    const failing = new Map(this.failing().map((incident) => [incident.id, incident]));
+    const rescues = new Map(this.rescues.active.map((rescue) => [rescue.incident, rescue]));
+    const ids = new Set([...failing.keys(), ...rescues.keys(), ...this.memory.keys()]);
+    return [...ids].flatMap((id) => {
+      const incident = failing.get(id);
+      const base = incident ? failingView(this.parts.handle.name, incident) : null;
+      const now = this.parts.clock.now();
+      return incidentView(base, rescues.get(id) ?? null, this.memory.get(id) ?? null, now) ?? [];
+    });
+  }
+
+  caches(): readonly CacheView[] {
+    return [...this.cacheViews.values()];
+  }
+
+  restores(): readonly RestoreView[] {
+    const context = this.parts.handle.name;
+    return this.restoreRunner.list.map(({ podUid, namespace, pod, node, containers, state }) => ({
+      id: podUid,
+      context,
+      namespace,
+      pod,
+      node,
+      containers: containers.map(({ name, original, proxied }) => ({ name, original, proxied })),
+      state,
+    }));
+  }
+
+  /** A person wants this incident healed. Gives why it cannot be, or null. */
+  fix(id: string): 'not-found' | 'not-possible' | null {
+    if (this.rescues.active.some(({ incident }) => incident === id)) return null;
+    const incident = this.failing().find((candidate) => candidate.id === id);
+    if (!incident) return 'not-found';
+    if (incident.refusal) return 'not-possible';
+    this.wanted.add(id);
+    this.consider(0);
+    return null;
+  }
+
+  checkRestore(id: string): boolean {
+    if (!this.restoreRunner.get(id)) return false;
+    this.restoreRunner.check(id);
+    return true;
+  }
+
+  restore(id: string): boolean {
+    if (this.restoreRunner.get(id)?.state.is !== 'ready') return false;
+    this.restoreRunner.restore(id);
+    return true;
+  }
+
+  private streamed(event: PodEvent): void {
+    if (this.stopped) return;
+    switch (event.is) {
+      case 'reading':
+        if (this.status.is !== 'live') this.setStatus({ is: 'connecting', podsRead: event.pods });
+        return;
+      case 'sync':
+        for (const pod of this.book.replace(event.namespace, event.pods, this.parts.clock.now()))
+          void this.podVanished(pod);
+        for (const pod of event.pods) this.podSeen(pod);
+        this.recover();
+        return;
+      case 'live':
+        this.setStatus({ is: 'live', since: this.parts.clock.now() });
+        return;
+      case 'changed':
+        this.podSeen(event.pod);
+        return;
+      case 'deleted':
+        void this.podVanished(event.pod);
+        return;
+      case 'blind': {
+        const since = this.status.is === 'blind' ? this.status.since : this.parts.clock.now();
+        this.setStatus({ is: 'blind', since, why: event.why, retryAt: event.retryAt });
+        return;
+      }
+      case 'denied':
+        this.setStatus({ is: 'denied', verb: event.verb, resource: event.resource, retryAt: event.retryAt });
+    }
+  }
+
+  private setStatus(status: ContextStatus): void {
+    const changed = status.is !== this.status.is;
+    this.status = status;
+    if (changed) {
+      const why =
+        status.is === 'blind' ? status.why : status.is === 'denied' ? `${status.verb} ${status.resource}` : '';
+      this.parts.event({ event: 'context-status', status: status.is, ...(why !== '' && { why }) });
+    }
+    this.parts.changed();
+  }
+
+  private podSeen(pod: PodSnapshot): void {
+    this.book.put(pod, this.parts.clock.now());
+    if (pod.pullsFor) {
+      this.rescues.pullPodSeen(pod);
+      this.restoreRunner.pullPodSeen(pod);
+      return;
+    }
+    this.rescues.podSeen(pod);
+    this.restoreRunner.podSeen(pod, this.rescues.isRescuing(pod.uid));
+    this.consider(settle);
+  }
+
+  /**
+   * A pod leaves the stream when it is deleted and when it has finished, and then the event still shows how it
+   * was before. So a pod that matters is looked at once more.
+   */
+  private async podVanished(pod: PodSnapshot): Promise<void> {
+    const matters =
+      this.book.pod(pod.uid) !== undefined || this.rescues.isRescuing(pod.uid) || this.restoreRunner.get(pod.uid);
+    if (!matters) {
+      this.book.remove(pod.uid);
+      return;
+    }
+    const last = await this.cluster.readPod(pod.namespace, pod.name);
+    if (this.stopped) return;
+    const finished = last && 'uid' in last && last.uid === pod.uid ? last : null;
+    if (pod.pullsFor) {
+      if (finished) {
+        this.rescues.pullPodSeen(finished);
+        this.restoreRunner.pullPodSeen(finished);
+      } else {
+        this.rescues.pullPodGone(pod);
+        this.restoreRunner.pullPodGone(pod);
+      }
+    } else {
+      if (finished) this.rescues.podSeen(finished);
+      this.rescues.podGone(pod.uid);
+      this.restoreRunner.podGone(pod.uid, finished !== null);
+    }
+    this.book.remove(pod.uid);
+    this.consider(settle);
+  }
+
+  private failing(): readonly Incident[] {
+    const { mirrors, noProxy, excludedNamespaces } = this.parts.settings();
+    const mine = this.book.failures.filter(
+      ({ podUid, namespace }) =>
+        this.facts.knows(namespace) && !this.rescues.isRescuing(podUid) && !this.restoreRunner.isRestoring(podUid),
+    );
+    return incidentsOf(mine, (uid) => this.book.pod(uid), {
+      mirrors,
+      noProxy,
+      excludedNamespaces,
+      optedOutNamespaces: this.facts.optedOut,
+    });
+  }
+
+  private consider(ms: number): void {
+    if (this.stopped || (this.cancelConsider && ms > 0)) return;
+    this.cancelConsider?.();
+    this.cancelConsider = this.parts.clock.after(ms, () => {
+      this.cancelConsider = null;
+      void this.considerNow();
+    });
+  }
+
+  private async considerNow(): Promise<void> {
+    const namespaces = this.book.failures.map(({ namespace }) => namespace);
+    if (namespaces.some((namespace) => !this.facts.knows(namespace))) await this.facts.learn(namespaces);
+    if (this.stopped) return;
+    const incidents = this.failing();
+    this.news.tell(incidents);
+    const wakes: number[] = [];
+    for (const incident of incidents) {
+      const due = this.dueAt(incident);
+      if (due === null) continue;
+      if (due <= this.parts.clock.now()) void this.rescue(incident);
+      else wakes.push(due);
+    }
+    if (this.parts.context().auto) {
+      const due = this.restoreRunner.checkDue();
+      if (due !== null) wakes.push(due);
+    }
+    this.wakeAt(wakes);
+    this.parts.changed();
+  }
+
+  /** When a rescue of this incident may begin, or null when it is not to be rescued. */
+  private dueAt(incident: Incident): number | null {
+    if (incident.refusal || this.starting.has(incident.id)) return null;
+    if (this.rescues.active.some((rescue) => rescue.incident === incident.id)) return null;
+    if (this.wanted.has(incident.id)) return 0;
+    if (!this.parts.context().auto || incident.diagnosis.healable !== 'yes') return null;
+    return Math.max(incident.firstSeen + gather, this.attempts.get(incident.id)?.notBefore ?? 0);
+  }
+
+  private wakeAt(times: readonly number[]): void {
+    this.cancelWake?.();
+    this.cancelWake = null;
+    if (times.length === 0) return;
+    const ms = Math.max(0, Math.min(...times) - this.parts.clock.now());
+    // setTimeout takes at most 2^31 - 1 ms
+    this.cancelWake = this.parts.clock.after(Math.min(ms, 2_147_483_647), () => {
+      this.consider(0);
+    });
+  }
+
+  private async rescue(incident: Incident): Promise<void> {
+    if (this.rescues.active.length + this.starting.size >= maxRescues) return;
+    this.starting.add(incident.id);
+    this.wanted.delete(incident.id);
+    const view = failingView(this.parts.handle.name, incident);
+    this.memory.set(incident.id, { view, ended: null });
+    const plan = await planRescue(incident, this.facts, this.parts.clock.now());
+    this.starting.delete(incident.id);
+    if (this.stopped) return;
+    if ('denied' in plan) {
+      const { denied: namespace } = plan;
+      this.gaveUp(incident.id, { is: 'denied', verb: 'patch', resource: 'pods', namespace }, []);
+    } else if (plan.targets.length > 0) this.rescues.begin(plan);
+    this.parts.changed();
+  }
+
+  private rescueChanged(rescue: RescueState): void {
+    const { handle, clock } = this.parts;
+    const id = cacheId(handle.name, rescue);
+    const view = cacheView(handle.name, rescue, this.cacheViews.get(id) ?? null, clock.now());
+    if (!view) return;
+    this.cacheViews.set(id, view);
+    const [oldest] = this.cacheViews.keys();
+    if (this.cacheViews.size > maxCaches && oldest !== undefined) this.cacheViews.delete(oldest);
+  }
+
+  private rescueReported(rescue: RescueState, report: RescueReport): void {
+    for (const event of rescueEvents(rescue, report)) this.parts.event(event);
+    if (report.event !== 'ended') return;
+    const { outcome } = report;
+    const known = this.memory.get(rescue.incident);
+    if (outcome.is === 'gave-up') this.gaveUp(rescue.incident, outcome.why, rescue.failures);
+    else {
+      const at = this.parts.clock.now();
+      const count = outcome.is === 'healed' ? 0 : (this.attempts.get(rescue.incident)?.count ?? 0);
+      this.attempts.set(rescue.incident, nextAttempt(outcome.is, count, at, this.parts.dryRun));
+      if (known)
+        this.memory.set(rescue.incident, { ...known, ended: outcome.is === 'healed' ? { ...outcome, at } : null });
+    }
+    this.consider(settle);
+  }
+
+  private gaveUp(
+    incident: string,
+    why: Extract<IncidentMemory['ended'], { is: 'gave-up' }>['why'],
+    earlier: RescueState['failures'],
+  ): void {
+    const at = this.parts.clock.now();
+    const attempts = nextAttempt(why.is, (this.attempts.get(incident)?.count ?? 0) + 1, at, this.parts.dryRun);
+    this.attempts.set(incident, attempts);
+    const known = this.memory.get(incident);
+    const retryAt = this.parts.context().auto && Number.isFinite(attempts.notBefore) ? attempts.notBefore : null;
+    if (known) this.memory.set(incident, { ...known, ended: { is: 'gave-up', at, why, earlier, retryAt } });
+    this.consider(settle);
+  }
+
+  /** Once, after the first full list: goes on with what a killed run left, here or on another computer. */
+  private recover(): void {
+    if (this.recovered) return;
+    this.recovered = true;
+    const { journal, handle } = this.parts;
+    for (const entry of journal.load().entries) {
+      if (entry.context !== handle.name) continue;
+      const rescue = entry.rescue as RescueState;
+      this.memory.set(rescue.incident, this.memoryOf(rescue));
+      this.rescues.resume(rescue);
+      for (const { podUid } of Object.values(rescue.targets)) if (!this.book.pod(podUid)) this.rescues.podGone(podUid);
+    }
+    const { auto, agreed } = this.parts.context();
+    if ((auto || agreed) && !this.parts.dryRun) void this.sweep();
+  }
+
+  private memoryOf(rescue: RescueState): IncidentMemory {
+    return {
+      ended: null,
+      view: {
+        id: rescue.incident,
+        context: this.parts.handle.name,
+        image: rescue.image,
+        firstSeen: rescue.startedAt,
+        diagnosis: { cause: 'unknown', healable: 'offer', ambiguous: false, host: '', sandbox: false },
+        message: '',
+        refusal: null,
+        candidates: rescue.candidates,
+        pods: Object.values(rescue.targets).flatMap(({ podUid, namespace, pod, node, containers }) =>
+          containers.map(({ name }) => ({ uid: podUid, namespace, name: pod, container: name, node, owner: null })),
+        ),
+        progress: { is: 'failing' },
+      },
+    };
+  }
+
+  /** Takes away objects of ours that no rescue and no restore uses any more. */
+  private async sweep(): Promise<void> {
+    const fledged = await this.facts.fledged();
+    const ours = await this.cluster.listOurs(fledged.namespace);
+    if (!Array.isArray(ours) || this.stopped) return;
+    const used = new Set(this.rescues.active.map(({ cache }) => cache?.name));
+    for (const { kind, namespace, name, createdAt } of ours) {
+      if (used.has(name) || this.parts.clock.now() - createdAt < leftoverAge) continue;
+      if (kind === 'image-cache') await this.writes.deleteCache(namespace, name);
+      else await this.writes.deletePullPod(namespace, name);
+    }
+  }
+}

@@ -1,0 +1,106 @@
+import type { ActivityEntry, GaveUpReason } from '../domain/appState';
+import type { RescueReport, RescueState } from '../domain/rescueState';
+import type { Cause, Healable } from '../domain/cause';
+
+/**
+ * What happened, for logs and scripts: one line of `pullthrough run --json` each. Names and meanings are
+ * stable; new fields may come.
+ */
+export interface EngineEvent {
+  /** ISO 8601, UTC. */
+  readonly time: string;
+  readonly context: string;
+  readonly event: EngineEventName;
+  readonly status?: string;
+  readonly namespace?: string;
+  readonly pod?: string;
+  readonly container?: string;
+  /** The image as the pod's owner wrote it. */
+  readonly image?: string;
+  readonly proxied?: string;
+  readonly node?: string;
+  readonly cause?: Cause;
+  readonly healable?: Healable;
+  readonly why?: string;
+  /** With --dry-run: what would have been sent. */
+  readonly patch?: unknown;
+}
+
+export type EngineEventName =
+  | 'context-status'
+  | 'failure'
+  | 'diagnosed'
+  | 'refused'
+  | 'cache-started'
+  | 'cached'
+  | 'cache-failed'
+  | 'swapped'
+  | 'healed'
+  | 'put-back'
+  | 'gave-up'
+  | 'restore-ready'
+  | 'restored'
+  | 'error';
+
+/** A rescue's report as events; those about a pod's containers carry its names. */
+export function rescueEvents(
+  rescue: RescueState,
+  report: RescueReport,
+): readonly Omit<EngineEvent, 'time' | 'context'>[] {
+  const { image } = rescue;
+  switch (report.event) {
+    case 'cache-started':
+      return report.nodes.map((node) => ({ event: report.event, image, proxied: report.proxied, node }));
+    case 'cached':
+      return [{ event: report.event, image, proxied: report.proxied, node: report.node }];
+    case 'cache-failed':
+      return [{ ...report, image }];
+    case 'swapped':
+    case 'healed':
+    case 'put-back': {
+      const { namespace, pod, node } = report.target;
+      const { event, container, proxied } = report;
+      return [{ event, namespace, pod, container, image: report.image, proxied, node }];
+    }
+    case 'ended':
+      return report.outcome.is === 'gave-up' ? gaveUpEvents(rescue, report.outcome.why) : [];
+  }
+}
+
+function gaveUpEvents(rescue: RescueState, why: GaveUpReason): readonly Omit<EngineEvent, 'time' | 'context'>[] {
+  return Object.values(rescue.targets).flatMap(({ namespace, pod, node, containers }) =>
+    containers.map(({ name, original }) => ({
+      event: 'gave-up' as const,
+      namespace,
+      pod,
+      container: name,
+      image: original,
+      node,
+      why: gaveUpText(why),
+    })),
+  );
+}
+
+/** For logs; windows have words of their own. */
+export function gaveUpText(why: GaveUpReason): string {
+  switch (why.is) {
+    case 'no-mirror-left':
+      return 'no mirror has it';
+    case 'denied':
+      return `may not ${why.verb} ${why.resource} in namespace ${why.namespace}`;
+    case 'rejected':
+      return `the cluster refuses the change: ${why.detail}`;
+    case 'unreachable':
+      return `the cluster does not answer: ${why.detail}`;
+  }
+}
+
+/** What a dry run would have written, as the event that the write would have been; null for other entries. */
+export function dryRunEvent({ at, context, kind, object, outcome, sent }: ActivityEntry): EngineEvent | null {
+  const event = kind === 'swapped' ? 'swapped' : kind === 'cache-created' ? 'cache-started' : null;
+  if (outcome !== 'would-do' || event === null) return null;
+  const [namespace = '', name = ''] = object.split('/');
+  const about = event === 'swapped' ? { namespace, pod: name } : { namespace };
+  const time = new Date(at).toISOString();
+  return { time, context, event, ...about, why: 'dry run: nothing was written', patch: JSON.parse(sent) as unknown };
+}

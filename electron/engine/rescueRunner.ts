@@ -1,0 +1,185 @@
+import { pullProgress } from '../domain/imageCache';
+import { planned, step } from '../domain/rescue';
+import {
+  rescueLimits,
+  type RescueEffect,
+  type RescueEvent,
+  type RescueLimits,
+  type RescuePlan,
+  type RescueReport,
+  type RescueState,
+} from '../domain/rescueState';
+import type { PodSnapshot } from '../domain/podSnapshot';
+import type { ClusterWrites } from './clusterWrites';
+import type { Clock, Journal } from './ports';
+
+/** What the runner tells the context that owns it. */
+export interface RescueListener {
+  /** The state of a rescue changed; `ended` ones are told once and then forgotten. */
+  changed(rescue: RescueState): void;
+  report(rescue: RescueState, report: RescueReport): void;
+  /** The newest known pod, for a rescue that has just written to it. */
+  pod(uid: string): PodSnapshot | undefined;
+  /** The pods that pull for an ImageCache and have been seen already. */
+  pullPods(cache: string): readonly PodSnapshot[];
+  /** A write brought a newer pod. */
+  seen(pod: PodSnapshot): void;
+}
+
+/**
+ * Performs the rescues of one context: journal first, then the write, then its result back into the machine.
+ * Nothing else writes for a rescue.
+ */
+export class RescueRunner {
+  private readonly rescues = new Map<string, RescueState>();
+  private readonly timers = new Map<string, Set<() => void>>();
+  private readonly underWay = new Set<Promise<void>>();
+
+  constructor(
+    private readonly context: string,
+    private readonly writes: ClusterWrites,
+    private readonly journal: Journal,
+    private readonly clock: Clock,
+    private readonly listener: RescueListener,
+    private readonly limits: RescueLimits = rescueLimits,
+  ) {}
+
+  get active(): readonly RescueState[] {
+    return [...this.rescues.values()];
+  }
+
+  begin(plan: RescuePlan): void {
+    this.rescues.set(plan.id, planned(plan));
+    this.dispatch(plan.id, { type: 'begin' });
+  }
+
+  /** Goes on with a rescue from the journal, whatever has happened to its pods since. */
+  resume(rescue: RescueState): void {
+    if (this.rescues.has(rescue.id)) return;
+    this.rescues.set(rescue.id, rescue);
+    if (rescue.step === 'ended') {
+      this.perform(rescue.id, []);
+      return;
+    }
+    this.dispatch(rescue.id, { type: 'resume' });
+    for (const { podUid } of Object.values(rescue.targets)) {
+      const pod = this.listener.pod(podUid);
+      if (pod) this.podSeen(pod);
+    }
+  }
+
+  podSeen(pod: PodSnapshot): void {
+    for (const { id, targets } of this.active) if (targets[pod.uid]) this.dispatch(id, { type: 'pod-seen', pod });
+  }
+
+  podGone(podUid: string): void {
+    for (const { id, targets } of this.active) if (targets[podUid]) this.dispatch(id, { type: 'pod-gone', podUid });
+  }
+
+  pullPodSeen(pod: PodSnapshot): void {
+    const pull = pullProgress(pod, this.clock.now());
+    for (const { id } of this.cachedBy(pod)) this.dispatch(id, { type: 'pull', node: pod.node, pull });
+  }
+
+  /** It went before it was seen to have pulled or failed: nothing is proven. */
+  pullPodGone(pod: PodSnapshot): void {
+    const pull = { is: 'unproven', at: this.clock.now(), why: 'no-pull-pod' } as const;
+    for (const { id } of this.cachedBy(pod)) this.dispatch(id, { type: 'pull', node: pod.node, pull });
+  }
+
+  isRescuing(podUid: string): boolean {
+    return this.active.some(({ targets }) => targets[podUid] !== undefined);
+  }
+
+  /** Waits for the writes that are on their way and starts no more; the journal keeps the rest. */
+  async stop(): Promise<void> {
+    for (const cancels of this.timers.values()) for (const cancel of cancels) cancel();
+    this.timers.clear();
+    this.rescues.clear();
+    await Promise.allSettled(this.underWay);
+  }
+
+  private cachedBy(pod: PodSnapshot): readonly RescueState[] {
+    const cache = pod.pullsFor?.kind === 'image-cache' ? pod.pullsFor.name : null;
+    return this.active.filter((rescue) => rescue.cacheNamespace === pod.namespace && rescue.cache?.name === cache);
+  }
+
+  private dispatch(id: string, event: RescueEvent): void {
+    const before = this.rescues.get(id);
+    if (!before) return;
+    const [after, effects] = step(before, event, this.limits);
+    if (after === before && effects.length === 0) return;
+    this.rescues.set(id, after);
+    this.perform(id, effects);
+  }
+
+  private perform(id: string, effects: readonly RescueEffect[]): void {
+    const rescue = this.rescues.get(id);
+    if (!rescue) return;
+    if (effects.some((effect) => isWrite(effect))) this.journal.record(id, this.context, rescue);
+    this.listener.changed(rescue);
+    const writes: Promise<void>[] = [];
+    for (const effect of effects) {
+      if (effect.do === 'report') this.listener.report(rescue, effect.report);
+      else if (effect.do === 'timer') this.startTimer(id, effect.name, effect.ms);
+      else writes.push(this.track(this.write(id, effect)));
+    }
+    if (rescue.step === 'ended') void this.track(this.finish(rescue, writes));
+  }
+
+  /** A rescue leaves the journal only when the writes of its end are done: until then it can be resumed. */
+  private async finish(rescue: RescueState, writes: readonly Promise<void>[]): Promise<void> {
+    for (const cancel of this.timers.get(rescue.id) ?? []) cancel();
+    this.timers.delete(rescue.id);
+    this.rescues.delete(rescue.id);
+    await Promise.all(writes);
+    if (writes.length === 0 && rescue.cache && rescue.cacheNamespace !== null)
+      await this.writes.deleteCache(rescue.cacheNamespace, rescue.cache.name);
+    this.journal.record(rescue.id, this.context, null);
+  }
+
+  private async write(id: string, effect: Exclude<RescueEffect, { do: 'report' | 'timer' }>): Promise<void> {
+    switch (effect.do) {
+      case 'create-cache': {
+        const { namespace, name, image, hostnames } = effect;
+        const result = await this.writes.createCache(namespace, name, image, hostnames);
+        this.dispatch(id, { type: 'cache-write', result });
+        for (const pod of this.listener.pullPods(name)) this.pullPodSeen(pod);
+        return;
+      }
+      case 'delete-cache':
+        await this.writes.deleteCache(effect.namespace, effect.name);
+        return;
+      case 'swap': {
+        const { result, pod } = await this.writes.swap(effect.target, effect.changes);
+        this.dispatch(id, { type: 'swap-write', podUid: effect.target.podUid, result });
+        if (pod && result.is === 'done') this.listener.seen(pod);
+        return;
+      }
+      case 'put-back': {
+        const { result, pod } = await this.writes.putBack('put-back', effect.target, effect.target.containers);
+        this.dispatch(id, { type: 'put-back-write', podUid: effect.target.podUid, result });
+        if (pod && result.is === 'done') this.listener.seen(pod);
+      }
+    }
+  }
+
+  private startTimer(id: string, name: string, ms: number): void {
+    const cancels = this.timers.get(id) ?? new Set();
+    const cancel = this.clock.after(ms, () => {
+      cancels.delete(cancel);
+      this.dispatch(id, { type: 'timer', name });
+    });
+    this.timers.set(id, cancels.add(cancel));
+  }
+
+  private track(work: Promise<void>): Promise<void> {
+    const tracked = work.finally(() => this.underWay.delete(tracked));
+    this.underWay.add(tracked);
+    return tracked;
+  }
+}
+
+function isWrite({ do: what }: RescueEffect): boolean {
+  return what !== 'report' && what !== 'timer';
+}

@@ -1,0 +1,181 @@
+import {
+  nextCheck,
+  originalsOf,
+  proofName,
+  restoreLimits,
+  stepRestore,
+  swappedPod,
+  type Restore,
+  type RestoreEffect,
+  type RestoreEvent,
+  type RestoreLimits,
+} from '../domain/restore';
+import { isSwapped } from '../domain/podBook';
+import type { PodSnapshot } from '../domain/podSnapshot';
+import type { ClusterWrites } from './clusterWrites';
+import type { Clock } from './ports';
+
+export interface RestoreListener {
+  changed(): void;
+  report(restore: Restore, report: 'restore-ready' | 'restored'): void;
+  pod(uid: string): PodSnapshot | undefined;
+  seen(pod: PodSnapshot): void;
+}
+
+/** How long a pod that went back stays listed, in milliseconds. */
+const freeListed = 3_600_000;
+
+/** The swapped pods of one context and their way back. */
+export class RestoreRunner {
+  private readonly restores = new Map<string, Restore>();
+  private readonly timers = new Map<string, Set<() => void>>();
+
+  constructor(
+    private readonly writes: ClusterWrites,
+    private readonly clock: Clock,
+    private readonly listener: RestoreListener,
+    private readonly limits: RestoreLimits = restoreLimits,
+  ) {}
+
+  get list(): readonly Restore[] {
+    return [...this.restores.values()];
+  }
+
+  get(podUid: string): Restore | undefined {
+    return this.restores.get(podUid);
+  }
+
+  /** While it goes back, its failures are this runner's business and no new incident. */
+  isRestoring(podUid: string): boolean {
+    return this.restores.get(podUid)?.state.is === 'restoring';
+  }
+
+  podSeen(pod: PodSnapshot, rescuing: boolean): void {
+    if (this.restores.has(pod.uid)) this.dispatch(pod.uid, { type: 'pod-seen', pod });
+    const known = this.restores.get(pod.uid);
+    if (known && (known.state.is === 'restoring' || known.state.is === 'free')) return;
+    const swapped = isSwapped(pod) && !rescuing;
+    if (swapped && !known) this.put(swappedPod(pod, this.clock.now()));
+    if (!swapped && known) this.forget(pod.uid);
+  }
+
+  /** `finished`: the pod ended by itself, so that nothing was replaced. */
+  podGone(podUid: string, finished: boolean): void {
+    this.dispatch(podUid, { type: 'pod-gone', finished });
+  }
+
+  pullPodSeen(pod: PodSnapshot): void {
+    const restore = this.provenBy(pod);
+    if (restore) this.dispatch(restore.podUid, { type: 'proof-seen', pod });
+  }
+
+  pullPodGone(pod: PodSnapshot): void {
+    const restore = this.provenBy(pod);
+    if (restore) this.dispatch(restore.podUid, { type: 'proof-gone' });
+  }
+
+  check(podUid: string): void {
+    this.dispatch(podUid, { type: 'check' });
+  }
+
+  /** Tries the originals whose time has come; gives when the next one is due, or null. */
+  checkDue(): number | null {
+    const now = this.clock.now();
+    let next: number | null = null;
+    for (const restore of this.list) {
+      const due = nextCheck(restore, this.limits);
+      if (due === null) continue;
+      if (due <= now) this.check(restore.podUid);
+      else next = Math.min(next ?? due, due);
+    }
+    return next;
+  }
+
+  restore(podUid: string): void {
+    this.dispatch(podUid, { type: 'restore' });
+  }
+
+  stop(): void {
+    for (const cancels of this.timers.values()) for (const cancel of cancels) cancel();
+    this.timers.clear();
+    this.restores.clear();
+  }
+
+  private provenBy(pod: PodSnapshot): Restore | undefined {
+    return this.list.find((restore) => restore.namespace === pod.namespace && proofName(restore) === pod.name);
+  }
+
+  private put(restore: Restore): void {
+    this.restores.set(restore.podUid, restore);
+    this.listener.changed();
+  }
+
+  private forget(podUid: string): void {
+    for (const cancel of this.timers.get(podUid) ?? []) cancel();
+    this.timers.delete(podUid);
+    this.restores.delete(podUid);
+    this.listener.changed();
+  }
+
+  private dispatch(podUid: string, event: RestoreEvent): void {
+    const before = this.restores.get(podUid);
+    if (!before) return;
+    const [after, effects] = stepRestore(before, event, this.clock.now(), this.limits);
+    this.restores.set(podUid, after);
+    if (after.state !== before.state) this.listener.changed();
+    if (after.state.is === 'free' && before.state.is !== 'free')
+      this.after(podUid, freeListed, () => {
+        this.forget(podUid);
+      });
+    for (const effect of effects) void this.perform(after, effect);
+  }
+
+  private async perform(restore: Restore, effect: RestoreEffect): Promise<void> {
+    const { podUid, namespace } = restore;
+    switch (effect.do) {
+      case 'report':
+        this.listener.report(restore, effect.report);
+        return;
+      case 'timer':
+        this.after(podUid, effect.ms, () => {
+          this.dispatch(podUid, { type: 'timer', name: effect.name });
+        });
+        return;
+      case 'create-proof': {
+        const pod = this.listener.pod(podUid);
+        if (!pod) return;
+        const result = await this.writes.createPullPod(pod, originalsOf(restore));
+        this.dispatch(podUid, { type: 'proof-write', result });
+        return;
+      }
+      case 'delete-proof':
+        await this.writes.deletePullPod(namespace, effect.name);
+        return;
+      case 'put-back': {
+        const { result, pod } = await this.writes.putBack('restored', restore, restore.containers);
+        this.dispatch(podUid, { type: 'restore-write', result });
+        if (pod) this.listener.seen(pod);
+        return;
+      }
+      case 'swap-back': {
+        const changes = restore.containers.map(({ name, original, proxied }) => ({
+          container: name,
+          from: original,
+          to: proxied,
+        }));
+        const { result, pod } = await this.writes.swap(restore, changes);
+        this.dispatch(podUid, { type: 'swap-back-write', result });
+        if (pod) this.listener.seen(pod);
+      }
+    }
+  }
+
+  private after(podUid: string, ms: number, callback: () => void): void {
+    const cancels = this.timers.get(podUid) ?? new Set();
+    const cancel = this.clock.after(ms, () => {
+      cancels.delete(cancel);
+      callback();
+    });
+    this.timers.set(podUid, cancels.add(cancel));
+  }
+}

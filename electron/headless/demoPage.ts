@@ -1,0 +1,48 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { demoLimits, startDemo } from '../demo/story';
+import { createApplication } from '../engine/application';
+import { machineClock } from '../engine/machineClock';
+import { fileJournal } from '../files/journal';
+import { startPageServer } from '../ipc/pageServer';
+import { createServing, noDesktop } from '../ipc/serving';
+import { kubeconfigSource } from '../kube/kubeconfig';
+import type { Surroundings } from './run';
+
+/** Serves the window with the demo's clusters on a loopback page until asked to end. */
+export async function demoPage({ home, out, ended }: Surroundings): Promise<void> {
+  const directory = mkdtempSync(path.join(tmpdir(), 'pullthrough-demo-'));
+  const demo = await startDemo({ clock: machineClock, directory });
+  let settings = demo.settings;
+  const application = createApplication({
+    settings: {
+      read: () => settings,
+      write: (changed) => {
+        settings = changed;
+      },
+    },
+    journal: fileJournal(path.join(directory, 'journal.jsonl')),
+    contexts: kubeconfigSource(
+      { explicit: [demo.kubeconfigPath], environment: undefined, home },
+      machineClock,
+      Math.random,
+    ),
+    clock: machineClock,
+    demo: true,
+    limits: demoLimits,
+  });
+  const serve = createServing(application, {
+    chooseKubeconfig: noDesktop('Choosing a file'),
+    openPath: noDesktop('Opening a file'),
+    copyText: noDesktop('Copying'),
+    hideWindow: noDesktop('Hiding the window'),
+  });
+  const page = await startPageServer({ application, serve, directory: path.join(__dirname, '..', 'renderer') });
+  out(`The demo is at ${page.url}`);
+  await ended;
+  await page.close();
+  await application.stop();
+  await demo.stop();
+  rmSync(directory, { recursive: true, force: true });
+}
