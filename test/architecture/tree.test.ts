@@ -1,7 +1,9 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { basename, resolve } from 'node:path';
+import { createFilter } from 'vite';
 import { describe, expect, test } from 'vitest';
+import { testProjects } from '../projects';
 
 const root = resolve(import.meta.dirname, '../..');
 
@@ -15,6 +17,8 @@ const files = execFileSync('git', ['ls-files', '-z', '--cached', '--others', '--
 const isText = (file: string) => /\.(ts|mjs|cjs|js|svelte|css|html|json|ya?ml|md|py|sh|conf)$|(^|\/)[^.]+$/.test(file);
 const texts = files.filter(isText).map((file) => ({ file, text: readFileSync(resolve(root, file), 'utf8') }));
 const isSource = ({ file }: { file: string }) => /\.(ts|mjs|cjs|js|svelte|css|html|py|sh)$/.test(file);
+
+const contentOf = (path: string) => texts.find(({ file }) => file === path)?.text ?? '';
 
 /** `file:line text` of the lines that match, for a message that leads there. */
 function linesWith(pattern: RegExp, among = texts): string[] {
@@ -52,6 +56,21 @@ test('TypeScript and JavaScript files are named in camelCase, components in Pasc
     return /\.[mc]?[tj]s$/.test(name) && !/^[a-z][A-Za-z0-9]*(\.[a-z]+)?\.[mc]?[tj]s$/.test(name);
   });
   expect(odd).toEqual([]);
+});
+
+test('every test file belongs to exactly one tier', () => {
+  const tiers = testProjects.map((project) => {
+    if (typeof project !== 'object' || !('test' in project)) throw new Error('a tier is an object with `test`');
+    return createFilter(project.test.include, null, { resolve: root });
+  });
+  const tests = files.filter((file) => /\.(test|spec)\./.test(file));
+  expect(tests.filter((file) => tiers.filter((picks) => picks(resolve(root, file))).length !== 1)).toEqual([]);
+});
+
+test('the packages carry the Electron of the lock file', () => {
+  const lock = JSON.parse(contentOf('package-lock.json')) as { packages: Record<string, { version?: string }> };
+  const locked = lock.packages['node_modules/electron']?.version;
+  expect(contentOf('electron-builder.yml')).toContain(`\nelectronVersion: ${String(locked)}\n`);
 });
 
 describe('the project speaks of itself alone:', () => {
