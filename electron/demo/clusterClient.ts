@@ -1,6 +1,5 @@
 import type { Clock } from '../engine/ports';
 import type { ApiConnection, ApiResponse } from '../kube/apiConnection';
-import type { InformerOptions } from './informer';
 import { Informer } from './informer';
 import type { Fields, KubeObject } from './objects';
 import { UnexpectedAnswer } from './unexpectedAnswer';
@@ -26,27 +25,23 @@ const kinds: Readonly<Record<keyof typeof paths, string>> = {
 
 /** How the simulated parts of a cluster talk to its API server: any API server, the real one too. */
 export class ClusterClient {
-  private readonly informers = new Map<string, Informer<KubeObject>>();
+  private readonly informers: { stop(): void }[] = [];
 
   constructor(
     readonly api: ApiConnection,
     readonly clock: Clock,
   ) {}
 
-  /** The one informer of this collection; made when first asked for. */
+  /** A new informer of this collection, which ends with this client. */
   informer<T extends KubeObject>(resource: keyof typeof paths, fieldSelector?: string): Informer<T> {
-    const id = `${resource} ${fieldSelector ?? ''}`;
-    const known = this.informers.get(id);
-    if (known) return known as Informer<T>;
-    const options: InformerOptions = {
+    const made = new Informer<T>({
       api: this.api,
       clock: this.clock,
       path: paths[resource],
       kind: kinds[resource],
       ...(fieldSelector !== undefined && { fieldSelector }),
-    };
-    const made = new Informer<T>(options);
-    this.informers.set(id, made as Informer<KubeObject>);
+    });
+    this.informers.push(made);
     return made;
   }
 
@@ -79,8 +74,7 @@ export class ClusterClient {
   }
 
   stop(): void {
-    for (const informer of this.informers.values()) informer.stop();
-    this.informers.clear();
+    for (const informer of this.informers.splice(0)) informer.stop();
   }
 
   /** Throws UnexpectedAnswer for an error that is not in `expected`. */

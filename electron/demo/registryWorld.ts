@@ -1,0 +1,112 @@
+import { createHash } from 'node:crypto';
+import type { ImageName } from './imageName';
+import { parseImageName } from './imageName';
+import { pullText } from './pullTexts';
+
+/** How a registry's host answers. Everything but `serves` fails every pull. */
+export type HostAnswer =
+  'serves' | 'refused' | 'timeout' | 'no-such-host' | 'tls-untrusted' | 'rate-limited' | 'unauthorized' | 'bad-gateway';
+
+/** An image's content: the same on every host that it is published on. */
+export interface ImageContent {
+  /** `sha256:...` of the configuration: the id under which a node knows it. */
+  readonly id: string;
+  /** `sha256:...` of the manifest. */
+  readonly digest: string;
+  readonly sizeBytes: number;
+  /** Whether a container of it runs until it is stopped, or exits by itself. */
+  readonly kind: 'runs' | 'exits';
+  readonly exitCode: number;
+  /** False: there is nothing in it for the nodes' platform. */
+  readonly fitsPlatform: boolean;
+}
+
+export interface RegistryHost {
+  answer: HostAnswer;
+  /** Milliseconds until a pull is done; a pull that fails takes `failMs`. */
+  pullMs: number;
+  failMs: number;
+  /** Repositories that the host is willing to serve at all; anything else is 403, as with DaoCloud's allow list. */
+  allows: (path: string) => boolean;
+  /** `user:password` that a pull has to bring, or null. */
+  login: string | null;
+  /** Unknown repositories look like private ones, as on Docker Hub. */
+  hidesUnknown: boolean;
+}
+
+export type PullResult =
+  | { readonly ok: true; readonly content: ImageContent; readonly ms: number }
+  | { readonly ok: false; readonly text: string; readonly ms: number };
+
+/** What every registry host in a simulated world answers to the nodes. A host that nobody named does not exist. */
+export class RegistryWorld {
+  private readonly hosts = new Map<string, RegistryHost>();
+  private images = new Map<string, ImageContent>();
+
+  /** The host's behaviour, to read and to change. A new one serves at once what is published on it. */
+  host(name: string): RegistryHost {
+    const known = this.hosts.get(name);
+    if (known) return known;
+    const made: RegistryHost = {
+      answer: 'serves',
+      pullMs: 10,
+      failMs: 5,
+      allows: () => true,
+      login: null,
+      hidesUnknown: false,
+    };
+    this.hosts.set(name, made);
+    return made;
+  }
+
+  /** Puts an image under a reference. `content` tells images apart: the same text, the same bytes. */
+  publish(reference: string, more: Partial<ImageContent> & { readonly content?: string } = {}): ImageContent {
+    const name = parseImageName(reference);
+    if (!name) throw new Error(`not an image reference: ${reference}`);
+    const { content: text = name.normalised, ...fields } = more;
+    const content: ImageContent = {
+      id: sha256(`config of ${text}`),
+      digest: sha256(`manifest of ${text}`),
+      sizeBytes: 8_000_000 + (Number.parseInt(sha256(text).slice(-6), 16) % 90_000_000),
+      kind: 'runs',
+      exitCode: 0,
+      fitsPlatform: true,
+      ...fields,
+    };
+    this.host(name.host);
+    this.images.set(name.normalised, content);
+    this.images.set(`${name.repository}@${content.digest}`, content);
+    return content;
+  }
+
+  /** Takes every published image away; the hosts stay. */
+  unpublishAll(): void {
+    this.images = new Map();
+  }
+
+  /** What comes of a pull; `logins` are `user:password` texts by host. */
+  pull(name: ImageName, logins: ReadonlyMap<string, string>): PullResult {
+    const host = this.hosts.get(name.host);
+    if (!host) return { ok: false, text: pullText(name, 'no-such-host'), ms: 5 };
+    const failed = (why: Parameters<typeof pullText>[1]): PullResult => ({
+      ok: false,
+      text: pullText(name, why),
+      ms: host.failMs,
+    });
+    if (host.answer !== 'serves') return failed(host.answer);
+    if (!host.allows(name.path)) return failed('forbidden');
+    if (host.login !== null && logins.get(name.host) !== host.login) return failed('unauthorized');
+    const content = this.images.get(name.normalised);
+    if (!content) return failed(host.hidesUnknown && !this.knows(name.repository) ? 'denied' : 'not-found');
+    if (!content.fitsPlatform) return failed('no-platform');
+    return { ok: true, content, ms: host.pullMs };
+  }
+
+  private knows(repository: string): boolean {
+    return [...this.images.keys()].some((key) => key.startsWith(`${repository}:`));
+  }
+}
+
+function sha256(text: string): string {
+  return `sha256:${createHash('sha256').update(text).digest('hex')}`;
+}

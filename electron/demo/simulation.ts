@@ -1,0 +1,132 @@
+import type { Clock } from '../engine/ports';
+import { ApiConnection } from '../kube/apiConnection';
+import type { ApiServer } from './apiServer';
+import { startApiServer } from './apiServer';
+import type { AuditLog } from './audit';
+import type { ApiUser, Rule } from './authorization';
+import { everything } from './authorization';
+import { machineClock } from './clock';
+import type { Faults } from './faults';
+import type { Kubelet, KubeletTimings } from './kubelet';
+import { startKubelet } from './kubelet';
+import { RegistryWorld } from './registryWorld';
+import { startWorkloads } from './workloads';
+
+export interface SimulationOptions {
+  /** Name and kubernetes.io/hostname label of each node. */
+  readonly nodes: readonly { readonly name: string; readonly hostname: string }[];
+  /** Users beside those that the cluster itself needs, with what they may do. */
+  readonly users: Readonly<Record<string, readonly Rule[]>>;
+  readonly timings?: Partial<KubeletTimings>;
+  readonly clock?: Clock;
+  /** Kubernetes minor version; 35 when absent. */
+  readonly minor?: number;
+  /** Milliseconds between two bookmarks of a watch; 60 s when absent. */
+  readonly bookmarkEvery?: number;
+  /** How many changes of each type a watcher can catch up on; 1000 when absent. */
+  readonly history?: number;
+}
+
+/** A whole cluster in this process. Several can run beside each other. */
+export interface Simulation {
+  /** `https://127.0.0.1:PORT`. */
+  readonly url: string;
+  readonly registries: RegistryWorld;
+  readonly kubelets: readonly Kubelet[];
+  readonly audit: AuditLog;
+  readonly faults: Faults;
+  /** Text of a kubeconfig whose cluster, user and context are named `context`, or as the user when absent. */
+  kubeconfigFor(user: string, context?: string): string;
+  /** A connection as this user; ended with the simulation. */
+  apiFor(user: string): ApiConnection;
+  /** Forgets all history: watches from an old version and old continue tokens meet 410. */
+  compact(): void;
+  stop(): Promise<void>;
+}
+
+/** Who the parts of the cluster itself are to the API server. */
+const systemUsers = ['admin', 'system:kube-controller-manager', 'system:serviceaccount:kube-fledged:kubefledged'];
+
+export async function startSimulation(options: SimulationOptions): Promise<Simulation> {
+  const clock = options.clock ?? machineClock;
+  const minor = options.minor ?? 35;
+  const registries = new RegistryWorld();
+  const users: ApiUser[] = [
+    ...[...systemUsers, ...options.nodes.map(({ name }) => `system:node:${name}`)].map((name) =>
+      user(name, everything),
+    ),
+    ...Object.entries(options.users).map(([name, rules]) => user(name, rules)),
+  ];
+  const server: ApiServer = await startApiServer({
+    users,
+    clock,
+    version: `v1.${String(minor)}.4`,
+    ...(options.bookmarkEvery !== undefined && { bookmarkEvery: options.bookmarkEvery }),
+    ...(options.history !== undefined && { history: options.history }),
+  });
+  const connections: ApiConnection[] = [];
+  const token = (name: string) => users.find((known) => known.name === name)?.token ?? '';
+  function apiFor(name: string): ApiConnection {
+    const headers = { Authorization: `Bearer ${token(name)}` };
+    const tls = { ca: server.ca, headers };
+    const connection = new ApiConnection({ server: server.url, options: () => Promise.resolve(tls) });
+    connections.push(connection);
+    return connection;
+  }
+
+  const workloads = await startWorkloads({ api: apiFor('system:kube-controller-manager'), clock });
+  const kubelets: Kubelet[] = [];
+  for (const [index, node] of options.nodes.entries()) {
+    const api = apiFor(`system:node:${node.name}`);
+    const { timings = {} } = options;
+    kubelets.push(await startKubelet({ api, node, registries, timings, clock, minor, number: index + 1 }));
+  }
+
+  return {
+    url: server.url,
+    registries,
+    kubelets,
+    audit: server.audit,
+    faults: server.faults,
+    kubeconfigFor: (name, context = name) => kubeconfig(context, server, token(name)),
+    apiFor,
+    compact() {
+      server.compact();
+    },
+    async stop() {
+      server.faults.clear();
+      workloads.stop();
+      await Promise.all(kubelets.map((kubelet) => kubelet.stop()));
+      for (const connection of connections) connection.close();
+      await server.stop();
+    },
+  };
+}
+
+function user(name: string, rules: readonly Rule[]): ApiUser {
+  return { name, rules, token: `${name.replace(/\W+/g, '-')}-${Math.random().toString(36).slice(2)}` };
+}
+
+function kubeconfig(context: string, { url, ca }: ApiServer, token: string): string {
+  return [
+    'apiVersion: v1',
+    'kind: Config',
+    `current-context: ${context}`,
+    'clusters:',
+    `- name: ${context}`,
+    '  cluster:',
+    `    server: ${url}`,
+    `    certificate-authority-data: ${Buffer.from(ca).toString('base64')}`,
+    'users:',
+    `- name: ${context}`,
+    '  user:',
+    `    token: ${token}`,
+    'contexts:',
+    `- name: ${context}`,
+    '  context:',
+    `    cluster: ${context}`,
+    `    user: ${context}`,
+    '    namespace: default',
+    '',
+  ].join('\n');
+}
