@@ -1,0 +1,107 @@
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { parseImageReference, withDefaultTag } from '../../electron/domain/imageReference';
+import { pointRegistry } from './containerd';
+import { exitsAtOnce, makeImage, runsUntilStopped } from './image';
+import type { NodePrograms } from './nodePrograms';
+import { startRefusingRegistry, type RefusingRegistry } from './refusingRegistry';
+import { Registry } from './registry';
+import type { TestRegistries } from './testCluster';
+import type { Workspace } from './workspace';
+
+type Place = 'origin' | 'first' | 'second';
+
+/** Nothing may listen on a port below 1024 here without meaning to, and on this one nothing has for decades. */
+const refusing = 'http://127.0.0.1:1';
+/** containerd's name for every registry that has no folder of its own. */
+const everyOther = '_default';
+
+/**
+ * The world of registries as the nodes see it: every public registry is `origin`, and there are two mirrors and a
+ * private one. Which one a name stands for is in the folder that containerd asks before each pull.
+ */
+export class NodeRegistries implements TestRegistries {
+  static readonly mirrors = { first: 'mirror-one.test', second: 'mirror-two.test' } as const;
+
+  static async start(workspace: Workspace, programs: NodePrograms): Promise<NodeRegistries> {
+    const folder = join(workspace.folder, 'registries');
+    await mkdir(folder);
+    const start = (name: string) => Registry.start(workspace, name, programs.registry);
+    const [origin, first, second, refusingOne] = await Promise.all([
+      start('origin'),
+      start('first'),
+      start('second'),
+      startRefusingRegistry(),
+    ]);
+    const registries = new NodeRegistries(folder, { origin, first, second }, refusingOne, programs.busybox);
+    const { mirrors } = NodeRegistries;
+    await Promise.all([
+      pointRegistry(folder, mirrors.first, first.url),
+      pointRegistry(folder, mirrors.second, second.url),
+      pointRegistry(folder, registries.privateHost, refusingOne.url),
+      registries.blockOrigin(),
+    ]);
+    return registries;
+  }
+
+  readonly privateHost = 'private.test';
+  private readonly published: { readonly registry: Registry; readonly repository: string }[] = [];
+  /** Between two resets a reference has the same bytes wherever it is published; after one, it has others. */
+  private generation = 0;
+
+  private constructor(
+    /** What containerd is told to look into. */
+    readonly folder: string,
+    private readonly places: Readonly<Record<Place, Registry>>,
+    private readonly refusingOne: RefusingRegistry,
+    private readonly busybox: string,
+  ) {}
+
+  async publish(reference: string, on: readonly Place[], kind: 'runs' | 'exits' = 'runs'): Promise<void> {
+    const { domain, path, tag } = readReference(reference);
+    const mark = `${reference} ${String(this.generation)}`;
+    const image = makeImage(mark, kind === 'runs' ? runsUntilStopped : exitsAtOnce, this.busybox);
+    for (const place of on) {
+      const isOwnName = place === 'origin' || domain === NodeRegistries.mirrors[place];
+      const repository = isOwnName ? path : `${domain}/${path}`;
+      this.published.push({ registry: this.places[place], repository });
+      await this.places[place].push(repository, tag, image);
+    }
+  }
+
+  /** Puts an image for the machinery on the first mirror, which stays. Gives the name under which nodes have it. */
+  async publishForGood(path: string, tag: string, command: readonly string[]): Promise<string> {
+    await this.places.first.push(path, tag, makeImage(path, command, this.busybox));
+    return `${NodeRegistries.mirrors.first}/${path}:${tag}`;
+  }
+
+  async blockOrigin(): Promise<void> {
+    await this.pointOrigin(refusing);
+  }
+
+  async unblockOrigin(): Promise<void> {
+    await this.pointOrigin(this.places.origin.url);
+  }
+
+  async reset(): Promise<void> {
+    await this.blockOrigin();
+    await Promise.all(this.published.splice(0).map(({ registry, repository }) => registry.remove(repository)));
+    this.generation += 1;
+  }
+
+  close(): void {
+    this.refusingOne.close();
+  }
+
+  private async pointOrigin(url: string): Promise<void> {
+    await Promise.all([pointRegistry(this.folder, 'docker.io', url), pointRegistry(this.folder, everyOther, url)]);
+  }
+}
+
+function readReference(text: string) {
+  const parsed = parseImageReference(text);
+  if (!parsed.ok) throw new Error(`${text} is no image reference: ${parsed.why}`);
+  const { domain, path, tag } = withDefaultTag(parsed.reference);
+  if (tag === null) throw new Error(`${text} has no tag, and cannot be published`);
+  return { domain, path, tag };
+}
