@@ -18,8 +18,6 @@ const isText = (file: string) => /\.(ts|mjs|cjs|js|svelte|css|html|json|ya?ml|md
 const texts = files.filter(isText).map((file) => ({ file, text: readFileSync(resolve(root, file), 'utf8') }));
 const isSource = ({ file }: { file: string }) => /\.(ts|mjs|cjs|js|svelte|css|html|py|sh)$/.test(file);
 
-const contentOf = (path: string) => texts.find(({ file }) => file === path)?.text ?? '';
-
 /** `file:line text` of the lines that match, for a message that leads there. */
 function linesWith(pattern: RegExp, among = texts): string[] {
   return among.flatMap(({ file, text }) =>
@@ -67,12 +65,6 @@ test('every test file belongs to exactly one tier', () => {
   expect(tests.filter((file) => tiers.filter((picks) => picks(resolve(root, file))).length !== 1)).toEqual([]);
 });
 
-test('the packages carry the Electron of the lock file', () => {
-  const lock = JSON.parse(contentOf('package-lock.json')) as { packages: Record<string, { version?: string }> };
-  const locked = lock.packages['node_modules/electron']?.version;
-  expect(contentOf('electron-builder.yml')).toContain(`\nelectronVersion: ${String(locked)}\n`);
-});
-
 describe('the project speaks of itself alone:', () => {
   // Put together from pieces, so that this file does not break its own rules.
   const folders = ['work', 'root', 'farm', 'tmp/bg'].join('|');
@@ -86,12 +78,6 @@ describe('the project speaks of itself alone:', () => {
 
   test('no host of a package registry', () => {
     expect(linesWith(new RegExp(hosts))).toEqual([]);
-  });
-
-  test('no download address in the lock file', () => {
-    const lockFile = texts.filter(({ file }) => file === 'package-lock.json');
-    expect(lockFile).toHaveLength(1);
-    expect(linesWith(/"resolved": "(?!file:)/, lockFile)).toEqual([]);
   });
 
   test('nothing left for later', () => {
