@@ -23,7 +23,7 @@ export function rewrite(imageText: string, rules: readonly MirrorRule[], noProxy
 }
 
 /**
- * The references to try in place of the image, in order and each once. When there is none, `refusal` says why:
+ * The references to try in place of the image, in order and each once, with the mirror's host. When there is none, `refusal` says why:
  * what a matching rule has against the image comes before the news that other rules do not match.
  */
 export function candidatesFor(
@@ -37,7 +37,7 @@ export function candidatesFor(
   for (const outcome of outcomes) {
     if ('refusal' in outcome) refusals.push(outcome.refusal);
     else if (!candidates.some(({ proxied }) => proxied === outcome.proxied))
-      candidates.push({ mirror: outcome.rule.name, proxied: outcome.proxied });
+      candidates.push({ mirror: firstPart(outcome.proxied), proxied: outcome.proxied });
   }
   if (candidates.length > 0) return { candidates, refusal: null };
   const read = readImage(imageText, rules, noProxy);
@@ -92,9 +92,13 @@ export function validateRule(rule: MirrorRule, language: Language = 'en'): strin
   return makesLegalNames(rule) ? null : words.templateMakesNoName;
 }
 
-/** The part of a template before its first slash, in lower case. */
+/** The mirror's host as a template names it, in lower case. */
 function templateHost(template: string): string {
-  return (template.split('/')[0] ?? '').toLowerCase();
+  return firstPart(template).toLowerCase();
+}
+
+function firstPart(text: string): string {
+  return text.split('/')[0] ?? '';
 }
 
 function readImage(
@@ -155,7 +159,7 @@ function expand(template: string, image: ImageReference): string {
 
 function isLegalResult(text: string): boolean {
   const parsed = parseImageReference(text);
-  if (!parsed.ok || !isDomain(text.split('/')[0] ?? '')) return false;
+  if (!parsed.ok || !isDomain(firstPart(text))) return false;
   return parsed.reference.domain.length + 1 + parsed.reference.path.length <= maxNameLength;
 }
 
