@@ -60,12 +60,15 @@ export interface Bridge {
   onState(listener: (state: AppState) => void): () => void;
   /** The shell asks the window to show something: an incident after a click, a section from the menu. */
   onShow(listener: (target: ShowTarget) => void): () => void;
+  /** Only where the engine is another process that may stop: tells when it no longer answers, and when it does again. */
+  onConnection?(listener: (connected: boolean) => void): () => void;
   send<N extends CommandName>(name: N, payload: CommandPayload<N>): Promise<Result<CommandAnswer<N>>>;
   readonly platform: 'electron' | 'page';
 }
 
 export type ShowTarget =
   | { readonly section: 'failing' | 'cached' | 'restores' | 'activity' | 'contexts' | 'settings' }
-  | { readonly incident: string };
+  /** An incident's id is unique in its context; without a context the first that has it is meant. */
+  | { readonly incident: string; readonly context?: string };
 
 export { channels } from './channels';

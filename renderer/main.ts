@@ -1,0 +1,33 @@
+import { mount } from 'svelte';
+import type { Bridge } from '../electron/ipc/contract';
+import App from './App.svelte';
+import './css/tokens.css';
+import './css/base.css';
+import './css/controls.css';
+import './css/list.css';
+import './css/trail.css';
+import { WindowModel } from './model/windowModel.svelte';
+import { createPageBridge } from './pageBridge';
+
+declare global {
+  interface Window {
+    /** Exposed by Electron's preload; absent in a browser. */
+    readonly pullthrough?: Bridge;
+  }
+}
+
+function bridge(): Bridge {
+  return (
+    window.pullthrough ??
+    createPageBridge(new URL(location.href), {
+      events: (url) => new EventSource(url),
+      fetch: (input, init) => fetch(input, init),
+      copy: (text) => navigator.clipboard.writeText(text),
+    })
+  );
+}
+
+const model = new WindowModel(bridge(), { now: () => Date.now(), locale: () => navigator.language });
+const target = document.getElementById('window');
+if (!target) throw new Error('index.html has no #window');
+mount(App, { target, props: { model } });

@@ -1,0 +1,81 @@
+import type { AppState } from '../electron/domain/appState';
+import type { Bridge, CommandAnswer, CommandName, CommandPayload, Result, ShowTarget } from '../electron/ipc/contract';
+
+/** What the page needs of its browser; tests bring their own. */
+export interface PageSurroundings {
+  readonly events: (url: string) => Pick<EventSource, 'addEventListener' | 'close' | 'readyState'>;
+  readonly fetch: typeof fetch;
+  readonly copy: (text: string) => Promise<void>;
+}
+
+/**
+ * The bridge of the loopback page: snapshots and requests to show something come as server-sent events,
+ * commands go out by POST. `address` is the page's own, with the token in its query.
+ */
+export function createPageBridge(address: URL, surroundings: PageSurroundings): Bridge {
+  const token = address.searchParams.get('token') ?? '';
+  const source = surroundings.events(`/events?token=${encodeURIComponent(token)}`);
+  const states = new Set<(state: AppState) => void>();
+  const shows = new Set<(target: ShowTarget) => void>();
+  const connections = new Set<(connected: boolean) => void>();
+  let last: AppState | null = null;
+
+  source.addEventListener('state', (event) => {
+    const state = JSON.parse((event as MessageEvent<string>).data) as AppState;
+    last = state;
+    for (const listener of states) listener(state);
+  });
+  source.addEventListener('show', (event) => {
+    const target = JSON.parse((event as MessageEvent<string>).data) as ShowTarget;
+    for (const listener of shows) listener(target);
+  });
+  source.addEventListener('open', () => {
+    for (const listener of connections) listener(true);
+  });
+  source.addEventListener('error', () => {
+    for (const listener of connections) listener(false);
+  });
+
+  async function post<N extends CommandName>(name: N, payload: CommandPayload<N>): Promise<Result<CommandAnswer<N>>> {
+    try {
+      const response = await surroundings.fetch('/command', {
+        method: 'POST',
+        headers: { Authorization: `Bearer ${token}`, 'Content-Type': 'application/json' },
+        body: JSON.stringify({ name, payload }),
+      });
+      if (!response.ok) return failed(new Error(await response.text()));
+      return (await response.json()) as Result<CommandAnswer<N>>;
+    } catch (error) {
+      return failed(error);
+    }
+  }
+
+  return {
+    platform: 'page',
+    onState(listener) {
+      if (last) listener(last);
+      return subscribed(states, listener);
+    },
+    onShow: (listener) => subscribed(shows, listener),
+    onConnection: (listener) => subscribed(connections, listener),
+    async send(name, payload) {
+      if (name !== 'copyText') return post(name, payload);
+      // the clipboard is the browser's, not that of the machine that serves the page
+      try {
+        await surroundings.copy((payload as CommandPayload<'copyText'>).text);
+        return { ok: true, value: null } as Result<CommandAnswer<typeof name>>;
+      } catch (error) {
+        return failed(error);
+      }
+    },
+  };
+}
+
+function subscribed<T>(listeners: Set<T>, listener: T): () => void {
+  listeners.add(listener);
+  return () => listeners.delete(listener);
+}
+
+function failed(error: unknown): Result<never> {
+  return { ok: false, error: { code: 'failed', message: error instanceof Error ? error.message : String(error) } };
+}

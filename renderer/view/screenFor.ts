@@ -1,0 +1,25 @@
+import type { AppState } from '../../electron/domain/appState';
+import type { Section } from '../model/windowModel.svelte';
+
+export type Screen = Section | 'details' | 'firstStart' | 'trouble';
+
+/** Which screen a snapshot and a place in the window come to. */
+export function screenFor(state: AppState, section: Section, detailsOpen: boolean): Screen {
+  // Settings stay within reach: they are where other files are named.
+  if (section === 'settings') return 'settings';
+  if (state.contexts.length === 0 && state.problems.some(isAboutKubeconfig) && section === 'failing') return 'trouble';
+  if (isFirstStart(state)) return 'firstStart';
+  return section === 'failing' && detailsOpen ? 'details' : section;
+}
+
+export const isAboutKubeconfig = (problem: AppState['problems'][number]): boolean =>
+  problem.kind === 'no-kubeconfig' || problem.kind === 'kubeconfig-broken';
+
+/** There are contexts, and no choice has been made about any of them yet. */
+export function isFirstStart(state: AppState): boolean {
+  return (
+    state.contexts.length > 0 &&
+    Object.keys(state.settings.contexts).length === 0 &&
+    state.contexts.every((context) => !context.watch)
+  );
+}

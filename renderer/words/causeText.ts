@@ -1,0 +1,47 @@
+import type { IncidentView } from '../../electron/domain/appState';
+import { hostOf, parseImageReference } from '../../electron/domain/imageReference';
+import { causeTexts, causeTitle, refusalText } from '../../electron/domain/words/causes';
+import { referenceParts, shortDigest } from '../view/referenceParts';
+import type { Speech } from './index';
+
+/** What the window says about why an image is missing. */
+export interface CauseText {
+  /** A few words: the state of a row. */
+  readonly word: string;
+  /** What the word is about, as short: a host, or why no mirror is tried. */
+  readonly why: string;
+  /** Whole sentences. */
+  readonly explanation: string;
+  /** What somebody can do where a click on Fix is not the answer. */
+  readonly help: readonly string[];
+}
+
+/** The cause of an incident, and why it is left alone where it is. */
+export function causeText(incident: IncidentView, { language, words }: Speech): CauseText {
+  const { diagnosis, refusal, image } = incident;
+  const host = diagnosis.host || imageHost(image);
+  // The heading shows the whole name, so that the sentences can use the short one.
+  const called = diagnosis.cause === 'bad-reference' ? image : shortName(image);
+  const { title, explanation, mirrorHelps, next } = causeTexts(language, diagnosis, { image: called, host });
+  const space = language === 'zh' ? '' : ' ';
+  if (refusal === null || refusal.code === 'cause' || refusal.code === 'sandbox')
+    return { word: title, why: host, explanation: [explanation, mirrorHelps].join(space), help: [next] };
+  return {
+    word: title,
+    why: words.refusals[refusal.code].short,
+    explanation: [explanation, refusalText(language, refusal)].join(space),
+    help: [words.refusals[refusal.code].help || next],
+  };
+}
+
+export { causeTitle, refusalText };
+
+function imageHost(image: string): string {
+  const parsed = parseImageReference(image);
+  return parsed.ok ? hostOf(parsed.reference.domain) : '';
+}
+
+function shortName(image: string): string {
+  const { name, tag } = referenceParts(image);
+  return name + shortDigest(tag);
+}
