@@ -59,13 +59,14 @@ export async function ensureDependencies({ root, env, log, install = cleanInstal
 }
 
 /**
- * None of our packages needs its install script, so none runs.
+ * None of our packages needs its install script, so none runs. Warnings are left out: most are about the Node that
+ * Electron's own installer would like best.
  * @param {string} root
  * @param {NodeJS.ProcessEnv} env
  */
 function cleanInstall(root, env) {
   const include = ['dev', 'optional', 'peer'].map((kind) => `--include=${kind}`);
-  return npm(['ci', '--ignore-scripts', ...include], { cwd: root, env, show: 'stderr' });
+  return npm(['ci', '--ignore-scripts', '--loglevel=error', ...include], { cwd: root, env, show: 'stderr' });
 }
 
 /**
