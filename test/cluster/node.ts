@@ -7,7 +7,6 @@ import { startControlPlane } from './controlPlane';
 import { runsUntilStopped } from './image';
 import { nodePrograms } from './nodePrograms';
 import { NodeRegistries } from './nodeRegistries';
-import { send } from './objects';
 import type { TestCluster } from './testCluster';
 import { waitFor } from './waiting';
 import { Workspace } from './workspace';
@@ -18,7 +17,7 @@ const assets = ['etcd', 'kube-apiserver', 'kube-controller-manager', 'kube-sched
  * A whole Kubernetes with real nodes: kubelet, containerd and real registries. Needs Linux, root and the packages
  * that `whyNoNode` names.
  */
-export async function startNodeCluster(nodeCount = 1): Promise<TestCluster> {
+export async function startNodeCluster(nodeCount = 2): Promise<TestCluster> {
   const programs = nodePrograms();
   const folder = await kubeAssets(assets);
   const names = Array.from({ length: nodeCount }, (_, index) => `node-${String(index + 1)}`);

@@ -41,7 +41,7 @@ function findNodePrograms(): { readonly programs: NodePrograms } | { readonly wh
   const registry = findProgram('docker-registry') ?? findProgram('registry');
   const busybox = findStaticBusybox();
   const plugins = pluginFolders.find((folder) =>
-    ['bridge', 'host-local'].every((name) => existsSync(join(folder, name))),
+    ['bridge', 'host-local', 'loopback'].every((name) => existsSync(join(folder, name))),
   );
   const containerd = findProgram('containerd');
   const missing = Object.entries(packages)

@@ -50,14 +50,15 @@ export class Workspace {
   }
 
   /** Starts a program in a process group of its own; what it writes goes to `log/NAME.log` in the folder. */
-  start(name: string, command: string, args: readonly string[], env: NodeJS.ProcessEnv = {}): RunningProcess {
+  start(name: string, command: string, args: readonly string[]): RunningProcess {
     const log = join(this.folder, 'log', `${name}.log`);
     const output = openSync(log, 'a');
     const child = spawn(command, args, {
       stdio: ['ignore', output, output],
       detached: true,
       cwd: this.folder,
-      env: { PATH: process.env.PATH, HOME: this.folder, ...env },
+      // some users' PATH lacks the last two, where runc and ip may be
+      env: { PATH: `${process.env.PATH ?? ''}:/usr/sbin:/sbin`, HOME: this.folder },
     });
     closeSync(output);
     const { pid } = child;

@@ -1,0 +1,59 @@
+import { canonicalName, parseImageReference } from '../../electron/domain/imageReference';
+import { RegistryWorld } from '../../electron/demo/registryWorld';
+import type { TestRegistries } from './testCluster';
+
+export const mirrors = { first: 'mirror-one.test', second: 'mirror-two.test' } as const;
+/** The public registries that workloads name; they are reached or blocked together. */
+const origins = ['docker.io', 'ghcr.io', 'quay.io', 'gcr.io', 'registry.k8s.io'];
+
+/** The registries of a test cluster, for nodes that are simulated and pull from a simulated world. */
+export class SimulatedRegistries implements TestRegistries {
+  readonly privateHost = 'private.test';
+  readonly world = new RegistryWorld();
+  /** Between two resets a reference has the same bytes wherever it is published; after one, it has others. */
+  private generation = 0;
+
+  constructor() {
+    for (const host of [mirrors.first, mirrors.second]) this.world.host(host);
+    this.world.host(this.privateHost).answer = 'unauthorized';
+    this.setOrigin('refused');
+  }
+
+  publish(
+    reference: string,
+    on: readonly ('origin' | 'first' | 'second')[],
+    kind: 'runs' | 'exits' = 'runs',
+  ): Promise<void> {
+    const parsed = parseImageReference(reference);
+    if (!parsed.ok) return Promise.reject(new Error(`${reference} is no image reference: ${parsed.why}`));
+    const name = canonicalName(parsed.reference);
+    for (const place of on) {
+      const isOwnName = place === 'origin' || parsed.reference.domain === mirrors[place];
+      this.world.publish(isOwnName ? name : `${mirrors[place]}/${name}`, {
+        kind,
+        content: `${name} ${String(this.generation)}`,
+      });
+    }
+    return Promise.resolve();
+  }
+
+  blockOrigin(): Promise<void> {
+    this.setOrigin('refused');
+    return Promise.resolve();
+  }
+
+  unblockOrigin(): Promise<void> {
+    this.setOrigin('serves');
+    return Promise.resolve();
+  }
+
+  async reset(): Promise<void> {
+    this.world.unpublishAll();
+    this.generation += 1;
+    await this.blockOrigin();
+  }
+
+  private setOrigin(answer: 'serves' | 'refused'): void {
+    for (const host of origins) this.world.host(host).answer = answer;
+  }
+}
