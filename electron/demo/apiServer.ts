@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
@@ -68,6 +69,8 @@ export async function startApiServer(options: ApiServerOptions): Promise<ApiServ
   const audit = new AuditLog(20_000);
   const version = options.version ?? 'v1.35.4';
   const closing = new AbortController();
+  // each open watch listens to it
+  setMaxListeners(0, closing.signal);
   const watchOptions = { store, clock, faults, bookmarkEvery: options.bookmarkEvery ?? 60_000 };
   const users = new Map(options.users.map((user) => [`Bearer ${user.token}`, user]));
   const anonymous: ApiUser = { name: 'system:anonymous', token: '', rules: [] };

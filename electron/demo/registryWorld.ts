@@ -64,15 +64,7 @@ export class RegistryWorld {
     const name = parseImageName(reference);
     if (!name) throw new Error(`not an image reference: ${reference}`);
     const { content: text = name.normalised, ...fields } = more;
-    const content: ImageContent = {
-      id: sha256(`config of ${text}`),
-      digest: sha256(`manifest of ${text}`),
-      sizeBytes: 8_000_000 + (Number.parseInt(sha256(text).slice(-6), 16) % 90_000_000),
-      kind: 'runs',
-      exitCode: 0,
-      fitsPlatform: true,
-      ...fields,
-    };
+    const content = imageContent(text, fields);
     this.host(name.host);
     this.images.set(name.normalised, content);
     this.images.set(`${name.repository}@${content.digest}`, content);
@@ -105,6 +97,19 @@ export class RegistryWorld {
   private knows(repository: string): boolean {
     return [...this.images.keys()].some((key) => key.startsWith(`${repository}:`));
   }
+}
+
+/** An image that is made up from a text: the same text, the same bytes. */
+export function imageContent(text: string, more: Partial<ImageContent> = {}): ImageContent {
+  return {
+    id: sha256(`config of ${text}`),
+    digest: sha256(`manifest of ${text}`),
+    sizeBytes: 8_000_000 + (Number.parseInt(sha256(text).slice(-6), 16) % 90_000_000),
+    kind: 'runs',
+    exitCode: 0,
+    fitsPlatform: true,
+    ...more,
+  };
 }
 
 function sha256(text: string): string {

@@ -7,9 +7,13 @@ import type { ApiUser, Rule } from './authorization';
 import { everything } from './authorization';
 import { machineClock } from './clock';
 import type { Faults } from './faults';
+import type { FledgedOptions } from './fledged';
+import { startFledged } from './fledged';
+import { fledgedImages, installFledged, uninstallFledged } from './fledgedInstall';
+import { parseImageName } from './imageName';
 import type { Kubelet, KubeletTimings } from './kubelet';
 import { startKubelet } from './kubelet';
-import { RegistryWorld } from './registryWorld';
+import { imageContent, RegistryWorld } from './registryWorld';
 import { startWorkloads } from './workloads';
 
 export interface SimulationOptions {
@@ -18,6 +22,9 @@ export interface SimulationOptions {
   /** Users beside those that the cluster itself needs, with what they may do. */
   readonly users: Readonly<Record<string, readonly Rule[]>>;
   readonly timings?: Partial<KubeletTimings>;
+  /** Whether kube-fledged is there from the start; it is when absent. */
+  readonly fledged?: boolean;
+  readonly fledgedTimings?: FledgedOptions['timings'];
   readonly clock?: Clock;
   /** Kubernetes minor version; 35 when absent. */
   readonly minor?: number;
@@ -35,12 +42,21 @@ export interface Simulation {
   readonly kubelets: readonly Kubelet[];
   readonly audit: AuditLog;
   readonly faults: Faults;
+  readonly fledged: FledgedControl;
+  /** Empties the nodes of images and pauses, but for the images of kube-fledged itself. */
+  resetNodes(): void;
   /** Text of a kubeconfig whose cluster, user and context are named `context`, or as the user when absent. */
   kubeconfigFor(user: string, context?: string): string;
   /** A connection as this user; ended with the simulation. */
   apiFor(user: string): ApiConnection;
   /** Forgets all history: watches from an old version and old continue tokens meet 410. */
   compact(): void;
+  stop(): Promise<void>;
+}
+
+/** Installs kube-fledged and takes it away again; both are done when they return. */
+export interface FledgedControl {
+  start(): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -82,8 +98,26 @@ export async function startSimulation(options: SimulationOptions): Promise<Simul
     kubelets.push(await startKubelet({ api, node, registries, timings, clock, minor, number: index + 1 }));
   }
 
+  function resetNodes() {
+    for (const kubelet of kubelets) {
+      kubelet.reset();
+      for (const reference of Object.values(fledgedImages)) preload(kubelet, reference);
+    }
+  }
+  resetNodes();
+  const { fledgedTimings: timings } = options;
+  const fledged = fledgedControl(apiFor('admin'), {
+    api: apiFor('system:serviceaccount:kube-fledged:kubefledged'),
+    helperImage: fledgedImages.helper,
+    clock,
+    ...(timings && { timings }),
+  });
+  if (options.fledged !== false) await fledged.start();
+
   return {
     url: server.url,
+    fledged,
+    resetNodes,
     registries,
     kubelets,
     audit: server.audit,
@@ -95,12 +129,41 @@ export async function startSimulation(options: SimulationOptions): Promise<Simul
     },
     async stop() {
       server.faults.clear();
+      fledged.halt();
       workloads.stop();
       await Promise.all(kubelets.map((kubelet) => kubelet.stop()));
       for (const connection of connections) connection.close();
       await server.stop();
     },
   };
+}
+
+function fledgedControl(admin: ApiConnection, options: FledgedOptions & { readonly clock: Clock }) {
+  let running: { stop(): void } | null = null;
+  return {
+    async start() {
+      if (running) return;
+      await installFledged(admin, options.clock);
+      running = await startFledged(options);
+    },
+    async stop() {
+      if (!running) return;
+      await uninstallFledged(admin, options.clock);
+      running.stop();
+      running = null;
+    },
+    /** Ends the controller and leaves the cluster as it is. */
+    halt() {
+      running?.stop();
+      running = null;
+    },
+  };
+}
+
+/** Puts an image on a node as if it had always been there. */
+function preload(kubelet: Kubelet, reference: string): void {
+  const name = parseImageName(reference);
+  if (name) kubelet.images.load(name, imageContent(reference));
 }
 
 function user(name: string, rules: readonly Rule[]): ApiUser {
