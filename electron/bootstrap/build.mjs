@@ -76,7 +76,7 @@ function viteBuild(root, env) {
   const { NODE_ENV: _, ...clean } = env;
   return run(process.execPath, [join(root, 'node_modules', 'vite', 'bin', 'vite.js'), 'build', '--logLevel', 'warn'], {
     cwd: root,
-    env: clean,
+    env: { ...clean, NO_COLOR: '1' },
   });
 }
 

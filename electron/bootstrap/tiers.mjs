@@ -11,7 +11,6 @@ import { say } from './say.mjs';
  * @typedef {object} Machine
  * @property {NodeJS.ProcessEnv} env
  * @property {NodeJS.Platform} platform
- * @property {number} uid 0 is root
  * @property {string} root the checkout
  * @property {(name: string) => boolean} has whether a program is installed
  * @property {typeof findElectron} electron
@@ -57,7 +56,6 @@ export function thisMachine(root, env) {
   return {
     env,
     platform: process.platform,
-    uid: process.getuid?.() ?? -1,
     root,
     has: (name) => inPath(name, env).some(isExecutable),
     electron: findElectron,
@@ -101,33 +99,29 @@ function needsChromium({ env, platform }) {
 }
 
 /** @type {Check} */
-function needsApiServer(machine) {
-  return needsKubernetes(machine, ['etcd', 'kube-apiserver']);
+function needsApiServer({ root }) {
+  return needsKubernetes(root, ['etcd', 'kube-apiserver']);
 }
 
 /**
  * @param {Machine} machine
  * @returns {Promise<Readiness>}
  */
-async function needsNode(machine) {
-  const { platform, uid, has } = machine;
-  if (platform !== 'linux') return lacks('a kubelet and containerd need Linux.');
-  if (uid !== 0) return lacks('a kubelet and containerd need root.');
-  const programs = ['containerd', 'ctr', 'runc', 'docker-registry', 'skopeo', 'busybox', 'iptables', 'gcc'];
-  const missing = programs.filter((name) => !has(name));
-  const plugins = ['/usr/lib/cni', '/opt/cni/bin'];
-  if (!plugins.some((folder) => existsSync(join(folder, 'bridge')))) missing.push("the network plugin 'bridge'");
-  if (missing.length > 0) return lacks(`not installed: ${missing.join(', ')}.`);
+async function needsNode({ root }) {
+  /** @type {{ whyNoNode: () => string | null }} */
+  const { whyNoNode } = await importTypeScript(join(root, 'test', 'cluster', 'nodePrograms.ts'), root);
+  const missing = whyNoNode();
+  if (missing !== null) return lacks(missing);
   const all = ['etcd', 'kube-apiserver', 'kube-controller-manager', 'kube-scheduler', 'kubelet'];
-  return needsKubernetes(machine, all);
+  return needsKubernetes(root, all);
 }
 
 /**
- * @param {Machine} machine
+ * @param {string} root
  * @param {readonly string[]} names
  * @returns {Promise<Readiness>}
  */
-async function needsKubernetes({ root }, names) {
+async function needsKubernetes(root, names) {
   /** @type {{ whyNoAssets: (names: readonly string[]) => string | null }} */
   const { whyNoAssets } = await importTypeScript(join(root, 'test', 'cluster', 'assets.ts'), root);
   const missing = whyNoAssets(names);
@@ -140,7 +134,7 @@ async function needsKubernetes({ root }, names) {
  */
 async function needsElectron({ env, platform, has, electron }) {
   if (platform !== 'linux') return lacks('its display and its desktop (Xvfb and D-Bus) need Linux.');
-  const missing = ['Xvfb', 'xvfb-run', 'dbus-daemon', 'dbus-run-session'].filter((name) => !has(name));
+  const missing = ['Xvfb', 'dbus-daemon', 'openbox', 'import'].filter((name) => !has(name));
   const python = existsSync('/usr/bin/python3') ? '/usr/bin/python3' : 'python3';
   const desktop = await run(python, ['-c', 'import dbus, gi'], { env });
   if (desktop.code !== 0) missing.push('python3 with dbus and gi');
