@@ -66,7 +66,7 @@ function decide(report: PullReport, attempts: readonly Attempt[]): { verdict: Ve
   if (certain) return { verdict: certain, attempt: null };
   for (const attempt of attempts) {
     const rule = rulesFor(report).find(({ words }) => words.test(attempt.words));
-    if (rule) return { verdict: verdictOf(rule, report, attempt), attempt };
+    if (rule) return { verdict: withReason(verdictOf(rule, report, attempt), report), attempt };
   }
   return { verdict: byCode(attempts) ?? byReason(report), attempt: null };
 }
@@ -86,6 +86,12 @@ function verdictOf(rule: DiagnosisRule, report: PullReport, attempt: Attempt): V
   const { domain, isMirror } = subjectOf(report, attempt);
   if (rule.fromMirror && (isMirror || attempt.viaNodeMirror)) return rule.fromMirror;
   return rule.elsewhere && domain !== 'docker.io' ? rule.elsewhere : rule;
+}
+
+/** The runtime calls a registry unavailable that answers 502 to 504; its text alone could mean a fault of any kind. */
+function withReason(verdict: Verdict, { reason }: PullReport): Verdict {
+  const vague = verdict.cause === 'unknown' && verdict.healable === undefined;
+  return vague && reason === 'RegistryUnavailable' ? { cause: 'unreachable' } : verdict;
 }
 
 /** Where nothing else is said, the code is the only word there is. */

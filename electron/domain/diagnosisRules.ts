@@ -29,7 +29,7 @@ export const diagnosisRules: readonly DiagnosisRule[] = [
   {
     cause: 'signature',
     shapes: ['SignatureValidationFailed: Source image rejected: A signature was required, but no signature exists'],
-    words: /SignatureValidationFailed|Source image rejected/,
+    words: /SignatureValidationFailed|signature validation failed|Source image rejected/,
   },
   {
     cause: 'never-policy',
@@ -166,7 +166,7 @@ export const diagnosisRules: readonly DiagnosisRule[] = [
   {
     cause: 'unreachable',
     shapes: ['RegistryUnavailable: received unexpected HTTP status: 503 Service Unavailable'],
-    words: /RegistryUnavailable/,
+    words: /RegistryUnavailable|registry is unavailable/,
   },
   {
     cause: 'unknown',

@@ -1,6 +1,6 @@
 import type { AffectedPod, CacheView, IncidentProgress, IncidentView } from './appState';
 import type { Incident } from './decision';
-import { candidate } from './rescue';
+import { candidate } from './rescueTargets';
 import type { RescueState, Target } from './rescueState';
 
 /** How long a healed incident stays listed, in milliseconds. */
@@ -32,6 +32,24 @@ export function failingView(context: string, incident: Incident): IncidentView {
       node: failure.node,
       owner: failure.owner,
     })),
+    progress: { is: 'failing' },
+  };
+}
+
+/** An incident as its rescue's record tells it, after a restart of the app. */
+export function rescuedView(context: string, rescue: RescueState): IncidentView {
+  return {
+    id: rescue.incident,
+    context,
+    image: rescue.image,
+    firstSeen: rescue.startedAt,
+    diagnosis: { cause: 'unknown', healable: 'offer', ambiguous: false, host: '', sandbox: false },
+    message: '',
+    refusal: null,
+    candidates: rescue.candidates,
+    pods: Object.values(rescue.targets).flatMap(({ podUid, namespace, pod, node, containers }) =>
+      containers.map(({ name }) => ({ uid: podUid, namespace, name: pod, container: name, node, owner: null })),
+    ),
     progress: { is: 'failing' },
   };
 }

@@ -1,48 +1,31 @@
-import type { Candidate, MirrorFailure, NodePull } from './appState';
-import { diagnose } from './diagnosis';
+import type { MirrorFailure, NodePull } from './appState';
 import { imageCacheName } from './imageCache';
-import { sameImage } from './imageReference';
 import type { PodSnapshot } from './podSnapshot';
-import { hasImage, imageReasons, messageImage } from './pullFailure';
+import { hasImage } from './pullFailure';
 import {
   rescueLimits,
   type RescueEffect,
   type RescueEvent,
   type RescueLimits,
-  type RescueOutcome,
-  type RescuePlan,
   type RescueState,
   type Target,
   type TargetPhase,
   type WriteResult,
 } from './rescueState';
+import {
+  allFailed,
+  candidate,
+  inPhase,
+  isSwapped,
+  mapTargets,
+  mirrorFailure,
+  outcomeOf,
+  remember,
+  withTarget,
+} from './rescueTargets';
 
 /** The state, and what is to be done now. */
 type Next = readonly [RescueState, readonly RescueEffect[]];
-
-/** A rescue before its first event; `begin` starts it. */
-export function planned({ targets, ...plan }: RescuePlan): RescueState {
-  return {
-    ...plan,
-    step: 'cache',
-    mirror: 0,
-    cache: null,
-    failures: [],
-    refused: null,
-    outcome: null,
-    targets: Object.fromEntries(
-      targets.map((target) => [
-        target.podUid,
-        {
-          ...target,
-          phase: 'waiting',
-          unanswered: 0,
-          containers: target.containers.map((container) => ({ ...container, before: null, hasImage: false })),
-        },
-      ]),
-    ),
-  };
-}
 
 /**
  * The rescue of one incident: cache on the nodes, swap, verify; on failure the next mirror; when none is left,
@@ -70,13 +53,6 @@ export function step(state: RescueState, event: RescueEvent, limits: RescueLimit
     case 'timer':
       return timerFired(state, event.name, limits);
   }
-}
-
-/** The mirror in use; a rescue is never planned without one. */
-export function candidate(state: RescueState): Candidate {
-  const current = state.candidates[state.mirror];
-  if (!current) throw new RangeError(`rescue ${state.id} has no mirror ${String(state.mirror)}`);
-  return current;
 }
 
 function enterCache(state: RescueState, limits: RescueLimits): Next {
@@ -142,7 +118,7 @@ function cacheSettled(state: RescueState, limits: RescueLimits): Next {
   const lost = new Set(failed.map(({ node }) => node));
   return leaveCache(
     mapTargets(state, (target) =>
-      target.phase === 'waiting' && lost.has(target.node) ? { ...target, phase: 'left' } : target,
+      target.phase === 'waiting' && lost.has(target.node) ? { ...target, phase: 'failed' } : target,
     ),
     (next) => enterSwap(next, limits),
   );
@@ -214,7 +190,10 @@ function writeFailed(
     const waiting = withTarget(state, { ...target, unanswered: target.unanswered + 1 });
     return [waiting, [{ do: 'timer', name: timerName(state, `${timer}:${target.podUid}`), ms: limits.retryWrite }]];
   }
-  const left = withTarget(state, { ...target, phase: 'left' });
+  // what carries a mirror's image already has to go back to its own
+  const phase =
+    timer === 'swap' && isSwapped(target) && result.is !== 'gone' && result.is !== 'conflict' ? 'failed' : 'left';
+  const left = withTarget(state, { ...target, phase });
   if (result.is === 'denied') {
     const { verb, resource, namespace } = result;
     return settle({ ...left, refused: { is: 'denied', verb, resource, namespace } }, limits);
@@ -260,23 +239,6 @@ function podSeen(state: RescueState, pod: PodSnapshot, limits: RescueLimits): Ne
   return withPhase({ ...updated, failures: remember(updated.failures, failure) }, pod.uid, 'failed', limits);
 }
 
-/**
- * The failure of the proxied image, if it failed. For a moment after the patch the status still tells of the
- * image before, so a text about another image does not count.
- */
-function mirrorFailure(state: RescueState, containers: PodSnapshot['containers']): MirrorFailure | null {
-  const { proxied, mirror } = candidate(state);
-  for (const { state: status, image } of containers) {
-    if (status.is !== 'waiting' || !imageReasons.has(status.reason)) continue;
-    const quoted = messageImage(status.message);
-    const aboutMirror = quoted === null ? status.message.includes(mirror) : sameImage(quoted, proxied);
-    if (!aboutMirror) continue;
-    const { cause } = diagnose({ message: status.message, reason: status.reason, image });
-    return { host: mirror, cause, message: status.message };
-  }
-  return null;
-}
-
 /** Goes on when nothing is under way any more: to verify, to the next mirror, to putting back, to the end. */
 function settle(state: RescueState, limits: RescueLimits): Next {
   if (inPhase(state, 'swapping', 'putting-back').length > 0) return [state, []];
@@ -286,16 +248,13 @@ function settle(state: RescueState, limits: RescueLimits): Next {
       : [{ ...state, step: 'verify' }, [{ do: 'timer', name: timerName(state, 'verify'), ms: limits.verify }]];
   if (inPhase(state, 'waiting').length > 0) return [state, []];
   if (inPhase(state, 'failed').length === 0) return end(state);
-  if (state.refused) return enterPutBack(state);
+  if (state.refused || state.step === 'put-back') return enterPutBack(state);
   return nextMirror(state, null, limits);
 }
 
 function nextMirror(state: RescueState, failure: MirrorFailure | null, limits: RescueLimits): Next {
   const failures = failure ? remember(state.failures, failure) : state.failures;
-  if (state.mirror + 1 >= state.candidates.length) {
-    const last = { ...state, failures };
-    return inPhase(last, 'failed').length > 0 ? enterPutBack(last) : end(allFailed(last));
-  }
+  if (state.mirror + 1 >= state.candidates.length) return enterPutBack(allFailed({ ...state, failures }));
   const again = mapTargets({ ...state, failures, mirror: state.mirror + 1 }, (target) =>
     target.phase === 'failed'
       ? { ...target, phase: 'waiting', containers: target.containers.map((c) => ({ ...c, hasImage: false })) }
@@ -304,28 +263,18 @@ function nextMirror(state: RescueState, failure: MirrorFailure | null, limits: R
   return enterCache(again, limits);
 }
 
-function allFailed(state: RescueState): RescueState {
-  return mapTargets(state, (target) => (target.phase === 'waiting' ? { ...target, phase: 'failed' } : target));
-}
-
+/** Only what was swapped has something to put back; a rescue that never got that far just ends. */
 function enterPutBack(state: RescueState): Next {
-  const effects = inPhase(state, 'failed').map((target): RescueEffect => ({ do: 'put-back', target }));
   const going = mapTargets(state, (target) =>
-    target.phase === 'failed' ? { ...target, phase: 'putting-back' } : target,
+    target.phase === 'failed' && isSwapped(target) ? { ...target, phase: 'putting-back' } : target,
   );
-  return [{ ...going, step: 'put-back' }, effects];
+  const effects = inPhase(going, 'putting-back').map((target): RescueEffect => ({ do: 'put-back', target }));
+  return effects.length > 0 ? [{ ...going, step: 'put-back' }, effects] : end(going);
 }
 
 function end(state: RescueState): Next {
   const outcome = outcomeOf(state);
   return [{ ...state, step: 'ended', outcome }, [{ do: 'report', report: { event: 'ended', outcome } }]];
-}
-
-function outcomeOf(state: RescueState): RescueOutcome {
-  if (state.refused) return { is: 'gave-up', why: state.refused };
-  if (inPhase(state, 'failed', 'put-back').length > 0) return { is: 'gave-up', why: { is: 'no-mirror-left' } };
-  if (inPhase(state, 'healed').length > 0) return { is: 'healed', via: candidate(state).mirror };
-  return { is: 'closed' };
 }
 
 function timerFired(state: RescueState, name: string, limits: RescueLimits): Next {
@@ -401,26 +350,6 @@ function withPhase(state: RescueState, podUid: string, phase: TargetPhase, limit
   const waiting = inPhase(next, 'waiting').length;
   if (next.step === 'cache' && waiting === 0) return leaveCache(next, end);
   return next.step === 'cache' ? [next, []] : settle(next, limits);
-}
-
-function withTarget(state: RescueState, target: Target): RescueState {
-  return { ...state, targets: { ...state.targets, [target.podUid]: target } };
-}
-
-function mapTargets(state: RescueState, map: (target: Target) => Target): RescueState {
-  return {
-    ...state,
-    targets: Object.fromEntries(Object.entries(state.targets).map(([uid, target]) => [uid, map(target)])),
-  };
-}
-
-function inPhase(state: RescueState, ...phases: readonly TargetPhase[]): readonly Target[] {
-  return Object.values(state.targets).filter(({ phase }) => phases.includes(phase));
-}
-
-/** One line per mirror: its first failure names the cause best. */
-function remember(failures: readonly MirrorFailure[], failure: MirrorFailure): readonly MirrorFailure[] {
-  return failures.some(({ host }) => host === failure.host) ? failures : [...failures, failure];
 }
 
 function timerName(state: RescueState, what: string): string {

@@ -108,7 +108,7 @@ class Engine implements Application {
 
   async command<N extends EngineCommand>(name: N, payload: CommandPayload<N>): Promise<Result<CommandAnswer<N>>> {
     try {
-      return { ok: true, value: (await this.commands[name](payload)) as CommandAnswer<N> };
+      return { ok: true, value: await this.commands[name](payload) };
     } catch (error) {
       if (error instanceof Refused) return { ok: false, error: error.error };
       return { ok: false, error: { code: 'failed', message: (error as Error).message } };

@@ -7,7 +7,7 @@ import type {
   RestoreView,
 } from '../domain/appState';
 import { incidentsOf, type Incident } from '../domain/decision';
-import { cacheId, cacheView, failingView, incidentView, type IncidentMemory } from '../domain/incidentView';
+import { cacheId, cacheView } from '../domain/incidentView';
 import { PodBook } from '../domain/podBook';
 import type { PodSnapshot } from '../domain/podSnapshot';
 import type { RescueLimits, RescueReport, RescueState } from '../domain/rescueState';
@@ -15,14 +15,14 @@ import type { RestoreLimits } from '../domain/restore';
 import type { ContextSettings, Settings } from '../domain/settings';
 import { ClusterFacts } from './clusterFacts';
 import { ClusterWrites } from './clusterWrites';
-import { rescueEvents } from './engineEvent';
-import type { EngineEvent } from './engineEvent';
+import { deniedEvents, rescueEvents, type EngineEvent } from './engineEvent';
 import { FailureNews } from './failureNews';
+import { IncidentLedger } from './incidentLedger';
 import type { Clock, Cluster, ContextHandle, Journal, PodEvent, PodWatch } from './ports';
 import { RescueRunner } from './rescueRunner';
 import { planRescue } from './rescuePlanning';
+import { sweepLeftovers, unfinished } from './recovery';
 import { RestoreRunner } from './restoreRunner';
-import { nextAttempt, type Attempts } from '../domain/attempts';
 
 /** What one context's engine is made of. */
 export interface ContextParts {
@@ -45,8 +45,6 @@ const settle = 100;
 const gather = 1_500;
 const maxRescues = 5;
 const maxCaches = 50;
-/** What nobody touches any more is old enough to be a leftover, and not another instance's work. */
-const leftoverAge = 900_000;
 
 /** One watched context: stream -> book -> incidents -> rescues and restores. */
 export class ContextEngine {
@@ -57,8 +55,7 @@ export class ContextEngine {
   private readonly rescues: RescueRunner;
   private readonly restoreRunner: RestoreRunner;
   private readonly news: FailureNews;
-  private readonly memory = new Map<string, IncidentMemory>();
-  private readonly attempts = new Map<string, Attempts>();
+  private readonly ledger: IncidentLedger;
   private readonly wanted = new Set<string>();
   private readonly starting = new Set<string>();
   private readonly cacheViews = new Map<string, CacheView>();
@@ -66,6 +63,7 @@ export class ContextEngine {
   private watch: PodWatch | null = null;
   private cancelConsider: (() => void) | null = null;
   private cancelWake: (() => void) | null = null;
+  private readonly synced = new Set<string>();
   private recovered = false;
   private stopped = false;
 
@@ -75,6 +73,7 @@ export class ContextEngine {
     this.facts = new ClusterFacts(this.cluster, clock, () => parts.settings().fledgedNamespace);
     this.writes = new ClusterWrites(this.cluster, parts.activity, parts.dryRun);
     this.news = new FailureNews(parts.event);
+    this.ledger = new IncidentLedger(handle.name, parts.dryRun);
     const listener = {
       changed: (rescue?: RescueState) => {
         if (rescue) this.rescueChanged(rescue);
@@ -136,7 +135,7 @@ export class ContextEngine {
 
   /** Settings changed: what was decided is decided again. */
   reconsider(): void {
-    for (const [id, attempt] of this.attempts) if (attempt.count === 0) this.attempts.delete(id);
+    this.ledger.forgetPauses();
     this.consider(0);
   }
 
@@ -156,15 +155,7 @@ export class ContextEngine {
   }
 
   incidents(): readonly IncidentView[] {
-    const failing = new Map(this.failing().map((incident) => [incident.id, incident]));
-    const rescues = new Map(this.rescues.active.map((rescue) => [rescue.incident, rescue]));
-    const ids = new Set([...failing.keys(), ...rescues.keys(), ...this.memory.keys()]);
-    return [...ids].flatMap((id) => {
-      const incident = failing.get(id);
-      const base = incident ? failingView(this.parts.handle.name, incident) : null;
-      const now = this.parts.clock.now();
-      return incidentView(base, rescues.get(id) ?? null, this.memory.get(id) ?? null, now) ?? [];
-    });
+    return this.ledger.views(this.failing(), this.rescues.active, this.parts.clock.now());
   }
 
   caches(): readonly CacheView[] {
@@ -213,12 +204,15 @@ export class ContextEngine {
       case 'reading':
         if (this.status.is !== 'live') this.setStatus({ is: 'connecting', podsRead: event.pods });
         return;
-      case 'sync':
-        for (const pod of this.book.replace(event.namespace, event.pods, this.parts.clock.now()))
-          void this.podVanished(pod);
+      case 'sync': {
+        const gone = this.book.replace(event.namespace, event.pods, this.parts.clock.now());
+        this.synced.add(event.namespace);
+        // before the pods are shown around: a swapped pod of an unfinished rescue is no restore yet
+        if (this.synced.size >= Math.max(1, this.parts.namespaces.length)) this.recover();
+        for (const pod of gone) void this.podVanished(pod);
         for (const pod of event.pods) this.podSeen(pod);
-        this.recover();
         return;
+      }
       case 'live':
         this.setStatus({ is: 'live', since: this.parts.clock.now() });
         return;
@@ -342,7 +336,7 @@ export class ContextEngine {
     if (this.rescues.active.some((rescue) => rescue.incident === incident.id)) return null;
     if (this.wanted.has(incident.id)) return 0;
     if (!this.parts.context().auto || incident.diagnosis.healable !== 'yes') return null;
-    return Math.max(incident.firstSeen + gather, this.attempts.get(incident.id)?.notBefore ?? 0);
+    return Math.max(incident.firstSeen + gather, this.ledger.notBefore(incident.id));
   }
 
   private wakeAt(times: readonly number[]): void {
@@ -360,14 +354,15 @@ export class ContextEngine {
     if (this.rescues.active.length + this.starting.size >= maxRescues) return;
     this.starting.add(incident.id);
     this.wanted.delete(incident.id);
-    const view = failingView(this.parts.handle.name, incident);
-    this.memory.set(incident.id, { view, ended: null });
+    this.ledger.began(incident);
     const plan = await planRescue(incident, this.facts, this.parts.clock.now());
     this.starting.delete(incident.id);
     if (this.stopped) return;
     if ('denied' in plan) {
       const { denied: namespace } = plan;
-      this.gaveUp(incident.id, { is: 'denied', verb: 'patch', resource: 'pods', namespace }, []);
+      const why = { is: 'denied', verb: 'patch', resource: 'pods', namespace } as const;
+      this.ledger.gaveUp(incident.id, why, [], this.parts.clock.now(), this.parts.context().auto);
+      for (const event of deniedEvents(incident, why)) this.parts.event(event);
     } else if (plan.targets.length > 0) this.rescues.begin(plan);
     this.parts.changed();
   }
@@ -385,30 +380,7 @@ export class ContextEngine {
   private rescueReported(rescue: RescueState, report: RescueReport): void {
     for (const event of rescueEvents(rescue, report)) this.parts.event(event);
     if (report.event !== 'ended') return;
-    const { outcome } = report;
-    const known = this.memory.get(rescue.incident);
-    if (outcome.is === 'gave-up') this.gaveUp(rescue.incident, outcome.why, rescue.failures);
-    else {
-      const at = this.parts.clock.now();
-      const count = outcome.is === 'healed' ? 0 : (this.attempts.get(rescue.incident)?.count ?? 0);
-      this.attempts.set(rescue.incident, nextAttempt(outcome.is, count, at, this.parts.dryRun));
-      if (known)
-        this.memory.set(rescue.incident, { ...known, ended: outcome.is === 'healed' ? { ...outcome, at } : null });
-    }
-    this.consider(settle);
-  }
-
-  private gaveUp(
-    incident: string,
-    why: Extract<IncidentMemory['ended'], { is: 'gave-up' }>['why'],
-    earlier: RescueState['failures'],
-  ): void {
-    const at = this.parts.clock.now();
-    const attempts = nextAttempt(why.is, (this.attempts.get(incident)?.count ?? 0) + 1, at, this.parts.dryRun);
-    this.attempts.set(incident, attempts);
-    const known = this.memory.get(incident);
-    const retryAt = this.parts.context().auto && Number.isFinite(attempts.notBefore) ? attempts.notBefore : null;
-    if (known) this.memory.set(incident, { ...known, ended: { is: 'gave-up', at, why, earlier, retryAt } });
+    this.ledger.ended(rescue, report.outcome, this.parts.clock.now(), this.parts.context().auto);
     this.consider(settle);
   }
 
@@ -416,48 +388,15 @@ export class ContextEngine {
   private recover(): void {
     if (this.recovered) return;
     this.recovered = true;
-    const { journal, handle } = this.parts;
-    for (const entry of journal.load().entries) {
-      if (entry.context !== handle.name) continue;
-      const rescue = entry.rescue as RescueState;
-      this.memory.set(rescue.incident, this.memoryOf(rescue));
+    const { journal, handle, clock, dryRun } = this.parts;
+    if (dryRun) return;
+    for (const rescue of unfinished(journal, handle.name)) {
+      this.ledger.resumed(rescue);
       this.rescues.resume(rescue);
       for (const { podUid } of Object.values(rescue.targets)) if (!this.book.pod(podUid)) this.rescues.podGone(podUid);
     }
     const { auto, agreed } = this.parts.context();
-    if ((auto || agreed) && !this.parts.dryRun) void this.sweep();
-  }
-
-  private memoryOf(rescue: RescueState): IncidentMemory {
-    return {
-      ended: null,
-      view: {
-        id: rescue.incident,
-        context: this.parts.handle.name,
-        image: rescue.image,
-        firstSeen: rescue.startedAt,
-        diagnosis: { cause: 'unknown', healable: 'offer', ambiguous: false, host: '', sandbox: false },
-        message: '',
-        refusal: null,
-        candidates: rescue.candidates,
-        pods: Object.values(rescue.targets).flatMap(({ podUid, namespace, pod, node, containers }) =>
-          containers.map(({ name }) => ({ uid: podUid, namespace, name: pod, container: name, node, owner: null })),
-        ),
-        progress: { is: 'failing' },
-      },
-    };
-  }
-
-  /** Takes away objects of ours that no rescue and no restore uses any more. */
-  private async sweep(): Promise<void> {
-    const fledged = await this.facts.fledged();
-    const ours = await this.cluster.listOurs(fledged.namespace);
-    if (!Array.isArray(ours) || this.stopped) return;
-    const used = new Set(this.rescues.active.map(({ cache }) => cache?.name));
-    for (const { kind, namespace, name, createdAt } of ours) {
-      if (used.has(name) || this.parts.clock.now() - createdAt < leftoverAge) continue;
-      if (kind === 'image-cache') await this.writes.deleteCache(namespace, name);
-      else await this.writes.deletePullPod(namespace, name);
-    }
+    const inUse = (name: string) => this.rescues.active.some(({ cache }) => cache?.name === name);
+    if (auto || agreed) void sweepLeftovers(this.cluster, this.facts, this.writes, clock, inUse);
   }
 }

@@ -1,5 +1,6 @@
 import type { ActivityEntry, GaveUpReason } from '../domain/appState';
 import type { RescueReport, RescueState } from '../domain/rescueState';
+import type { Incident } from '../domain/decision';
 import type { Cause, Healable } from '../domain/cause';
 
 /**
@@ -81,8 +82,23 @@ function gaveUpEvents(rescue: RescueState, why: GaveUpReason): readonly Omit<Eng
   );
 }
 
+/** The right to heal these failures is missing; no rescue began. */
+export function deniedEvents(incident: Incident, why: GaveUpReason): readonly Omit<EngineEvent, 'time' | 'context'>[] {
+  return incident.verdicts
+    .filter(({ refusal }) => refusal === null)
+    .map(({ failure: { namespace, pod, container, original, node } }) => ({
+      event: 'gave-up' as const,
+      namespace,
+      pod,
+      container,
+      image: original,
+      node,
+      why: gaveUpText(why),
+    }));
+}
+
 /** For logs; windows have words of their own. */
-export function gaveUpText(why: GaveUpReason): string {
+function gaveUpText(why: GaveUpReason): string {
   switch (why.is) {
     case 'no-mirror-left':
       return 'no mirror has it';

@@ -1,5 +1,6 @@
 import { pullProgress } from '../domain/imageCache';
-import { planned, step } from '../domain/rescue';
+import { step } from '../domain/rescue';
+import { planned } from '../domain/rescueTargets';
 import {
   rescueLimits,
   type RescueEffect,

@@ -8,11 +8,14 @@ import type { Readable } from 'node:stream';
  * @kubernetes/client-node makes a TLS connection per call and cannot stream a body in pieces, which a watcher
  * of many pods cannot afford; this is the little that is needed instead.
  */
+/** Headers as a map: the list form of Node's own type cannot be extended. */
+export type RequestOptions = Omit<https.RequestOptions, 'headers'> & { headers?: http.OutgoingHttpHeaders };
+
 export interface ApiTarget {
   /** The server's base URL; a path in it is kept, as for clusters behind a proxy. */
   readonly server: string;
   /** TLS material, agent and headers for the next request; asked before each one, because tokens expire. */
-  readonly options: () => Promise<https.RequestOptions>;
+  readonly options: () => Promise<RequestOptions>;
 }
 
 export interface ApiRequest {
@@ -138,8 +141,8 @@ export class ApiConnection {
   }
 
   /** One agent until the TLS material changes; a proxy's agent, when the options bring one, is kept as well. */
-  private agentFor(options: https.RequestOptions, secure: boolean): http.Agent {
-    const key = tlsFields.map((field) => String(options[field])).join('\u0000');
+  private agentFor(options: RequestOptions, secure: boolean): http.Agent {
+    const key = JSON.stringify(tlsFields.map((field) => options[field]));
     if (this.agent?.key === key) return this.agent.agent;
     this.agent?.agent.destroy();
     const tls: https.AgentOptions = {};

@@ -1,10 +1,9 @@
 import { createHash } from 'node:crypto';
 import { readFileSync, watch, type FSWatcher } from 'node:fs';
-import type https from 'node:https';
 import path from 'node:path';
 import { KubeConfig, type Cluster as KubeconfigCluster, type Context, type User } from '@kubernetes/client-node';
 import type { Clock, ContextHandle, ContextReading, ContextSource } from '../engine/ports';
-import { ApiConnection } from './apiConnection';
+import { ApiConnection, type RequestOptions } from './apiConnection';
 import { KubeCluster } from './cluster';
 
 /** Where kubeconfig files are looked for. */
@@ -130,8 +129,8 @@ function contextHandle(
       .update(JSON.stringify([cluster, user, context]))
       .digest('hex'),
     connect() {
-      const options = async (): Promise<https.RequestOptions> => {
-        const asked: https.RequestOptions = {};
+      const options = async (): Promise<RequestOptions> => {
+        const asked: RequestOptions = {};
         await config.applyToHTTPSOptions(asked);
         // it makes a new agent for each call; only one for a proxy does what our own pool does not
         if (cluster.proxyUrl === undefined || cluster.proxyUrl === '') delete asked.agent;

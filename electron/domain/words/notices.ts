@@ -1,6 +1,6 @@
 import type { AppState, GaveUpReason, IncidentView, RestoreView } from '../appState';
-import type { Cause } from '../cause';
 import type { Notice } from '../notices';
+import { causeTexts } from './causes';
 import type { Language } from './language';
 
 /** A notification in words. `fix` and `open` are the names of its buttons, where a platform has buttons. */
@@ -11,15 +11,8 @@ export interface NoticeText {
   readonly open: string;
 }
 
-export type CauseTitle = (cause: Cause, language: Language) => string;
-
 /** Null when what the notice is about is gone already: then there is nothing to say. */
-export function noticeText(
-  notice: Notice,
-  state: AppState,
-  language: Language,
-  causeTitle: CauseTitle,
-): NoticeText | null {
+export function noticeText(notice: Notice, state: AppState, language: Language): NoticeText | null {
   const say = words[language];
   const text = (title: string, body: string): NoticeText => ({ title, body, fix: say.fix, open: say.why });
   const incident = (context: string, id: string) =>
@@ -31,7 +24,7 @@ export function noticeText(
       if (!found) return null;
       const fixes = notice.fixable && state.settings.notificationClick === 'fix';
       const click = fixes ? say.clickToFix : notice.fixable ? say.clickToOpen : say.clickToSeeWhy;
-      const cause = causeTitle(found.diagnosis.cause, language);
+      const cause = causeTexts(language, found.diagnosis, { image: found.image, host: '' }).title;
       return text(say.failure(shortImage(found)), say.failureBody(cause, podCount(found), found.context, click));
     }
     case 'several-failures': {

@@ -1,0 +1,71 @@
+import { nextAttempt, type Attempts } from '../domain/attempts';
+import type { GaveUpReason, IncidentView, MirrorFailure } from '../domain/appState';
+import type { Incident } from '../domain/decision';
+import { failingView, healedListed, incidentView, rescuedView, type IncidentMemory } from '../domain/incidentView';
+import type { RescueOutcome, RescueState } from '../domain/rescueState';
+
+/** What one context remembers of its incidents: how their rescues ended, and when the next one may begin. */
+export class IncidentLedger {
+  private readonly memory = new Map<string, IncidentMemory>();
+  private readonly attempts = new Map<string, Attempts>();
+
+  constructor(
+    private readonly context: string,
+    private readonly dryRun: boolean,
+  ) {}
+
+  began(incident: Incident): void {
+    this.memory.set(incident.id, { view: failingView(this.context, incident), ended: null });
+  }
+
+  /** A rescue from the journal: its pods may no longer fail, so its own record stands in for the incident. */
+  resumed(rescue: RescueState): void {
+    this.memory.set(rescue.incident, { view: rescuedView(this.context, rescue), ended: null });
+  }
+
+  ended(rescue: RescueState, outcome: RescueOutcome, now: number, auto: boolean): void {
+    if (outcome.is === 'gave-up') {
+      this.gaveUp(rescue.incident, outcome.why, rescue.failures, now, auto);
+      return;
+    }
+    const known = this.memory.get(rescue.incident);
+    const count = this.attempts.get(rescue.incident)?.count ?? 0;
+    this.attempts.set(rescue.incident, nextAttempt(outcome.is, count, now, this.dryRun));
+    if (known)
+      this.memory.set(rescue.incident, { ...known, ended: outcome.is === 'healed' ? { ...outcome, at: now } : null });
+  }
+
+  gaveUp(id: string, why: GaveUpReason, earlier: readonly MirrorFailure[], now: number, auto: boolean): void {
+    const count = (this.attempts.get(id)?.count ?? 0) + 1;
+    const attempts = nextAttempt(why.is, count, now, this.dryRun);
+    this.attempts.set(id, attempts);
+    const known = this.memory.get(id);
+    const retryAt = auto && Number.isFinite(attempts.notBefore) ? attempts.notBefore : null;
+    if (known) this.memory.set(id, { ...known, ended: { is: 'gave-up', at: now, why, earlier, retryAt } });
+  }
+
+  /** The earliest time of the next automatic rescue, in milliseconds since the epoch. */
+  notBefore(id: string): number {
+    return this.attempts.get(id)?.notBefore ?? 0;
+  }
+
+  /** The settings changed: what failed before may work now. */
+  forgetPauses(): void {
+    this.attempts.clear();
+  }
+
+  /** Everything that is to be shown; what is over is forgotten on the way. */
+  views(failing: readonly Incident[], rescues: readonly RescueState[], now: number): readonly IncidentView[] {
+    const failingNow = new Map(failing.map((incident) => [incident.id, failingView(this.context, incident)]));
+    const underWay = new Map(rescues.map((rescue) => [rescue.incident, rescue]));
+    for (const [id, { ended }] of this.memory) {
+      const over = ended?.is === 'healed' ? now - ended.at > healedListed : true;
+      if (over && !failingNow.has(id) && !underWay.has(id)) this.memory.delete(id);
+    }
+    const ids = new Set([...failingNow.keys(), ...underWay.keys(), ...this.memory.keys()]);
+    return [...ids].flatMap(
+      (id) =>
+        incidentView(failingNow.get(id) ?? null, underWay.get(id) ?? null, this.memory.get(id) ?? null, now) ?? [],
+    );
+  }
+}

@@ -1,0 +1,4 @@
+import { startNodeCluster } from '../cluster/node';
+import { describeScenarios } from './scenarios';
+
+describeScenarios('node', startNodeCluster);

@@ -1,0 +1,133 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { createInterface } from 'node:readline';
+import { prefixRule } from '../../electron/domain/mirrors';
+import { defaultSettings, type MirrorRule, type Settings } from '../../electron/domain/settings';
+import { createApplication, type Application } from '../../electron/engine/application';
+import type { EngineEvent, EngineEventName } from '../../electron/engine/engineEvent';
+import { machineClock } from '../../electron/engine/machineClock';
+import { fileJournal } from '../../electron/files/journal';
+import { kubeconfigSource } from '../../electron/kube/kubeconfig';
+import type { TestCluster, TestUser } from '../cluster/testCluster';
+import { eventually } from '../setup/eventually';
+
+export interface AppOptions {
+  readonly mode: 'watch' | 'auto';
+  readonly user?: TestUser;
+  /** Hosts, in order of trial; the cluster's two when absent. */
+  readonly mirrors?: readonly string[];
+  readonly noProxy?: readonly string[];
+}
+
+/** The events that were seen so far, and waiting for one. */
+export class EventLog {
+  readonly events: EngineEvent[] = [];
+
+  async next(event: EngineEventName, about: Partial<EngineEvent> = {}, limitMs = 60_000): Promise<EngineEvent> {
+    const matches = (candidate: EngineEvent) =>
+      candidate.event === event &&
+      Object.entries(about).every(([key, value]) => candidate[key as keyof EngineEvent] === value);
+    return eventually(() => this.events.find(matches), limitMs).catch((error: unknown) => {
+      const seen = this.events.map((each) => JSON.stringify(each)).join('\n');
+      throw new Error(`no event ${event} ${JSON.stringify(about)} within ${String(limitMs)} ms; seen:\n${seen}`, {
+        cause: error,
+      });
+    });
+  }
+
+  has(event: EngineEventName): boolean {
+    return this.events.some((candidate) => candidate.event === event);
+  }
+}
+
+/** The engine in this process, against the cluster as one of its users. */
+export class RunningApp extends EventLog {
+  private readonly directory = mkdtempSync(path.join(tmpdir(), 'pullthrough-scenario-'));
+  readonly application: Application;
+  readonly context: string;
+
+  constructor(cluster: TestCluster, { mode, user = 'app', mirrors, noProxy = [] }: AppOptions) {
+    super();
+    this.context = user;
+    const auto = mode === 'auto';
+    let settings: Settings = {
+      ...defaultSettings,
+      mirrors: rulesOf(mirrors ?? [cluster.mirrors.first, cluster.mirrors.second]),
+      noProxy: [...noProxy],
+      contexts: { [user]: { watch: true, auto, agreed: auto } },
+    };
+    const places = { explicit: [cluster.kubeconfig(user)], environment: undefined, home: this.directory };
+    this.application = createApplication({
+      settings: {
+        read: () => settings,
+        write: (changed) => {
+          settings = changed;
+        },
+      },
+      journal: fileJournal(path.join(this.directory, 'journal.jsonl')),
+      contexts: kubeconfigSource(places, machineClock, Math.random),
+      clock: machineClock,
+      demo: false,
+    });
+    this.application.onEvent((event) => this.events.push(event));
+  }
+
+  /** What a click on Fix does. */
+  async fix(imagePart: string): Promise<void> {
+    const incident = await eventually(
+      () => this.application.state().incidents.find(({ id, refusal }) => id.includes(imagePart) && refusal === null),
+      60_000,
+    );
+    const answer = await this.application.command('fix', { context: this.context, incident: incident.id, agree: true });
+    if (!answer.ok) throw new Error(answer.error.message);
+  }
+
+  async stop(): Promise<void> {
+    await this.application.stop();
+    rmSync(this.directory, { recursive: true, force: true });
+  }
+}
+
+/** The command `pullthrough run --mode auto --json` as a process of its own, which can be killed. */
+export class AppProcess extends EventLog {
+  private readonly child: ChildProcess;
+  private readonly ended: Promise<number | null>;
+
+  constructor(cluster: TestCluster, stateDir: string) {
+    super();
+    const { first, second } = cluster.mirrors;
+    const command = path.resolve(import.meta.dirname, '../../dist/headless/pullthrough.cjs');
+    const flags = ['--kubeconfig', cluster.kubeconfig('app'), '--mode', 'auto', '--mirror', first, '--mirror', second];
+    this.child = spawn(process.execPath, [command, 'run', '--json', '--state-dir', stateDir, ...flags], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    this.ended = new Promise((resolve) => this.child.once('exit', resolve));
+    if (this.child.stdout)
+      createInterface({ input: this.child.stdout }).on('line', (line) =>
+        this.events.push(JSON.parse(line) as EngineEvent),
+      );
+  }
+
+  /** Ends it with SIGKILL the moment that the event is printed. */
+  async killAt(event: EngineEventName): Promise<void> {
+    await this.next(event);
+    this.child.kill('SIGKILL');
+    await this.ended;
+  }
+
+  /** The exit code after SIGTERM. */
+  async terminate(): Promise<number | null> {
+    this.child.kill('SIGTERM');
+    return this.ended;
+  }
+}
+
+function rulesOf(hosts: readonly string[]): MirrorRule[] {
+  return hosts.map((host) => {
+    const rule = prefixRule(host);
+    if (!rule.ok) throw new Error(rule.why);
+    return rule.rule;
+  });
+}

@@ -1,0 +1,4 @@
+import { startSimulatedCluster } from '../cluster/simulation';
+import { describeScenarios } from './scenarios';
+
+describeScenarios('simulation', startSimulatedCluster);

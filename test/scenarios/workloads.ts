@@ -1,0 +1,155 @@
+import type { ApiConnection } from '../../electron/kube/apiConnection';
+import { eventually } from '../setup/eventually';
+
+/** What the scenarios read of a pod. */
+export interface TestPod {
+  readonly metadata: {
+    readonly name: string;
+    readonly namespace: string;
+    readonly uid: string;
+    readonly annotations?: Readonly<Record<string, string>>;
+    readonly deletionTimestamp?: string;
+  };
+  readonly spec: TestPodSpec & { readonly nodeName?: string };
+  readonly status: {
+    readonly phase: string;
+    readonly containerStatuses?: readonly TestStatus[];
+    readonly initContainerStatuses?: readonly TestStatus[];
+  };
+}
+interface TestPodSpec {
+  readonly containers: readonly { readonly name: string; readonly image: string }[];
+  readonly initContainers?: readonly { readonly name: string; readonly image: string }[];
+}
+interface TestStatus {
+  readonly name: string;
+  readonly restartCount: number;
+  readonly state?: {
+    readonly waiting?: { readonly reason?: string; readonly message?: string };
+    readonly running?: object;
+  };
+}
+
+/** A container of a workload: an image, and whatever else the scenario is about. */
+export interface ContainerSpec {
+  readonly name: string;
+  readonly image: string;
+  readonly imagePullPolicy?: string;
+}
+
+export interface PodSpec {
+  readonly containers: readonly ContainerSpec[];
+  readonly initContainers?: readonly ContainerSpec[];
+  readonly restartPolicy?: string;
+}
+
+export const originals = 'pullthrough.dev/original-images';
+
+/** What a scenario does to its cluster as an administrator, in a namespace of its own. */
+export class Workloads {
+  constructor(
+    private readonly api: ApiConnection,
+    readonly namespace: string,
+  ) {}
+
+  async createNamespace(annotations: Readonly<Record<string, string>> = {}): Promise<void> {
+    await this.post('/api/v1/namespaces', { metadata: { name: this.namespace, annotations } });
+  }
+
+  async deployment(name: string, spec: PodSpec, annotations: Readonly<Record<string, string>> = {}): Promise<void> {
+    await this.post(`/apis/apps/v1/namespaces/${this.namespace}/deployments`, {
+      metadata: { name },
+      spec: {
+        replicas: 1,
+        selector: { matchLabels: { app: name } },
+        template: {
+          metadata: { labels: { app: name }, annotations },
+          spec: { terminationGracePeriodSeconds: 1, ...spec },
+        },
+      },
+    });
+  }
+
+  async job(name: string, spec: PodSpec): Promise<void> {
+    await this.post(`/apis/batch/v1/namespaces/${this.namespace}/jobs`, {
+      metadata: { name },
+      spec: {
+        backoffLimit: 0,
+        template: { metadata: { labels: { app: name } }, spec: { restartPolicy: 'Never', ...spec } },
+      },
+    });
+  }
+
+  async barePod(
+    name: string,
+    spec: PodSpec & { readonly nodeName?: string },
+    annotations: Readonly<Record<string, string>> = {},
+  ) {
+    await this.post(`/api/v1/namespaces/${this.namespace}/pods`, {
+      metadata: { name, labels: { app: name }, annotations },
+      spec,
+    });
+  }
+
+  async get(path: string): Promise<Record<string, unknown>> {
+    const { status, body } = await this.api.request({ method: 'GET', path });
+    if (status !== 200) throw new Error(`GET ${path}: ${String(status)} ${JSON.stringify(body)}`);
+    return body as Record<string, unknown>;
+  }
+
+  /** The pods of one workload that are not on their way out. */
+  async pods(app: string): Promise<readonly TestPod[]> {
+    const { body } = await this.api.request({
+      method: 'GET',
+      path: `/api/v1/namespaces/${this.namespace}/pods`,
+      query: { labelSelector: `app=${app}` },
+    });
+    return (body as { items: TestPod[] }).items.filter(({ metadata }) => metadata.deletionTimestamp === undefined);
+  }
+
+  /** Waits until a pod of the workload is as wanted. */
+  pod(app: string, wanted: (pod: TestPod) => boolean, limitMs = 60_000): Promise<TestPod> {
+    return eventually(async () => (await this.pods(app)).find(wanted), limitMs);
+  }
+
+  async patchPod(name: string, patch: readonly object[]): Promise<void> {
+    const path = `/api/v1/namespaces/${this.namespace}/pods/${name}`;
+    const contentType = 'application/json-patch+json';
+    const { status, body } = await this.api.request({ method: 'PATCH', path, contentType, body: patch });
+    if (status !== 200) throw new Error(`PATCH ${path}: ${String(status)} ${JSON.stringify(body)}`);
+  }
+
+  async deletePod(name: string): Promise<void> {
+    const path = `/api/v1/namespaces/${this.namespace}/pods/${name}`;
+    await this.api.request({ method: 'DELETE', path, body: { gracePeriodSeconds: 1 } });
+  }
+
+  /** The ImageCaches in the whole cluster. */
+  async imageCaches(): Promise<readonly string[]> {
+    const { items } = (await this.get('/apis/kubefledged.io/v1alpha2/imagecaches')) as {
+      items: { metadata: { name: string } }[];
+    };
+    return items.map(({ metadata }) => metadata.name);
+  }
+
+  private async post(path: string, body: object): Promise<void> {
+    const answer = await this.api.request({ method: 'POST', path, body });
+    if (answer.status !== 201) throw new Error(`POST ${path}: ${String(answer.status)} ${JSON.stringify(answer.body)}`);
+  }
+}
+
+/** Whether all (init) containers wait for their image. */
+export function waitsForImage(pod: TestPod, container = 'app'): boolean {
+  const statuses = [...(pod.status.initContainerStatuses ?? []), ...(pod.status.containerStatuses ?? [])];
+  const reason = statuses.find(({ name }) => name === container)?.state?.waiting?.reason;
+  return reason === 'ErrImagePull' || reason === 'ImagePullBackOff' || reason === 'ErrImageNeverPull';
+}
+
+export function runs(pod: TestPod): boolean {
+  const statuses = pod.status.containerStatuses ?? [];
+  return statuses.length > 0 && statuses.every(({ state }) => state?.running !== undefined);
+}
+
+export function image(pod: TestPod, container = 'app'): string | undefined {
+  return [...(pod.spec.initContainers ?? []), ...pod.spec.containers].find(({ name }) => name === container)?.image;
+}
