@@ -64,34 +64,45 @@ export async function startPageServer(parts: PageServerParts): Promise<PageServe
   beat.unref();
 
   async function answer(request: http.IncomingMessage, response: http.ServerResponse): Promise<void> {
-    const { origin, host } = request.headers;
-    if (host === undefined || !hosts.has(host))
-      return plain(response, 403, 'This server answers to its own name only.');
-    if (origin !== undefined && !origins.has(origin)) return plain(response, 403, 'Other origins are refused.');
+    const url = new URL(request.url ?? '/', 'http://127.0.0.1');
+    const refusal = refuse(request, url);
+    if (refusal) plain(response, ...refusal);
+    else if (request.method === 'POST') await command(request, response);
+    else if (url.pathname === '/events') events(response);
+    else {
+      const file = await readStatic(parts.directory, url.pathname);
+      response.writeHead(file.status, file.headers).end(file.body);
+    }
+  }
+
+  /** Status and words for a request that is not answered, or null. */
+  function refuse(request: http.IncomingMessage, url: URL): readonly [number, string] | null {
+    const { origin, host, authorization } = request.headers;
     const site = request.headers['sec-fetch-site'];
-    if (site !== undefined && site !== 'same-origin' && site !== 'none')
-      return plain(response, 403, 'Other sites are refused.');
-    const url = new URL(request.url ?? '/', `http://${host}`);
-    if (request.method === 'POST' && url.pathname === '/command') {
-      const bearer = /^Bearer (.+)$/.exec(request.headers.authorization ?? '')?.[1];
-      if (!isToken(bearer)) return plain(response, 401, 'The token is missing or wrong.');
-      return command(request, response);
+    if (host === undefined || !hosts.has(host)) return [403, 'This server answers to its own name only.'];
+    if (origin !== undefined && !origins.has(origin)) return [403, 'Other origins are refused.'];
+    if (site !== undefined && site !== 'same-origin' && site !== 'none') return [403, 'Other sites are refused.'];
+    const given = url.searchParams.get('token');
+    switch (`${request.method ?? ''} ${url.pathname}`) {
+      case 'POST /command':
+        if (!isToken(/^Bearer (.+)$/.exec(authorization ?? '')?.[1])) return [401, 'The token is missing or wrong.'];
+        return /^application\/json\b/.test(request.headers['content-type'] ?? '') ? null : [415, 'JSON only.'];
+      case 'GET /events':
+        return isToken(given) ? null : [401, 'The token is missing or wrong.'];
+      case 'GET /':
+      case 'GET /index.html':
+        return isToken(given) ? null : [401, 'Open the address with its token, as it was printed.'];
+      default:
+        return request.method === 'GET' ? null : [405, 'Only reading, and commands.'];
     }
-    if (request.method !== 'GET' && request.method !== 'HEAD') return plain(response, 405, 'GET or POST only.');
-    if (url.pathname === '/events') {
-      if (!isToken(url.searchParams.get('token'))) return plain(response, 401, 'The token is missing or wrong.');
-      return events(response);
-    }
-    if (url.pathname === '/' && !isToken(url.searchParams.get('token')))
-      return plain(response, 401, 'Open the address with its token, as it was printed.');
-    const file = await readStatic(parts.directory, url.pathname);
-    response.writeHead(file.status, file.headers).end(file.body);
   }
 
   async function command(request: http.IncomingMessage, response: http.ServerResponse): Promise<void> {
-    if (!/^application\/json\b/.test(request.headers['content-type'] ?? '')) return plain(response, 415, 'JSON only.');
     const body = await readBody(request);
-    if (body === null) return plain(response, 413, 'Too long.');
+    if (body === null) {
+      plain(response, 413, 'Too long.');
+      return;
+    }
     response
       .writeHead(200, { ...securityHeaders, 'content-type': 'application/json', 'cache-control': 'no-store' })
       .end(JSON.stringify(await parts.serve(parseJson(body))));

@@ -64,7 +64,7 @@ function decode(message: Buffer, bodyStart: number, little: boolean): BusMessage
     return {
       kind: 'signal',
       member: String(fields.get(fieldCode.member) ?? ''),
-      strings: [...signature].map(() => body.string()),
+      strings: Array.from({ length: signature.length }, () => body.string()),
     };
   return { kind: 'other' };
 }

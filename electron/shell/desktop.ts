@@ -5,7 +5,6 @@ import type { ShowTarget } from '../ipc/contract';
 import { createServing } from '../ipc/serving';
 import type { TrayMenuAction } from '../domain/trayMenu';
 import { languageFor } from '../domain/words/language';
-import type { CauseTitle } from '../domain/words/notices';
 import type { Flags } from './flags';
 import appIcon from './icons/app.png?inline';
 import { startNotifications } from './notifications';
@@ -20,7 +19,6 @@ export interface DesktopParts {
   readonly application: Application;
   readonly flags: Flags;
   readonly clock: Clock;
-  readonly causeTitle: CauseTitle;
   /** Absolute path of the built preload script. */
   readonly preload: string;
   readonly home: string;
@@ -72,7 +70,6 @@ export async function startDesktop(parts: DesktopParts): Promise<Desktop> {
     startNotifications({
       application,
       language,
-      causeTitle: parts.causeTitle,
       show,
       platform,
       majorVersion: Number.parseInt(process.versions.electron, 10),

@@ -2,7 +2,7 @@ import { Notification } from 'electron';
 import type { AppState } from '../domain/appState';
 import type { Notice } from '../domain/notices';
 import type { Language } from '../domain/words/language';
-import { noticeText, type CauseTitle, type NoticeText } from '../domain/words/notices';
+import { noticeText, type NoticeText } from '../domain/words/notices';
 import type { Application } from '../engine/application';
 import type { ShowTarget } from '../ipc/contract';
 import { hasButtons, plainBody } from './notificationSupport';
@@ -11,7 +11,6 @@ import { report } from './report';
 export interface NotificationParts {
   readonly application: Application;
   readonly language: () => Language;
-  readonly causeTitle: CauseTitle;
   readonly show: (target: ShowTarget) => void;
   readonly platform: NodeJS.Platform;
   /** Of Electron. */
@@ -33,7 +32,7 @@ export function startNotifications(parts: NotificationParts): () => void {
   const shown = new Set<Shown>();
 
   const stopNotices = application.onNotice((notice) => {
-    const text = noticeText(notice, application.state(), parts.language(), parts.causeTitle);
+    const text = noticeText(notice, application.state(), parts.language());
     if (text && Notification.isSupported()) present(notice, text);
   });
   const stopStates = application.onState((state) => {

@@ -6,7 +6,6 @@ import { windowOrigin } from './windowProtocol';
  * permission. To be called before the app is ready.
  */
 export function closeDoors(): void {
-  app.enableSandbox();
   app.on('web-contents-created', (_event, contents) => {
     contents.on('will-navigate', (event) => {
       event.preventDefault();

@@ -32,9 +32,10 @@ export function desktopCommands(application: Application, popup: PopupWindow, ho
       shell.showItemInFolder(wanted);
       return Promise.resolve(done);
     },
-    copyText({ text }) {
-      clipboard.writeText(text);
-      return Promise.resolve(done);
+    async copyText({ text }) {
+      // A promise in newer Electrons only.
+      await clipboard.writeText(text);
+      return done;
     },
     hideWindow() {
       popup.hide();

@@ -33,6 +33,7 @@ export function fakeApplication(initial: AppState = sampleState()): FakeApplicat
       states.add(listener);
       return () => states.delete(listener);
     },
+    onEvent: () => () => undefined,
     onNotice: (listener) => {
       notices.add(listener);
       return () => notices.delete(listener);

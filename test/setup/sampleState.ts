@@ -94,7 +94,7 @@ export function sampleRestore(parts: Partial<RestoreView> = {}): RestoreView {
     pod: 'web-7f9',
     node: 'node-1',
     containers: [{ name: 'web', original: 'nginx:1.25', proxied: 'm.daocloud.io/docker.io/library/nginx:1.25' }],
-    state: { is: 'unchecked' },
+    state: { is: 'unchecked', since: 0 },
     ...parts,
   };
 }

@@ -1,0 +1,76 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { app } from 'electron';
+import { machineClock as clock } from './engine/machineClock';
+import { startDemo } from './demo/story';
+import { createApplication } from './engine/application';
+import { fileJournal } from './files/journal';
+import { kubeconfigSource } from './kube/kubeconfig';
+import { startDesktop, type Desktop } from './shell/desktop';
+import { parseFlags } from './shell/flags';
+import { becomeTheOnlyOne, followLifecycle, reportCrashes } from './shell/lifecycle';
+import { report } from './shell/report';
+import { closeDoors, closeSession, setMenu } from './shell/security';
+import { openSettings, settingsInMemory } from './shell/settings';
+import { registerWindowScheme, serveWindowFiles } from './shell/windowProtocol';
+
+// Puts the rooms together: kubeconfig, engine, desktop. What each does is decided there, not here.
+reportCrashes();
+const flags = parseFlags(process.argv.slice(1));
+const demoFolder = flags.demo ? mkdtempSync(path.join(tmpdir(), 'pullthrough-demo-')) : null;
+if (demoFolder !== null) app.setPath('userData', demoFolder);
+app.setAppUserModelId('dev.pullthrough.desktop');
+registerWindowScheme();
+closeDoors();
+
+let desktop: Desktop | null = null;
+if (becomeTheOnlyOne(() => desktop?.show())) void app.whenReady().then(start);
+else app.quit();
+
+async function start(): Promise<void> {
+  closeSession();
+  setMenu(process.platform);
+  serveWindowFiles(path.join(__dirname, '../renderer'));
+  const folder = app.getPath('userData');
+  const demo = demoFolder === null ? null : await startDemo({ clock, directory: demoFolder });
+  const application = createApplication({
+    settings: demo ? settingsInMemory(demo.settings) : savedSettings(folder),
+    journal: fileJournal(path.join(folder, 'journal.jsonl')),
+    contexts: kubeconfigSource(
+      {
+        explicit: demo ? [demo.kubeconfigPath] : flags.kubeconfigs,
+        environment: process.env['KUBECONFIG'],
+        home: app.getPath('home'),
+      },
+      clock,
+      Math.random,
+    ),
+    clock,
+    demo: flags.demo,
+  });
+  desktop = await startDesktop({
+    application,
+    flags,
+    clock,
+    preload: path.join(__dirname, '../preload/preload.cjs'),
+    home: app.getPath('home'),
+  });
+  followLifecycle({
+    resumed: () => application.resumeAfterSleep(),
+    activated: () => desktop?.show(),
+    stop: async () => {
+      desktop?.stop();
+      await application.stop();
+      await demo?.stop();
+      if (demoFolder !== null) rmSync(demoFolder, { recursive: true, force: true });
+    },
+  });
+}
+
+function savedSettings(folder: string) {
+  const settings = openSettings(folder, clock.now());
+  if (settings.setAside)
+    report(`the settings could not be read (${settings.setAside.why}); they are kept as ${settings.setAside.path}`);
+  return settings;
+}

@@ -1,0 +1,85 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { _electron, type ElectronApplication, type Page } from 'playwright-core';
+import { findElectron } from '../../electron/bootstrap/electronRuntime.mjs';
+import type { LinuxDesktop } from './linuxDesktop';
+
+/** The built app, running under Electron on a test's desktop. */
+export interface DesktopApp {
+  readonly electron: ElectronApplication;
+  readonly pid: number;
+  /** Everything that it wrote to its outputs. */
+  readonly output: () => string;
+  /** The window's page, once there is one that can be seen. */
+  window(): Promise<Page>;
+  /** Exit code, or null while it runs. */
+  readonly exitCode: () => number | null;
+  quit(): Promise<void>;
+}
+
+export interface AppOptions {
+  readonly args?: readonly string[];
+  readonly env?: NodeJS.ProcessEnv;
+  /** Reused from an earlier start; a new, empty one when absent. */
+  readonly userData?: string;
+}
+
+const projectRoot = path.resolve(import.meta.dirname, '../..');
+const started: (() => Promise<void>)[] = [];
+
+export async function startApp(desktop: LinuxDesktop, options: AppOptions = {}): Promise<DesktopApp> {
+  const { executable } = await findElectron();
+  const userData = options.userData ?? temporaryFolder();
+  const electron = await _electron.launch({
+    executablePath: executable,
+    args: [projectRoot, `--user-data-dir=${userData}`, '--disable-gpu', ...(options.args ?? [])],
+    env: definedOnly({
+      ...process.env,
+      // Texts are compared, so the language is not left to the machine.
+      LANG: 'en_US.UTF-8',
+      LANGUAGE: 'en',
+      ...options.env,
+      ...desktop.env,
+      WAYLAND_DISPLAY: undefined,
+      ELECTRON_RUN_AS_NODE: undefined,
+    }),
+    timeout: 30_000,
+  });
+  // Asked for now: a process that has ended cannot be asked for any more.
+  const child = electron.process();
+  let output = '';
+  for (const stream of [child.stdout, child.stderr])
+    stream?.on('data', (chunk: Buffer) => {
+      output += chunk.toString();
+    });
+  const quit = async () => {
+    if (child.exitCode === null && child.signalCode === null) await electron.close();
+  };
+  started.push(quit);
+  return {
+    electron,
+    pid: child.pid ?? 0,
+    output: () => output,
+    window: () => electron.firstWindow({ timeout: 15_000 }),
+    exitCode: () => child.exitCode,
+    quit,
+  };
+}
+
+const folders: string[] = [];
+
+export function temporaryFolder(): string {
+  const folder = mkdtempSync(path.join(tmpdir(), 'pullthrough-e2e-'));
+  folders.push(folder);
+  return folder;
+}
+
+/** Ends every app that was started here, and takes their folders away. */
+export async function cleanUp(): Promise<void> {
+  for (const quit of started.splice(0)) await quit();
+  for (const folder of folders.splice(0)) rmSync(folder, { recursive: true, force: true });
+}
+
+const definedOnly = (env: NodeJS.ProcessEnv): Record<string, string> =>
+  Object.fromEntries(Object.entries(env).flatMap(([key, value]) => (value === undefined ? [] : [[key, value]])));
