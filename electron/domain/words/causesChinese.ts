@@ -7,7 +7,7 @@ const Registry = (host: string) => (host === '' ? '镜像仓库' : `${host} `);
 export const causesChinese: Readonly<Record<CauseForm, CauseWords>> = {
   unreachable: {
     title: '无法连接镜像仓库',
-    explanation: ({ image, host }) => `节点无法连接${registry(host)}，因此未能拉取 ${image}。`,
+    explanation: ({ image, host }) => `节点与${registry(host)}之间无法连通，因此未能拉取 ${image}。`,
     mirrorHelps: '只要节点能连上镜像加速，就可以解决。',
     next: ({ host }) => `通过镜像加速拉取，或为节点打通到${registry(host)}的网络。`,
   },
