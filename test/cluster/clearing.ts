@@ -19,6 +19,8 @@ interface Collection {
 const systemNamespaces = ['kube-system', 'kube-public', 'kube-node-lease'];
 /** Made by the machinery, or gone with the object that they belong to. */
 const derived = ['events', 'endpoints', 'endpointslices', 'leases', 'controllerrevisions'];
+/** Of kube-fledged's Deployment and its pods; comes and goes as tests stop and start kube-fledged. */
+const fledgedItself = 'kubefledged-controller';
 /** Made anew in every namespace as soon as they are deleted. */
 const perNamespace = ['serviceaccounts/default', 'configmaps/kube-root-ca.crt'];
 /** Makers before what they make. */
@@ -77,6 +79,7 @@ export class Baseline {
 
   private isStrange(collection: Collection, object: KubeObject): boolean {
     return (
+      object.metadata.labels?.kubefledged !== fledgedItself &&
       !systemNamespaces.includes(object.metadata.namespace ?? '') &&
       !perNamespace.includes(`${collection.resource}/${object.metadata.name}`) &&
       !this.known.has(keyOf(collection, object))

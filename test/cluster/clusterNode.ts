@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import type { ApiConnection } from '../../electron/kube/apiConnection';
 import { startContainerd, type Containerd } from './containerd';
 import type { Credentials } from './credentials';
+import type { Image } from './image';
 import { Kubelet } from './kubelet';
 import type { NodePrograms } from './nodePrograms';
 import type { Workspace } from './workspace';
@@ -16,6 +17,8 @@ export interface ClusterNodeOptions {
   readonly assets: string;
   readonly registries: string;
   readonly pauseImage: string;
+  /** Images that the node has from the start; the one for pausing is one of them. */
+  readonly preloaded: Readonly<Record<string, Image>>;
 }
 
 interface NodeObject {
@@ -40,6 +43,7 @@ export class ClusterNode {
       plugins: programs.plugins,
       registries: options.registries,
       pauseImage: options.pauseImage,
+      preloaded: options.preloaded,
       link: `pt-${workspace.id}-${name.replace(/\D/g, '')}`,
     });
     const kubelet = await Kubelet.prepare(workspace, {
@@ -50,7 +54,7 @@ export class ClusterNode {
       containerd,
     });
     const node = new ClusterNode(workspace, options, containerd, kubelet);
-    await node.startKubelet([]);
+    await node.startKubelet();
     return node;
   }
 
@@ -62,23 +66,24 @@ export class ClusterNode {
   ) {}
 
   /**
-   * As it was at first, but for the images with one of these names. Its pods must be gone. The kubelet is started
-   * again, since it keeps in memory what it has pulled and what it last saw of containerd's images.
+   * As it was at first. Its pods must be gone. The kubelet is started again, since it keeps in memory what it has
+   * pulled and what it last saw of containerd's images.
    */
-  async reset(kept: readonly string[]): Promise<void> {
+  async reset(): Promise<void> {
     await this.kubelet.stopAndForgetImages();
-    await this.containerd.removeImagesBut([...kept, this.options.pauseImage]);
-    await this.startKubelet([...kept, this.options.pauseImage]);
+    await this.containerd.removePulledImages();
+    await this.startKubelet();
   }
 
-  /** Until the node is ready by what this kubelet reports, and reports no image but these. */
-  private async startKubelet(images: readonly string[]): Promise<void> {
+  /** Until the node is ready by what this kubelet reports, and reports no image but the preloaded ones. */
+  private async startKubelet(): Promise<void> {
+    const { api, name, preloaded } = this.options;
     const startedAt = Math.floor(Date.now() / 1000) * 1000; // heartbeats are given in whole seconds
     const running = this.kubelet.start();
-    const path = `/api/v1/nodes/${this.options.name}`;
+    const path = `/api/v1/nodes/${name}`;
     await this.workspace.ready(running, 60_000, async () => {
-      const { status, body } = await this.options.api.request({ method: 'GET', path });
-      return status === 200 && isReady(body as NodeObject, startedAt, images);
+      const { status, body } = await api.request({ method: 'GET', path });
+      return status === 200 && isReady(body as NodeObject, startedAt, Object.keys(preloaded));
     });
   }
 }

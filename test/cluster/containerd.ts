@@ -1,7 +1,8 @@
 import { execFile } from 'node:child_process';
-import { access, mkdir, rename, writeFile } from 'node:fs/promises';
+import { mkdir, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { imageArchive, type Image } from './image';
 import { isolate, type IsolatedNode } from './isolation';
 import type { Workspace } from './workspace';
 
@@ -11,8 +12,8 @@ const run = promisify(execFile);
 export interface Containerd {
   readonly node: IsolatedNode;
   readonly socket: string;
-  /** Removes every image but those with one of these names, under all the names that an image has. */
-  removeImagesBut(kept: readonly string[]): Promise<void>;
+  /** Removes every image that was not preloaded, under all the names that it has. */
+  removePulledImages(): Promise<void>;
 }
 
 export interface ContainerdOptions {
@@ -22,6 +23,8 @@ export interface ContainerdOptions {
   readonly plugins: string;
   /** Folder written by `pointRegistry`. */
   readonly registries: string;
+  /** Images that the node has from the start, for the machinery; `pauseImage` is one of them. */
+  readonly preloaded: Readonly<Record<string, Image>>;
   readonly pauseImage: string;
   /** Network link of the node's pods, at most 15 characters. */
   readonly link: string;
@@ -38,24 +41,26 @@ export async function startContainerd(workspace: Workspace, options: ContainerdO
   const node = isolate(workspace, `containerd-${options.name}`, options.program, ['--config', config]);
   const ctr = (args: readonly string[]) => run('ctr', ['--address', socket, '--namespace', 'k8s.io', ...args]);
   await workspace.ready(node.first, 30_000, async () => {
-    await access(socket).catch(() => null);
     return ctr(['images', 'ls', '-q']).then(
       () => true,
       () => false, // not listening yet
     );
   });
+  const archive = join(folder, 'preloaded.tar');
+  await writeFile(archive, imageArchive(options.preloaded));
+  await ctr(['images', 'import', '--snapshotter', 'native', archive]);
   return {
     node,
     socket,
-    removeImagesBut: async (kept) => {
+    removePulledImages: async () => {
       const { stdout } = await ctr(['images', 'ls']);
       const rows = stdout
         .split('\n')
         .slice(1)
         .map((row) => row.split(/\s+/));
       const images = rows.flatMap(([name, , digest]) => (name && digest ? [{ name, digest }] : []));
-      const keptDigests = new Set(images.filter(({ name }) => kept.includes(name)).map(({ digest }) => digest));
-      const doomed = images.filter(({ digest }) => !keptDigests.has(digest)).map(({ name }) => name);
+      const kept = new Set(Object.values(options.preloaded).map(({ manifest }) => manifest.digest));
+      const doomed = images.filter(({ digest }) => !kept.has(digest)).map(({ name }) => name);
       if (doomed.length > 0) await ctr(['images', 'rm', '--sync', ...doomed]);
     },
   };

@@ -10,7 +10,7 @@ export interface ControlPlaneOptions {
   readonly programs: string;
   /** Nodes that will talk to it with a user of their own. */
   readonly nodes: readonly string[];
-  /** Without controllers nobody makes service accounts, and pods that want the default one would be refused. */
+  /** Without them nobody makes service accounts, which pods need, or says that a new node is ready for pods. */
   readonly controllers: boolean;
 }
 
@@ -58,7 +58,7 @@ export async function startControlPlane(workspace: Workspace, options: ControlPl
     '--service-account-issuer=https://kubernetes.default.svc',
     '--allow-privileged',
     '--profiling=false',
-    ...(options.controllers ? [] : ['--disable-admission-plugins=ServiceAccount']),
+    ...(options.controllers ? [] : ['--disable-admission-plugins=ServiceAccount,TaintNodesByCondition']),
     ...audit.flags,
   ]);
   const api = credentials.connection('admin');

@@ -55,6 +55,24 @@ export function makeImage(mark: string, command: readonly string[], busybox: str
   return { manifest, config, layer };
 }
 
+/** An OCI image layout in a tar archive, which containerd imports under these references. */
+export function imageArchive(images: Readonly<Record<string, Image>>): Buffer {
+  const index = {
+    schemaVersion: 2,
+    manifests: Object.entries(images).map(([reference, { manifest }]) => ({
+      ...descriptor(manifest),
+      annotations: { 'io.containerd.image.name': reference },
+    })),
+  };
+  const blobs = Object.values(images).flatMap(({ layer, config, manifest }) => [layer, config, manifest]);
+  return Buffer.concat([
+    tarEntry('oci-layout', { content: Buffer.from('{"imageLayoutVersion":"1.0.0"}'), mode: 0o644 }),
+    tarEntry('index.json', { content: Buffer.from(JSON.stringify(index)), mode: 0o644 }),
+    ...blobs.map(({ digest, bytes }) => tarEntry(`blobs/${digest.replace(':', '/')}`, { content: bytes, mode: 0o644 })),
+    Buffer.alloc(2 * block),
+  ]);
+}
+
 function blob(mediaType: string, bytes: Buffer): Blob {
   return { mediaType, bytes, digest: digestOf(bytes) };
 }

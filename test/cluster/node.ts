@@ -1,17 +1,20 @@
-import type { ApiConnection } from '../../electron/kube/apiConnection';
+import { fledgedImages } from '../../electron/demo/fledgedInstall';
 import { grantRights } from './accessRules';
 import { kubeAssets } from './assets';
 import { Baseline } from './clearing';
+import { ClusterFledged } from './clusterFledged';
 import { ClusterNode } from './clusterNode';
 import { startControlPlane } from './controlPlane';
-import { runsUntilStopped } from './image';
+import { mirrors } from './hostNames';
+import { makeImage, runsUntilStopped } from './image';
 import { nodePrograms } from './nodePrograms';
 import { NodeRegistries } from './nodeRegistries';
 import type { TestCluster } from './testCluster';
 import { waitFor } from './waiting';
 import { Workspace } from './workspace';
 
-const assets = ['etcd', 'kube-apiserver', 'kube-controller-manager', 'kube-scheduler', 'kubelet'] as const;
+const assetNames = ['etcd', 'kube-apiserver', 'kube-controller-manager', 'kube-scheduler', 'kubelet'] as const;
+const pauseImage = 'test-cluster.example/pause:1';
 
 /**
  * A whole Kubernetes with real nodes: kubelet, containerd and real registries. Needs Linux, root and the packages
@@ -19,68 +22,68 @@ const assets = ['etcd', 'kube-apiserver', 'kube-controller-manager', 'kube-sched
  */
 export async function startNodeCluster(nodeCount = 2): Promise<TestCluster> {
   const programs = nodePrograms();
-  const folder = await kubeAssets(assets);
+  const assets = await kubeAssets(assetNames);
   const names = Array.from({ length: nodeCount }, (_, index) => `node-${String(index + 1)}`);
   const workspace = await Workspace.open('node');
-  const closing: (() => void)[] = [];
+  const endings: (() => void)[] = [];
+  const down = async () => {
+    for (const end of endings.reverse()) end();
+    await workspace.close();
+  };
   try {
     const [{ api, credentials, audit }, registries] = await Promise.all([
-      startControlPlane(workspace, { programs: folder, nodes: names, controllers: true }),
+      startControlPlane(workspace, { programs: assets, nodes: names, controllers: true }),
       NodeRegistries.start(workspace, programs),
     ]);
-    closing.push(
+    endings.push(
       () => api.close(),
       () => registries.close(),
     );
-    const pauseImage = await registries.publishForGood('test-cluster/pause', '1', runsUntilStopped);
+    const needed = [pauseImage, ...Object.values(fledgedImages)];
+    const preloaded = Object.fromEntries(
+      needed.map((reference) => [reference, makeImage(reference, runsUntilStopped, programs.busybox)]),
+    );
+    const common = { api, credentials, programs, assets, registries: registries.folder, pauseImage, preloaded };
     const nodes = await Promise.all(
-      names.map((name) =>
-        ClusterNode.start(workspace, {
-          name,
-          hostname: name.replace('node', 'host'),
-          api,
-          credentials,
-          programs,
-          assets: folder,
-          registries: registries.folder,
-          pauseImage,
-        }),
-      ),
+      names.map((name) => ClusterNode.start(workspace, { ...common, name, hostname: name.replace('node', 'host') })),
     );
     await grantRights(api);
-    await waitFor('the default service account', 30_000, () => isThere(api, 'serviceaccounts/default'));
+    const account = '/api/v1/namespaces/default/serviceaccounts/default';
+    await waitFor('the default service account', 30_000, async () => {
+      const { status } = await api.request({ method: 'GET', path: account });
+      return status === 200;
+    });
+    const machinery = credentials.connection('machinery');
+    const fledged = new ClusterFledged(machinery);
+    endings.push(
+      () => machinery.close(),
+      () => fledged.halt(),
+    );
+    await fledged.start();
     const baseline = await Baseline.take(api, { graceSeconds: 1, controllers: true });
     audit.reset();
     return {
       tier: 'node',
       nodes: names,
-      mirrors: NodeRegistries.mirrors,
+      mirrors,
       api,
       kubeconfig: (user) => credentials.kubeconfig(user),
       registries,
-      fledged: { stop: async () => {}, start: async () => {} },
+      fledged,
       audit: (user) => audit.of(user),
       reset: async () => {
+        fledged.halt();
         await baseline.restore();
         await registries.reset();
-        await Promise.all(nodes.map((node) => node.reset([])));
+        await Promise.all(nodes.map((node) => node.reset()));
         await grantRights(api);
+        await fledged.start();
         audit.reset();
       },
-      down: () => close(workspace, closing),
+      down,
     };
   } catch (error) {
-    await close(workspace, closing);
+    await down();
     throw error;
   }
-}
-
-async function isThere(api: ApiConnection, name: string): Promise<boolean> {
-  const { status } = await api.request({ method: 'GET', path: `/api/v1/namespaces/default/${name}` });
-  return status === 200;
-}
-
-async function close(workspace: Workspace, closing: readonly (() => void)[]): Promise<void> {
-  for (const step of [...closing].reverse()) step();
-  await workspace.close();
 }

@@ -2,6 +2,7 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseImageReference, withDefaultTag } from '../../electron/domain/imageReference';
 import { pointRegistry } from './containerd';
+import { mirrors, privateHost } from './hostNames';
 import { exitsAtOnce, makeImage, runsUntilStopped } from './image';
 import type { NodePrograms } from './nodePrograms';
 import { startRefusingRegistry, type RefusingRegistry } from './refusingRegistry';
@@ -21,8 +22,6 @@ const everyOther = '_default';
  * private one. Which one a name stands for is in the folder that containerd asks before each pull.
  */
 export class NodeRegistries implements TestRegistries {
-  static readonly mirrors = { first: 'mirror-one.test', second: 'mirror-two.test' } as const;
-
   static async start(workspace: Workspace, programs: NodePrograms): Promise<NodeRegistries> {
     const folder = join(workspace.folder, 'registries');
     await mkdir(folder);
@@ -34,17 +33,16 @@ export class NodeRegistries implements TestRegistries {
       startRefusingRegistry(),
     ]);
     const registries = new NodeRegistries(folder, { origin, first, second }, refusingOne, programs.busybox);
-    const { mirrors } = NodeRegistries;
     await Promise.all([
       pointRegistry(folder, mirrors.first, first.url),
       pointRegistry(folder, mirrors.second, second.url),
-      pointRegistry(folder, registries.privateHost, refusingOne.url),
+      pointRegistry(folder, privateHost, refusingOne.url),
       registries.blockOrigin(),
     ]);
     return registries;
   }
 
-  readonly privateHost = 'private.test';
+  readonly privateHost = privateHost;
   private readonly published: { readonly registry: Registry; readonly repository: string }[] = [];
   /** Between two resets a reference has the same bytes wherever it is published; after one, it has others. */
   private generation = 0;
@@ -62,17 +60,11 @@ export class NodeRegistries implements TestRegistries {
     const mark = `${reference} ${String(this.generation)}`;
     const image = makeImage(mark, kind === 'runs' ? runsUntilStopped : exitsAtOnce, this.busybox);
     for (const place of on) {
-      const isOwnName = place === 'origin' || domain === NodeRegistries.mirrors[place];
+      const isOwnName = place === 'origin' || domain === mirrors[place];
       const repository = isOwnName ? path : `${domain}/${path}`;
       this.published.push({ registry: this.places[place], repository });
       await this.places[place].push(repository, tag, image);
     }
-  }
-
-  /** Puts an image for the machinery on the first mirror, which stays. Gives the name under which nodes have it. */
-  async publishForGood(path: string, tag: string, command: readonly string[]): Promise<string> {
-    await this.places.first.push(path, tag, makeImage(path, command, this.busybox));
-    return `${NodeRegistries.mirrors.first}/${path}:${tag}`;
   }
 
   async blockOrigin(): Promise<void> {

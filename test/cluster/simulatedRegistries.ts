@@ -1,21 +1,20 @@
 import { canonicalName, parseImageReference } from '../../electron/domain/imageReference';
-import { RegistryWorld } from '../../electron/demo/registryWorld';
+import type { RegistryWorld } from '../../electron/demo/registryWorld';
+import { mirrors, privateHost } from './hostNames';
 import type { TestRegistries } from './testCluster';
 
-export const mirrors = { first: 'mirror-one.test', second: 'mirror-two.test' } as const;
 /** The public registries that workloads name; they are reached or blocked together. */
 const origins = ['docker.io', 'ghcr.io', 'quay.io', 'gcr.io', 'registry.k8s.io'];
 
 /** The registries of a test cluster, for nodes that are simulated and pull from a simulated world. */
 export class SimulatedRegistries implements TestRegistries {
-  readonly privateHost = 'private.test';
-  readonly world = new RegistryWorld();
+  readonly privateHost = privateHost;
   /** Between two resets a reference has the same bytes wherever it is published; after one, it has others. */
   private generation = 0;
 
-  constructor() {
+  constructor(private readonly world: RegistryWorld) {
     for (const host of [mirrors.first, mirrors.second]) this.world.host(host);
-    this.world.host(this.privateHost).answer = 'unauthorized';
+    this.world.host(privateHost).answer = 'unauthorized';
     this.setOrigin('refused');
   }
 
