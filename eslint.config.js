@@ -129,9 +129,12 @@ export default defineConfig(
     },
   },
   {
+    files: ['electron/**', 'test/**', '*.js'],
+    languageOptions: { globals: globals.node },
+  },
+  {
     files: ['electron/**'],
     ignores: compositionRoots,
-    languageOptions: { globals: globals.node },
     rules: packageRules({ room: 'electron' }),
   },
   {
