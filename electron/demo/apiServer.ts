@@ -10,7 +10,6 @@ import { AuditLog } from './audit';
 import type { ApiUser } from './authorization';
 import { accessReview, mayDo, refusal, rulesReview } from './authorization';
 import { makeServerCertificate } from './certificate';
-import { machineClock } from './clock';
 import { CrdServing } from './crdServing';
 import { discover } from './discovery';
 import { Faults } from './faults';
@@ -30,7 +29,7 @@ export interface ApiServerOptions {
   readonly users: readonly ApiUser[];
   /** 0 or absent: any free port. */
   readonly port?: number;
-  readonly clock?: Clock;
+  readonly clock: Clock;
   /** Milliseconds between two bookmarks of a watch; 60 s when absent. */
   readonly bookmarkEvery?: number;
   /** How many changes of each type a watcher can catch up on; 1000 when absent. */
@@ -60,7 +59,7 @@ const zipFrom = 128 * 1024;
 
 /** A Kubernetes API server in this process, over TLS on loopback, that keeps everything in memory. */
 export async function startApiServer(options: ApiServerOptions): Promise<ApiServer> {
-  const clock = options.clock ?? machineClock;
+  const { clock } = options;
   const store = new Store(options.history ?? 1000);
   const types = new ResourceTypes();
   const verbs = new ObjectVerbs(store, clock, new CrdServing(types, store), options.random ?? Math.random);
@@ -155,7 +154,7 @@ export async function startApiServer(options: ApiServerOptions): Promise<ApiServ
         await respond(incoming, response, answer.code, answer.body);
         return;
       }
-      const review = request.type !== null && (Object.values(reviews) as ResourceType[]).includes(request.type);
+      const review = Object.values<ResourceType | null>(reviews).includes(request.type);
       authorize(user, request, review);
       if (!request.type) throw pageNotFound();
       if (request.verb === 'watch') {
@@ -288,7 +287,7 @@ async function respond(
 ): Promise<void> {
   const plain = typeof body === 'string';
   const bytes = Buffer.from(plain ? body : `${JSON.stringify(body)}\n`);
-  const wanted = /\bgzip\b/.test(String(incoming.headers['accept-encoding'] ?? ''));
+  const wanted = /\bgzip\b/.test(incoming.headers['accept-encoding'] ?? '');
   const zipped = wanted && incoming.method === 'GET' && bytes.length > zipFrom;
   const payload = zipped ? await zip(bytes, { level: 1 }) : bytes;
   response.writeHead(code, {

@@ -1,3 +1,4 @@
+import { EventEmitter, once } from 'node:events';
 import type { Socket } from 'node:net';
 
 /** What a fault decides on. */
@@ -27,7 +28,7 @@ interface Injection {
 export class Faults {
   private injections: Injection[] = [];
   private readonly sockets = new Set<Socket>();
-  private gate: { readonly opened: Promise<void>; readonly open: () => void } | null = null;
+  private gate: { readonly opened: Promise<void>; readonly open: () => unknown } | null = null;
 
   /** Answers the next `times` requests that match with an error instead of handling them. */
   answerNext(times: number, matches: (request: FaultyRequest) => boolean, answer: InjectedAnswer): void {
@@ -42,11 +43,9 @@ export class Faults {
   /** From now on nothing is answered and no event is sent, as on a connection whose other end is gone. */
   pause(): void {
     if (this.gate) return;
-    let open = () => undefined as void;
-    const opened = new Promise<void>((resolve) => {
-      open = resolve;
-    });
-    this.gate = { opened, open };
+    const gate = new EventEmitter();
+    const opened = once(gate, 'open').then(() => undefined);
+    this.gate = { opened, open: () => gate.emit('open') };
   }
 
   resume(): void {

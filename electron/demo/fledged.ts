@@ -1,6 +1,5 @@
 import type { Clock } from '../engine/ports';
 import type { ApiConnection } from '../kube/apiConnection';
-import { machineClock } from './clock';
 import { ClusterClient, inNamespace, paths } from './clusterClient';
 import { jobLabels, looksPresent, pullJob, pullsAlways, verdictOf } from './fledgedJob';
 import { startGarbageCollector } from './garbageCollector';
@@ -12,7 +11,7 @@ export interface FledgedOptions {
   readonly api: ApiConnection;
   /** Image of the init container of every pull. */
   readonly helperImage: string;
-  readonly clock?: Clock;
+  readonly clock: Clock;
   /** Milliseconds. The defaults are kube-fledged's: 5 minutes and 15 minutes. */
   readonly timings?: { readonly pullDeadlineMs?: number; readonly refreshMs?: number };
 }
@@ -45,7 +44,7 @@ const refreshAnnotation = 'kubefledged.io/refresh-imagecache';
  * nodes: the purge annotation, and images that are removed from a list.
  */
 export async function startFledged(options: FledgedOptions): Promise<{ stop(): void }> {
-  const clock = options.clock ?? machineClock;
+  const { clock } = options;
   const pullDeadline = options.timings?.pullDeadlineMs ?? 5 * 60_000;
   const refreshEvery = options.timings?.refreshMs ?? 15 * 60_000;
   const client = new ClusterClient(options.api, clock);

@@ -1,10 +1,13 @@
 import type { ApiConnection } from '../kube/apiConnection';
 import type { Clock } from '../engine/ports';
-import { pause } from './clock';
+import { pause } from './pause';
 import { ClusterClient, inNamespace, paths } from './clusterClient';
 import { imageCacheDefinition } from './crd';
 import { jobLabels } from './fledgedJob';
+import { parseImageName } from './imageName';
+import type { Kubelet } from './kubelet';
 import { fieldsOf, listOf } from './objects';
+import { imageContent } from './registryWorld';
 
 /** Where kube-fledged lives, and the images that it needs. */
 export const fledgedNamespace = 'kube-fledged';
@@ -15,6 +18,14 @@ export const fledgedImages = {
 
 const definitions = '/apis/apiextensions.k8s.io/v1/customresourcedefinitions';
 const definition = `${definitions}/${imageCacheDefinition.metadata.name}`;
+
+/** Puts kube-fledged's own images on a node as if they had always been there: it could not start without a registry. */
+export function preloadFledged(kubelet: Kubelet): void {
+  for (const reference of Object.values(fledgedImages)) {
+    const name = parseImageName(reference);
+    if (name) kubelet.images.load(name, imageContent(reference));
+  }
+}
 
 /** Installs what kube-fledged consists of to a cluster, and waits until ImageCaches are served. */
 export async function installFledged(api: ApiConnection, clock: Clock): Promise<void> {
@@ -50,11 +61,13 @@ export async function installFledged(api: ApiConnection, clock: Clock): Promise<
   await until(clock, async () => (await api.request({ method: 'GET', path: paths.imagecaches })).status === 200);
 }
 
-/** Takes kube-fledged away, with every ImageCache and its Jobs. The controller still has to run for that. */
+/**
+ * Stops serving ImageCaches, which takes all of them away, and waits for the end of their Jobs. The controller still
+ * has to run for that.
+ */
 export async function uninstallFledged(api: ApiConnection, clock: Clock): Promise<void> {
   const client = new ClusterClient(api, clock);
   await client.delete(definition);
-  await client.delete(`${inNamespace(paths.deployments, fledgedNamespace)}/kubefledged-controller`);
   await until(clock, async () => (await api.request({ method: 'GET', path: paths.imagecaches })).status === 404);
   const query = { labelSelector: `kubefledged=${jobLabels.kubefledged}` };
   await until(clock, async () => {
@@ -63,6 +76,7 @@ export async function uninstallFledged(api: ApiConnection, clock: Clock): Promis
   });
 }
 
-async function until(clock: Clock, isSo: () => Promise<boolean>): Promise<void> {
+/** Asks every 50 ms until it is so. */
+export async function until(clock: Clock, isSo: () => Promise<boolean>): Promise<void> {
   while (!(await isSo())) await pause(clock, 50);
 }

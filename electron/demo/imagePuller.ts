@@ -1,6 +1,6 @@
 import type { Clock } from '../engine/ports';
 import { BackOff } from './backOff';
-import { pause } from './clock';
+import { pause } from './pause';
 import { parseImageName } from './imageName';
 import type { ImageName } from './imageName';
 import type { ImageStore, StoredImage } from './imageStore';
@@ -110,12 +110,16 @@ export class ImagePuller {
         text: `rpc error: code = Canceled desc = failed to pull and unpack image "${name.normalised}": context canceled`,
         ms: 0,
       };
-      if (signal.aborted) return canceled;
+      if (isAborted(signal)) return canceled;
       const result = this.registries.pull(name, logins);
       await pause(this.clock, result.ms, signal);
-      return signal.aborted ? canceled : result;
+      return isAborted(signal) ? canceled : result;
     });
     this.queue = turn;
     return turn;
   }
+}
+
+function isAborted(signal: AbortSignal): boolean {
+  return signal.aborted;
 }

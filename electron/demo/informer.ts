@@ -2,7 +2,7 @@ import type { Readable } from 'node:stream';
 import type { Clock } from '../engine/ports';
 import type { ApiConnection } from '../kube/apiConnection';
 import { asNoAnswer, NoAnswer } from '../kube/apiConnection';
-import { pause } from './clock';
+import { pause } from './pause';
 import type { KubeObject } from './objects';
 import { fieldsOf, keyOf, listOf } from './objects';
 import { UnexpectedAnswer } from './unexpectedAnswer';

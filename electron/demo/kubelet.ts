@@ -2,7 +2,6 @@ import type { Clock } from '../engine/ports';
 import type { ApiConnection } from '../kube/apiConnection';
 import { NoAnswer } from '../kube/apiConnection';
 import { BackOff } from './backOff';
-import { machineClock } from './clock';
 import { ClusterClient, paths } from './clusterClient';
 import { EventRecorder } from './eventRecorder';
 import { ImagePuller } from './imagePuller';
@@ -40,7 +39,7 @@ export interface KubeletOptions {
   readonly node: { readonly name: string; readonly hostname: string };
   readonly registries: RegistryWorld;
   readonly timings?: Partial<KubeletTimings>;
-  readonly clock?: Clock;
+  readonly clock: Clock;
   /** Kubernetes minor version that it behaves as; 35 when absent. Before 32 a back-off's message has no cause. */
   readonly minor?: number;
   /** The node's number, for addresses; 1 when absent. */
@@ -59,7 +58,7 @@ export interface Kubelet {
 /** Registers a node and runs the pods that are bound to it, as a client of any API server. */
 export async function startKubelet(options: KubeletOptions): Promise<Kubelet> {
   const { name, hostname } = options.node;
-  const clock = options.clock ?? machineClock;
+  const { clock } = options;
   const minor = options.minor ?? 35;
   const number = options.number ?? 1;
   const timings = { ...realTimings, ...options.timings };

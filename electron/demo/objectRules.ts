@@ -1,5 +1,5 @@
-import type { Fields, KubeObject, Pod, PodTemplate } from './objects';
-import { fieldsOf, sameJson } from './objects';
+import type { Container, Fields, KubeObject, Pod, PodTemplate } from './objects';
+import { fieldsOf, listOf, sameJson, textOf } from './objects';
 import { podSpecErrors, podUpdateErrors, withPodDefaults, withPodSpecDefaults } from './podRules';
 import type { ResourceType } from './resources';
 import { apiVersionOf } from './resources';
@@ -46,7 +46,7 @@ export function withDefaults(type: ResourceType, object: KubeObject, uid: string
 
 function withTemplateDefaults(template: unknown): PodTemplate {
   const spec = fieldsOf(fieldsOf(template).spec);
-  const containers = Array.isArray(spec.containers) ? spec.containers : [];
+  const containers = listOf(spec.containers) as Container[];
   return { ...fieldsOf(template), spec: withPodSpecDefaults({ ...spec, containers }) };
 }
 
@@ -154,7 +154,7 @@ export function decodedObject(type: ResourceType, body: unknown): KubeObject {
   const apiVersion = fields.apiVersion ?? apiVersionOf(type);
   if (kind !== type.kind || apiVersion !== apiVersionOf(type)) {
     throw badRequest(
-      `the API version in the data (${String(apiVersion)}, ${String(kind)}) does not match the expected API version ` +
+      `the API version in the data (${textOf(apiVersion)}, ${textOf(kind)}) does not match the expected API version ` +
         `(${apiVersionOf(type)}, ${type.kind})`,
     );
   }

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Clock } from '../engine/ports';
 import type { CrdServing } from './crdServing';
 import type { Fields, KubeObject } from './objects';
-import { fieldsOf, keyOf, listOf, sameJson, timestamp } from './objects';
+import { fieldsOf, keyOf, listOf, sameJson, textOf, timestamp } from './objects';
 import { asPod, decodedObject, objectErrors, updateErrors, withDefaults } from './objectRules';
 import { applyPatch } from './patch';
 import { admitted } from './podRules';
@@ -126,7 +126,7 @@ export class ObjectVerbs {
       const label = field === 'uid' ? 'UID' : 'ResourceVersion';
       if (wanted[field] !== undefined && wanted[field] !== object.metadata[field]) {
         const is = String(object.metadata[field]);
-        const why = `the ${label} in the precondition (${String(wanted[field])}) does not match the ${label} in record (${is}). The object might have been deleted and then recreated`;
+        const why = `the ${label} in the precondition (${textOf(wanted[field])}) does not match the ${label} in record (${is}). The object might have been deleted and then recreated`;
         throw conflict(type, request.name, why);
       }
     }
@@ -278,7 +278,7 @@ export class ObjectVerbs {
     if (now - this.eventsSweptAt < 60_000) return;
     this.eventsSweptAt = now;
     for (const event of this.store.of(builtIn.events).list()) {
-      const last = Date.parse(String(event.lastTimestamp ?? event.metadata.creationTimestamp));
+      const last = Date.parse(textOf(event.lastTimestamp ?? event.metadata.creationTimestamp));
       if (now - last > 3_600_000) this.store.remove(builtIn.events, event);
     }
   }

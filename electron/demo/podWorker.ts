@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { Clock } from '../engine/ports';
 import { NoAnswer } from '../kube/apiConnection';
 import type { BackOff } from './backOff';
-import { pause } from './clock';
+import { pause } from './pause';
 import type { ClusterClient } from './clusterClient';
 import { inNamespace } from './clusterClient';
 import { behaviourOf } from './containerBehaviour';
@@ -132,7 +132,7 @@ export class PodWorker {
     const blocked = await this.converge();
     await this.write();
     if (this.isFinished()) await this.stopSidecars();
-    else if (blocked?.retryIn != null) this.wakeIn(blocked.retryIn);
+    else if (typeof blocked?.retryIn === 'number') this.wakeIn(blocked.retryIn);
   }
 
   /** Brings the containers to what the spec says: kill what changed, then init containers, then the others. */
@@ -157,7 +157,7 @@ export class PodWorker {
       const known = this.containers.get(container.name);
       if (!killed.has(container.name) && !shouldRestart(known, policy)) continue;
       const blocked = await this.start(container);
-      if (blocked?.retryIn != null) pauses.push(blocked.retryIn);
+      if (typeof blocked?.retryIn === 'number') pauses.push(blocked.retryIn);
     }
     return pauses.length > 0 ? { retryIn: Math.min(...pauses) } : null;
   }

@@ -58,6 +58,6 @@ export function pullText(name: ImageName, why: PullFailure): string {
 function addressOf(registry: string): string {
   const [, host = registry, port = '443'] = /^(.*?)(?::(\d+))?$/.exec(registry) ?? [];
   if (/^[\d.]+$/.test(host)) return `${host}:${port}`;
-  const last = [...host].reduce((sum, letter) => (sum * 31 + letter.charCodeAt(0)) % 250, 7) + 1;
+  const last = Buffer.from(host).reduce((sum, byte) => (sum * 31 + byte) % 250, 7) + 1;
   return `203.0.113.${String(last)}:${port}`;
 }

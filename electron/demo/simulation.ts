@@ -5,15 +5,15 @@ import { startApiServer } from './apiServer';
 import type { AuditLog } from './audit';
 import type { ApiUser, Rule } from './authorization';
 import { everything } from './authorization';
-import { machineClock } from './clock';
 import type { Faults } from './faults';
 import type { FledgedOptions } from './fledged';
 import { startFledged } from './fledged';
-import { fledgedImages, installFledged, uninstallFledged } from './fledgedInstall';
-import { parseImageName } from './imageName';
+import { fledgedImages, installFledged, preloadFledged, uninstallFledged, until } from './fledgedInstall';
 import type { Kubelet, KubeletTimings } from './kubelet';
 import { startKubelet } from './kubelet';
-import { imageContent, RegistryWorld } from './registryWorld';
+import type { Node } from './objects';
+import { sameJson } from './objects';
+import { RegistryWorld } from './registryWorld';
 import { startWorkloads } from './workloads';
 
 export interface SimulationOptions {
@@ -21,11 +21,13 @@ export interface SimulationOptions {
   readonly nodes: readonly { readonly name: string; readonly hostname: string }[];
   /** Users beside those that the cluster itself needs, with what they may do. */
   readonly users: Readonly<Record<string, readonly Rule[]>>;
+  /** What the nodes pull from; an empty world when absent. */
+  readonly registries?: RegistryWorld;
   readonly timings?: Partial<KubeletTimings>;
   /** Whether kube-fledged is there from the start; it is when absent. */
   readonly fledged?: boolean;
   readonly fledgedTimings?: FledgedOptions['timings'];
-  readonly clock?: Clock;
+  readonly clock: Clock;
   /** Kubernetes minor version; 35 when absent. */
   readonly minor?: number;
   /** Milliseconds between two bookmarks of a watch; 60 s when absent. */
@@ -43,8 +45,8 @@ export interface Simulation {
   readonly audit: AuditLog;
   readonly faults: Faults;
   readonly fledged: FledgedControl;
-  /** Empties the nodes of images and pauses, but for the images of kube-fledged itself. */
-  resetNodes(): void;
+  /** Empties the nodes of images and pauses, but for the images of kube-fledged itself; their status then says so. */
+  resetNodes(): Promise<void>;
   /** Text of a kubeconfig whose cluster, user and context are named `context`, or as the user when absent. */
   kubeconfigFor(user: string, context?: string): string;
   /** A connection as this user; ended with the simulation. */
@@ -64,9 +66,9 @@ export interface FledgedControl {
 const systemUsers = ['admin', 'system:kube-controller-manager', 'system:serviceaccount:kube-fledged:kubefledged'];
 
 export async function startSimulation(options: SimulationOptions): Promise<Simulation> {
-  const clock = options.clock ?? machineClock;
+  const { clock } = options;
   const minor = options.minor ?? 35;
-  const registries = new RegistryWorld();
+  const registries = options.registries ?? new RegistryWorld();
   const users: ApiUser[] = [
     ...[...systemUsers, ...options.nodes.map(({ name }) => `system:node:${name}`)].map((name) =>
       user(name, everything),
@@ -98,15 +100,23 @@ export async function startSimulation(options: SimulationOptions): Promise<Simul
     kubelets.push(await startKubelet({ api, node, registries, timings, clock, minor, number: index + 1 }));
   }
 
-  function resetNodes() {
+  const admin = apiFor('admin');
+  async function resetNodes() {
     for (const kubelet of kubelets) {
       kubelet.reset();
-      for (const reference of Object.values(fledgedImages)) preload(kubelet, reference);
+      preloadFledged(kubelet);
+    }
+    for (const kubelet of kubelets) {
+      const shown = kubelet.images.nodeImages();
+      await until(clock, async () => {
+        const { body } = await admin.request({ method: 'GET', path: `/api/v1/nodes/${kubelet.name}` });
+        return sameJson((body as Node).status?.images, shown);
+      });
     }
   }
-  resetNodes();
+  for (const kubelet of kubelets) preloadFledged(kubelet);
   const { fledgedTimings: timings } = options;
-  const fledged = fledgedControl(apiFor('admin'), {
+  const fledged = fledgedControl(admin, {
     api: apiFor('system:serviceaccount:kube-fledged:kubefledged'),
     helperImage: fledgedImages.helper,
     clock,
@@ -138,7 +148,7 @@ export async function startSimulation(options: SimulationOptions): Promise<Simul
   };
 }
 
-function fledgedControl(admin: ApiConnection, options: FledgedOptions & { readonly clock: Clock }) {
+function fledgedControl(admin: ApiConnection, options: FledgedOptions) {
   let running: { stop(): void } | null = null;
   return {
     async start() {
@@ -158,12 +168,6 @@ function fledgedControl(admin: ApiConnection, options: FledgedOptions & { readon
       running = null;
     },
   };
-}
-
-/** Puts an image on a node as if it had always been there. */
-function preload(kubelet: Kubelet, reference: string): void {
-  const name = parseImageName(reference);
-  if (name) kubelet.images.load(name, imageContent(reference));
 }
 
 function user(name: string, rules: readonly Rule[]): ApiUser {

@@ -1,4 +1,4 @@
-import { fieldsOf } from './objects';
+import { fieldsOf, textOf } from './objects';
 
 /** An error answer of the API server that the caller did not say it can live with. */
 export class UnexpectedAnswer extends Error {
@@ -8,6 +8,6 @@ export class UnexpectedAnswer extends Error {
     readonly status: number,
     body: unknown,
   ) {
-    super(`${what}: ${String(status)} ${String(fieldsOf(body).message ?? '')}`);
+    super(`${what}: ${String(status)} ${textOf(fieldsOf(body).message)}`);
   }
 }

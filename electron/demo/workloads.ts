@@ -1,6 +1,5 @@
 import type { Clock } from '../engine/ports';
 import type { ApiConnection } from '../kube/apiConnection';
-import { machineClock } from './clock';
 import type { paths } from './clusterClient';
 import { ClusterClient } from './clusterClient';
 import { startDeployments } from './deployments';
@@ -12,11 +11,11 @@ import { startScheduler } from './scheduler';
 
 export interface WorkloadOptions {
   readonly api: ApiConnection;
-  readonly clock?: Clock;
+  readonly clock: Clock;
 }
 
 /** Scheduler, Deployments, ReplicaSets, Jobs and garbage collection, as a client of any API server. */
-export async function startWorkloads({ api, clock = machineClock }: WorkloadOptions): Promise<{ stop(): void }> {
+export async function startWorkloads({ api, clock }: WorkloadOptions): Promise<{ stop(): void }> {
   const client = new ClusterClient(api, clock);
   const pods = client.informer<Pod>('pods');
   const nodes = client.informer<Node>('nodes');

@@ -1,16 +1,5 @@
 import type { Clock } from '../engine/ports';
 
-/** The machine's time. */
-export const machineClock: Clock = {
-  now: () => Date.now(),
-  after(ms, callback) {
-    const timer = setTimeout(callback, ms);
-    return () => {
-      clearTimeout(timer);
-    };
-  },
-};
-
 /** Resolves after `ms`, or as soon as the signal is aborted. */
 export function pause(clock: Clock, ms: number, signal?: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
