@@ -42,6 +42,8 @@ export function serveWatch(
   const initial = query.get('sendInitialEvents') === 'true';
   const collection = store.of(type);
   response.writeHead(200, { 'Content-Type': 'application/json', 'Transfer-Encoding': 'chunked' });
+  // A watch on which nothing happens yet is answered at once all the same, as by the real API server.
+  response.flushHeaders();
 
   let held: string[] | null = null;
   const send = (line: string) => {
