@@ -131,20 +131,22 @@ export async function startFledged(options: FledgedOptions): Promise<{ stop(): v
     }
     const run = { uid, startTime, pulls, deadline: clock.now() + pullDeadline };
     runs.set(key, run);
-    if (pulls.length > 0) queue.addAfter(key, pullDeadline);
-    else await check(key, cache, run);
+    await check(key, cache, run);
   }
 
   /** Ends the work on an object when all of its Jobs have ended, or its time is up. */
   async function check(key: string, cache: KubeObject, run: Run): Promise<void> {
     const { name } = cache.metadata;
     const known = new Map(jobs.list().map((job) => [job.metadata.uid, job]));
-    const timeIsUp = clock.now() >= run.deadline;
+    const left = run.deadline - clock.now();
     const verdicts = run.pulls.map((pull) => {
       const job = known.get(pull.jobUid);
       return { pull, job, verdict: job ? verdictOf(job, pods.list()) : null };
     });
-    if (!timeIsUp && verdicts.some(({ verdict }) => !verdict || verdict.ok === null)) return;
+    if (left > 0 && verdicts.some(({ verdict }) => !verdict || verdict.ok === null)) {
+      queue.addAfter(key, left);
+      return;
+    }
     const mine = failures.get(name) ?? [];
     failures.set(name, mine);
     for (const { pull, verdict } of verdicts) {

@@ -9,7 +9,7 @@ import { UnexpectedAnswer } from './unexpectedAnswer';
 export class Reconciler {
   private readonly waiting = new Set<string>();
   private readonly failures = new Map<string, number>();
-  private readonly timers = new Set<() => void>();
+  private readonly timers = new Map<string, () => void>();
   private working = false;
   private stopped = false;
 
@@ -24,20 +24,21 @@ export class Reconciler {
     if (!this.working) void this.work();
   }
 
-  /** Adds the key after `ms`. */
+  /** Adds the key after `ms`, instead of when it was to be added before. A timer may be early: ask again then. */
   addAfter(key: string, ms: number): void {
     if (this.stopped) return;
+    this.timers.get(key)?.();
     const cancel = this.clock.after(ms, () => {
-      this.timers.delete(cancel);
+      this.timers.delete(key);
       this.add(key);
     });
-    this.timers.add(cancel);
+    this.timers.set(key, cancel);
   }
 
   stop(): void {
     this.stopped = true;
     this.waiting.clear();
-    for (const cancel of this.timers) cancel();
+    for (const cancel of this.timers.values()) cancel();
     this.timers.clear();
   }
 
