@@ -1,7 +1,7 @@
 import type { Candidate } from './appState';
 import type { Diagnosis, Refusal } from './cause';
 import { diagnose } from './diagnosis';
-import { canonicalName, parseImageReference } from './imageReference';
+import { canonicalName, parseImageReference, sameImage } from './imageReference';
 import { candidatesFor } from './mirrors';
 import type { KnownFailure } from './podBook';
 import type { PodSnapshot } from './podSnapshot';
@@ -82,7 +82,7 @@ export function incidentId(image: string): string {
 
 /** What may be done about one failure. Order matters: the reason that a person can act on comes first. */
 export function decide(failure: KnownFailure, pod: PodSnapshot, rules: DecisionRules): Verdict {
-  const diagnosis = diagnose({ message: failure.message, reason: failure.reason, image: failure.image });
+  const diagnosis = diagnose({ ...failure, mirrors: rules.mirrors });
   const { candidates, refusal } = candidatesFor(failure.original, rules.mirrors, rules.noProxy);
   // a mirror that this pod already failed on is not tried on it again
   const untried = candidates.filter(({ proxied }) => proxied !== failure.image);
@@ -114,7 +114,8 @@ function causeRefusal(failure: KnownFailure, diagnosis: Diagnosis): Refusal | nu
 }
 
 /** The kubelet reports the failed pull of an image volume as its container's; patching the container is no help. */
-function isAboutAnotherImage({ message, image }: KnownFailure): boolean {
+function isAboutAnotherImage({ message, image, original }: KnownFailure): boolean {
   const quoted = messageImage(message);
-  return quoted !== null && incidentId(quoted) !== incidentId(image);
+  // right after a swap the status still tells of the image before; and runtimes drop the tag beside a digest
+  return quoted !== null && !sameImage(quoted, image) && !sameImage(quoted, original);
 }

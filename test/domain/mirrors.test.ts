@@ -127,6 +127,14 @@ describe('which rule matches', () => {
     expect(refused('nginx', [])).toEqual({ code: 'no-rule', about: 'docker.io' });
   });
 
+  it('a rule for many registries takes no address along, even where it drops the host', () => {
+    expect(refused('10.0.0.5/app', [rule('*', 'm.example/lab/{path}')])).toEqual({
+      code: 'ip-host',
+      about: '10.0.0.5',
+    });
+    expect(proxied('10.0.0.5/app', rule('10.0.0.5', 'm.example/lab/{path}'))).toBe('m.example/lab/app');
+  });
+
   it('keeps away from the mirrors of all rules, not only of the matching one', () => {
     const rules = [rule('quay.io', '{host}.m.example/{path}'), prefix];
     expect(refused('quay.io.m.example/app', rules)).toMatchObject({ code: 'already-proxied' });

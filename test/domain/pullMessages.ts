@@ -449,6 +449,7 @@ export const pullMessages: readonly PullMessage[] = [
   unknown('Back-off pulling image "docker.io/team/app:1"', 'docker.io'),
   unknown('Back-off pulling image "team/app:1"'),
   unknown(''),
+  unknown('Failed to pull image "forbidden": rpc error: code = Unknown desc = something else'),
   unknown(
     'error pulling image configuration: download failed after attempts=6: received unexpected HTTP status: 500 Internal Server Error',
   ),
