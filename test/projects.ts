@@ -45,6 +45,16 @@ export const testProjects: TestProjectConfiguration[] = [
   },
   {
     test: {
+      name: 'browser',
+      root,
+      include: ['test/browser/**/*.test.ts'],
+      environment: 'node',
+      testTimeout: minutes(1),
+      hookTimeout: minutes(2),
+    },
+  },
+  {
+    test: {
       name: 'api-server',
       root,
       include: ['test/scenarios/apiServer.test.ts'],

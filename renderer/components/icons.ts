@@ -1,6 +1,6 @@
 /**
- * The window's drawings on a grid of 16, as outlines of 1.5 px with round ends. `solid` is filled instead:
- * only what a person can act on here is a solid shape.
+ * The window's drawings on a grid of 16, as outlines of 1.5 px with round ends. Among the states of a row
+ * only the one that a person can act on here is a solid shape.
  */
 export interface Drawing {
   readonly strokes?: string;
@@ -53,8 +53,10 @@ export const drawings = {
   bin: { strokes: 'M2.6 4.4h10.8M6.2 4.4V2.5h3.6v1.9M4 4.4l.6 9.1h6.8l.6-9.1' },
   box: { strokes: 'M8 1.9l5.4 3v6.2L8 14.1l-5.4-3V4.9ZM2.8 5L8 7.9 13.2 5M8 7.9v6' },
   file: { strokes: 'M4 1.9h5l3.3 3.3v8.9H4ZM8.8 2v3.4h3.4' },
-  /** The product's mark: an arrow that has come through a gate. */
-  mark: { strokes: 'M5.2 2.3H2.5v11.4h2.7M10.8 2.3h2.7v11.4h-2.7', solid: 'M5.3 5.2L10.9 8L5.3 10.8L6.9 8Z' },
+  /** The product's mark, as on its application icon: a box, and what comes into it. */
+  mark: {
+    strokes: 'M4.8 3.27L2.33 4.73v6.54L8 14.55l5.67-3.28V4.73L11.2 3.27M8 1.31V9.6M5.24 6.98L8 9.75l2.76-2.77',
+  },
 } as const satisfies Record<string, Drawing>;
 
 export type IconName = keyof typeof drawings;

@@ -1,4 +1,4 @@
-import { createContext } from 'svelte';
+import { createContext, untrack } from 'svelte';
 import { SvelteMap } from 'svelte/reactivity';
 import type { AppState, ContextView, IncidentView } from '../../electron/domain/appState';
 import type {
@@ -55,7 +55,8 @@ export class WindowModel {
   readonly #surroundings: WindowSurroundings;
   readonly #pending = new SvelteMap<string, Pending>();
   readonly #failed = new SvelteMap<string, CommandError>();
-  /** Called with each new snapshot. */
+  /** Called with each new snapshot; nothing on the screen depends on it. */
+  // eslint-disable-next-line svelte/prefer-svelte-reactivity -- bookkeeping that must not make anything run again
   readonly #waiting = new Set<() => void>();
   #shownBeforeState: ShowTarget | null = null;
   /** The process may be a new one, whose versions count from the start again. */
@@ -128,7 +129,12 @@ export class WindowModel {
    * Sends a command on behalf of a row. The row is busy until the answer is there and, where the answer changes
    * the state, until the next snapshot; a failure stays on the row until its next command.
    */
-  async send<N extends CommandName>(
+  send<N extends CommandName>(row: string, name: N, payload: CommandPayload<N>): Promise<Result<CommandAnswer<N>>> {
+    // An effect that sends must not come to depend on the bookkeeping of what it sends.
+    return untrack(() => this.#send(row, name, payload));
+  }
+
+  async #send<N extends CommandName>(
     row: string,
     name: N,
     payload: CommandPayload<N>,

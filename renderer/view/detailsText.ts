@@ -54,8 +54,13 @@ export function detailsText(incident: IncidentView, row: IncidentRow, speech: Sp
         progress.retryAt === null
           ? words.details.retriesByClick
           : words.details.retriesAt(formatClock(locale, progress.retryAt, now));
-      const explanation = why.is === 'rejected' || why.is === 'unreachable' ? `${next}` : [happened, next].join(space);
-      const lead = why.is === 'rejected' || why.is === 'unreachable' ? happened.replace(/[:：]$/, '') : row.word;
+      const explanation = why.is === 'rejected' || why.is === 'unreachable' ? next : [happened, next].join(space);
+      const lead =
+        why.is === 'denied'
+          ? row.word
+          : why.is === 'no-mirror-left'
+            ? words.failing.noMirrorLeft
+            : happened.replace(/[:：]$/, '');
       return { word: word(lead), explanation, help: [], forOwner };
     }
     case 'failing':

@@ -84,14 +84,14 @@ function summary(
     return [lead, ...counts.slice(0, 2), ...old];
   }
   const reading = watched.filter((context) => context.status.is === 'connecting').length;
-  if (reading > 0 && rows.length === 0) {
-    const lead =
-      watched.length === 1
-        ? words.failing.readingOnly
-        : words.failing.readingIn(number(reading), number(watched.length));
-    return [lead, words.failing.noneSoFar];
-  }
-  return counts;
+  if (reading === 0) return counts;
+  const of = [number(reading), number(watched.length)] as const;
+  if (rows.length > 0)
+    return [
+      ...counts.slice(0, 2),
+      watched.length === 1 ? words.failing.stillReadingOnly : words.failing.stillReading(...of),
+    ];
+  return [watched.length === 1 ? words.failing.readingOnly : words.failing.readingIn(...of), words.failing.noneSoFar];
 }
 
 /** What the empty screen may claim: since when every watched context has been seen without a gap. */

@@ -15,9 +15,11 @@ export interface GaveUpText {
 export function gaveUpText({ why, earlier }: GaveUp, { words, language }: Speech): GaveUpText {
   switch (why.is) {
     case 'no-mirror-left': {
-      const last = earlier.at(-1);
-      const reason = last ? words.failing.hostFailed(last.host, causeTitle(language, last.cause)) : '';
-      return { word: words.failing.noMirrorLeft, why: reason, helpsElsewhere: false };
+      const [only] = earlier;
+      if (only && earlier.length === 1)
+        return { word: causeTitle(language, only.cause), why: only.host, helpsElsewhere: false };
+      const hosts = earlier.map(({ host }) => host).join(words.common.comma);
+      return { word: words.failing.noMirrorLeft, why: hosts, helpsElsewhere: false };
     }
     case 'denied':
       return {

@@ -12,7 +12,7 @@ export interface MissingRight {
  * kubectl commands that an administrator can run to grant one missing right. `NAME` stays to be filled in:
  * the app does not know what the cluster calls the account.
  */
-export function grantCommands({ context, verb, resource, namespace }: MissingRight): string {
+export function grantCommands({ context, verb, resource, namespace }: MissingRight): readonly string[] {
   const kind = namespace ? 'role' : 'clusterrole';
   const scope = namespace ? ` -n ${quote(namespace)}` : '';
   const name = `pullthrough-${verb}-${resource.replace(/[^a-z0-9]+/g, '-')}`;
@@ -20,7 +20,7 @@ export function grantCommands({ context, verb, resource, namespace }: MissingRig
   return [
     `${kubectl} create ${kind} ${name} --verb=${verb} --resource=${resource}`,
     `${kubectl} create ${kind}binding ${name} --${kind}=${name} --user=NAME`,
-  ].join('\n');
+  ];
 }
 
 /** For a POSIX shell; context names may hold anything. */

@@ -70,6 +70,8 @@ export function incidentRow(
       word,
       why,
       next: { is: 'words', word: '', text: formatElapsed(now - since) },
+      // What went wrong before matters more here than how many wait.
+      meta: last ? '' : podCount,
       track: stepTrack(incident, progress, caches),
     };
   }
@@ -95,7 +97,7 @@ export function incidentRow(
       tone: 'wait',
       icon: 'wait',
       word: words.failing.lastSeen,
-      why: [formatClock(locale, seenAt, now), cause.word].join(words.common.comma),
+      why: `${formatClock(locale, seenAt, now)} · ${cause.word}`,
       next: fixButton(incident, speech, words.failing.fix, false, true),
       old: true,
     };
@@ -106,19 +108,16 @@ export function incidentRow(
 
   if (progress.is === 'gave-up') {
     const { word, why, helpsElsewhere } = gaveUpText(progress, speech);
+    const given = { ...plain, word, why, meta: helpsElsewhere ? '' : podCount };
     if (progress.retryAt !== null) {
       const text = words.failing.retries(formatClock(locale, progress.retryAt, now));
-      return { ...plain, tone: 'wait', icon: 'clock', word, why, meta, next: { is: 'words', word: '', text } };
+      return { ...given, tone: 'wait', icon: 'clock', next: { is: 'words', word: '', text } };
     }
-    if (helpsElsewhere)
-      return { ...plain, tone: 'warn', icon: 'warn', word, why, meta, next: explain(words.failing.showHow, incident) };
+    if (helpsElsewhere) return { ...given, tone: 'warn', icon: 'warn', next: explain(words.failing.showHow, incident) };
     return {
-      ...plain,
+      ...given,
       tone: 'fail',
       icon: 'fail',
-      word,
-      why,
-      meta,
       next: fixButton(incident, speech, words.failing.tryAgain, false, false),
     };
   }

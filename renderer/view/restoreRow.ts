@@ -113,7 +113,7 @@ export function restoreRow(restore: RestoreView, speech: Speech, now: number): R
 function heldText(why: HeldReason, { words, language }: Speech): { word: string; why: string } {
   switch (why.is) {
     case 'cause':
-      return { word: words.restores.stillCause(causeTitle(language, why.cause)), why: why.host };
+      return { word: causeTitle(language, why.cause), why: why.host };
     case 'pull-policy-always':
       return { word: words.restores.always, why: words.restores.alwaysWhy };
     case 'denied':

@@ -15,4 +15,6 @@ window.matchMedia = (media) =>
     removeListener: () => undefined,
   });
 
+Element.prototype.scrollIntoView = () => undefined;
+
 Element.prototype.animate = () => Object.assign(new EventTarget(), { cancel() {}, finish() {} }) as Animation;

@@ -1,0 +1,96 @@
+import type { Page } from 'playwright-core';
+import type { AppState } from '../../electron/domain/appState';
+import type { ShowTarget } from '../../electron/ipc/contract';
+import { incidents, states } from '../renderer/states';
+import type { Staged } from './windowPage';
+
+/** One picture: what the window is given, and what a person then does. */
+export interface Scene extends Staged {
+  readonly name: string;
+  readonly act?: (page: Page) => Promise<void>;
+}
+
+const section = (name: Extract<ShowTarget, { section: string }>['section'], state: AppState): Staged => ({
+  state,
+  show: { section: name },
+});
+const details = (incident: { readonly id: string; readonly context: string }, state: AppState): Staged => ({
+  state,
+  show: { incident: incident.id, context: incident.context },
+});
+
+const patchDenied = 'The API server refused: pods "mysql-0" is forbidden: it may not be patched in the namespace db.';
+
+export const scenes: readonly Scene[] = [
+  { name: 'starting', state: null },
+  { name: 'first-start', state: states.firstStart, act: (page) => page.locator('input').nth(1).check() },
+  { name: 'failing', state: states.busy },
+  { name: 'failing-calm', state: states.calm },
+  { name: 'failing-loading', state: states.loading },
+  { name: 'failing-blind', state: states.blind },
+  { name: 'failing-all-off', state: states.allOff },
+  { name: 'failing-demo', state: states.demo },
+  { name: 'failing-file-broken', state: states.oneFileBroken },
+  {
+    name: 'failing-command-failed',
+    state: states.busy,
+    refuse: { fix: patchDenied },
+    act: async (page) => {
+      await page.locator('.row', { hasText: 'redis' }).locator('.primary').click();
+      await page.locator('.failure').scrollIntoViewIfNeeded();
+    },
+  },
+  { name: 'no-kubeconfig', state: states.noKubeconfig },
+  { name: 'broken-kubeconfig', state: states.brokenKubeconfig },
+  { name: 'details-fix', ...details(incidents.mysql, states.busy) },
+  { name: 'details-rescue', ...details(incidents.modeldb, states.busy) },
+  { name: 'details-no-mirror', ...details(incidents.kubewarden, states.busy) },
+  { name: 'details-login', ...details(incidents.ledger, states.busy) },
+  { name: 'details-tag', ...details(incidents.wrongTag, states.busy) },
+  { name: 'details-healed', ...details(incidents.argocd, states.busy) },
+  { name: 'details-denied', ...details(incidents.busybox, states.blind) },
+  { name: 'details-blind', ...details(incidents.mysql, states.blind) },
+  {
+    name: 'cached',
+    ...section('cached', states.busy),
+    act: (page) => page.locator('summary').first().click(),
+  },
+  { name: 'cached-empty', ...section('cached', states.calm) },
+  { name: 'restores', ...section('restores', states.busy) },
+  {
+    name: 'restores-open',
+    ...section('restores', states.busy),
+    act: (page) => page.locator('.row', { hasText: 'ingress' }).locator('.open').click(),
+  },
+  { name: 'restores-empty', ...section('restores', states.blind) },
+  {
+    name: 'activity',
+    ...section('activity', states.busy),
+    act: (page) => page.locator('summary').first().click(),
+  },
+  { name: 'contexts', ...section('contexts', states.contexts) },
+  {
+    name: 'contexts-agree',
+    ...section('contexts', states.contexts),
+    act: (page) => page.getByRole('switch').nth(1).click(),
+  },
+  {
+    name: 'settings',
+    ...section('settings', states.settings),
+    tries: [
+      { rule: 'm.daocloud.io', proxied: 'm.daocloud.io/docker.io/library/nginx:1.27' },
+      { rule: 'harbor.corp.example', proxied: 'harbor.corp.example/hub/library/nginx:1.27' },
+      { rule: 'registry.cn-hangzhou.aliyuncs.com', refused: 'no-rule', about: 'docker.io' },
+    ],
+    act: async (page) => {
+      const field = page.locator('.add-line input').first();
+      await field.fill('not a host');
+      await field.press('Enter');
+    },
+  },
+  {
+    name: 'settings-below',
+    ...section('settings', states.settings),
+    act: (page) => page.locator('.segments').last().scrollIntoViewIfNeeded(),
+  },
+];
