@@ -2,7 +2,10 @@ import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { diagnose } from '../../electron/domain/diagnosis';
 import { diagnosisRules } from '../../electron/domain/diagnosisRules';
-import { pullMessages } from './pullMessages';
+import { mirrorableMessages } from './mirrorableMessages';
+import { otherMessages } from './otherMessages';
+
+const pullMessages = [...mirrorableMessages, ...otherMessages];
 
 describe('naming the cause of a failed pull', () => {
   it.each(pullMessages)(

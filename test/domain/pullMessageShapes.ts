@@ -1,0 +1,56 @@
+import type { Cause, Healable } from '../../electron/domain/cause';
+
+/** One text of a kubelet or a runtime, in its real shape with made-up names, and what it means. */
+export interface PullMessage {
+  readonly message: string;
+  readonly cause: Cause;
+  readonly healable: Healable;
+  /** Empty when the text names none. */
+  readonly host: string;
+  readonly ambiguous?: boolean;
+  readonly sandbox?: boolean;
+  readonly image?: string;
+  readonly reason?: string;
+}
+
+export const sha = `sha256:${'ab'.repeat(32)}`;
+
+/** The kubelet's head and containerd's steps around a last word. */
+export function containerd(image: string, last: string, code = ''): string {
+  const wrapper = code === '' ? '' : `rpc error: code = ${code} desc = `;
+  return `Failed to pull image "${image}": ${wrapper}failed to pull and unpack image "${image}": ${last}`;
+}
+export const resolving = (image: string, last: string, code = '') =>
+  containerd(image, `failed to resolve reference "${image}": ${last}`, code);
+export const daemon = (last: string) => `rpc error: code = Unknown desc = Error response from daemon: ${last}`;
+
+export const hub = 'registry-1.docker.io';
+export const app = 'docker.io/team/app:1';
+
+export function unreachable(message: string, host = hub): PullMessage {
+  return { message, cause: 'unreachable', healable: 'yes', host };
+}
+export function rateLimited(message: string, host: string): PullMessage {
+  return { message, cause: 'rate-limited', healable: 'yes', host };
+}
+export function mirrorError(message: string, host: string): PullMessage {
+  return { message, cause: 'mirror-error', healable: 'yes', host };
+}
+export function interrupted(message: string, host = ''): PullMessage {
+  return { message, cause: 'interrupted', healable: 'yes', host };
+}
+export function no(cause: Cause, message: string, host: string, isAmbiguous = false, reason = ''): PullMessage {
+  return { message, cause, healable: 'no', host, ambiguous: isAmbiguous, reason };
+}
+export function ambiguous(message: string, host: string): PullMessage {
+  return { message, cause: 'not-found', healable: 'offer', host, ambiguous: true };
+}
+export function shortName(message: string): PullMessage {
+  return { message, cause: 'bad-reference', healable: 'offer', host: '', reason: 'ImageInspectError' };
+}
+export function unknown(message: string, host = ''): PullMessage {
+  return { message, cause: 'unknown', healable: 'offer', host };
+}
+export function nodeTrouble(message: string, host = ''): PullMessage {
+  return { message, cause: 'unknown', healable: 'no', host };
+}
