@@ -10,7 +10,7 @@ const label = fc.stringMatching(/^[a-z0-9](?:[a-z0-9-]{0,6}[a-z0-9])?$/);
 const hostName = fc.array(label, { minLength: 2, maxLength: 4 }).map((labels) => labels.join('.'));
 const port = fc.integer({ min: 1, max: 65_535 }).map((number) => `:${String(number)}`);
 
-export const domains: fc.Arbitrary<string> = fc.oneof(
+const domains: fc.Arbitrary<string> = fc.oneof(
   { weight: 3, arbitrary: fc.constantFrom('docker.io', 'ghcr.io', 'quay.io', 'registry.k8s.io') },
   { weight: 3, arbitrary: hostName },
   { weight: 1, arbitrary: fc.tuple(hostName, port).map(([host, number]) => host + number) },
