@@ -8,6 +8,9 @@ import { testProjects } from './test/projects.ts';
 const at = (path: string) => resolve(import.meta.dirname, path);
 const nodeModules = [...builtinModules, /^node:/];
 
+/** The licences of what a bundle contains, which ask to be passed on with it. */
+const license = { fileName: 'licenses.md' };
+
 /**
  * A CommonJS bundle of one entry: it loads on Electron 25 (Node 18, no ES module entry points) as on the
  * newest one, and starts faster than a tree of modules.
@@ -25,6 +28,7 @@ function bundle(name: string, entry: string, target: string): EnvironmentOptions
       outDir: at(`dist/${name}`),
       emptyOutDir: true,
       target,
+      license,
       ssr: true,
       sourcemap: true,
       minify: false,
@@ -48,6 +52,7 @@ export default defineConfig({
         outDir: at('dist/renderer'),
         emptyOutDir: true,
         target: 'chrome114',
+        license,
         modulePreload: { polyfill: false },
         assetsInlineLimit: 0,
       },
