@@ -20,7 +20,7 @@ reportCrashes();
 const flags = parseFlags(process.argv.slice(1));
 const demoFolder = flags.demo ? mkdtempSync(path.join(tmpdir(), 'pullthrough-demo-')) : null;
 if (demoFolder !== null) app.setPath('userData', demoFolder);
-app.setAppUserModelId('dev.pullthrough.desktop');
+app.setAppUserModelId('dev.pullthrough.app');
 registerWindowScheme();
 closeDoors();
 
