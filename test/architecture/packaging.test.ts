@@ -35,3 +35,9 @@ test('the packages carry the Electron of the lock file', () => {
   const locked = packages['node_modules/electron']?.version ?? '';
   expect(contentOf('electron-builder.yml')).toContain(`\nelectronVersion: ${locked}\n`);
 });
+
+// Windows shows notifications only of an app whose id is that of its start menu entry, which the installer writes.
+test('the app and its packages have one id', () => {
+  const [, id] = /^appId: (.+)$/m.exec(contentOf('electron-builder.yml')) ?? [];
+  expect(contentOf('electron/main.ts')).toContain(`setAppUserModelId('${String(id)}')`);
+});
