@@ -66,6 +66,14 @@ export class ImageStore {
     return true;
   }
 
+  /** Takes the image away, under all of its names together. */
+  remove(name: ImageName): void {
+    const entry = this.entryOf(name.normalised);
+    if (!entry) return;
+    this.entries.delete(entry.content.id);
+    this.onChange();
+  }
+
   clear(): void {
     this.entries.clear();
     this.onChange();

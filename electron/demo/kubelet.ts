@@ -4,6 +4,7 @@ import { NoAnswer } from '../kube/apiConnection';
 import { BackOff } from './backOff';
 import { ClusterClient, paths } from './clusterClient';
 import { EventRecorder } from './eventRecorder';
+import { parseImageName } from './imageName';
 import { ImagePuller } from './imagePuller';
 import { ImageStore } from './imageStore';
 import type { Pod } from './objects';
@@ -50,6 +51,8 @@ export interface Kubelet {
   readonly name: string;
   readonly hostname: string;
   readonly images: ImageStore;
+  /** Garbage collection of one image: it goes unless a container runs of it. */
+  collectImage(reference: string): void;
   /** Forgets images and pauses, as a fresh node. Running containers go on. */
   reset(): void;
   stop(): Promise<void>;
@@ -130,6 +133,10 @@ export async function startKubelet(options: KubeletOptions): Promise<Kubelet> {
     name,
     hostname,
     images,
+    collectImage(reference) {
+      const name = parseImageName(reference);
+      if (name && ![...workers.values()].some((worker) => worker.runs(reference))) images.remove(name);
+    },
     reset() {
       images.clear();
       puller.clear();

@@ -4,15 +4,15 @@ import { NoAnswer } from '../kube/apiConnection';
 import type { BackOff } from './backOff';
 import { pause } from './pause';
 import type { ClusterClient } from './clusterClient';
-import { inNamespace } from './clusterClient';
 import { behaviourOf } from './containerBehaviour';
 import type { EventRecorder } from './eventRecorder';
 import type { ImagePuller } from './imagePuller';
 import { reportedImage } from './imageStore';
 import type { Container, ContainerStateFields, Pod, PodStatus } from './objects';
-import { fieldsOf, sameJson } from './objects';
+import { sameJson } from './objects';
 import type { RuntimeContainer } from './podStatus';
 import { endState, isSidecar, podStatus, shouldRestart } from './podStatus';
+import { pullLogins } from './pullSecrets';
 import { UnexpectedAnswer } from './unexpectedAnswer';
 
 /** What all pods of a node share. */
@@ -74,6 +74,11 @@ export class PodWorker {
       sameJson(before.metadata.annotations, pod.metadata.annotations) &&
       before.metadata.deletionTimestamp === pod.metadata.deletionTimestamp;
     if (!same) this.look();
+  }
+
+  /** Whether a container runs that was made from this image text. */
+  runs(image: string): boolean {
+    return [...this.containers.values()].some(({ from, ended }) => from === image && !ended);
   }
 
   /** The pod is gone, or the kubelet stops: nothing is written any more. */
@@ -199,7 +204,7 @@ export class PodWorker {
       podUid: this.pod.metadata.uid ?? '',
       image,
       policy: container.imagePullPolicy ?? 'IfNotPresent',
-      logins: () => this.logins(),
+      logins: () => pullLogins(this.node.client, this.pod),
       report: (type, reason, message) => {
         this.report(type, reason, message, name);
       },
@@ -318,25 +323,6 @@ export class PodWorker {
     const answer = await client.merge(client.pathOf('pods', this.pod, 'status'), { metadata: { uid }, status });
     if (answer.status < 300) this.written = status;
     else if (answer.status === 404) this.end();
-  }
-
-  /** `user:password` by host, from the secrets that the pod names. */
-  private async logins(): Promise<ReadonlyMap<string, string>> {
-    const found = new Map<string, string>();
-    const { namespace = '' } = this.pod.metadata;
-    for (const { name } of this.pod.spec.imagePullSecrets ?? []) {
-      const secret = await this.node.client.get(`${inNamespace('/api/v1/secrets', namespace)}/${name}`);
-      const encoded = fieldsOf(secret?.data)['.dockerconfigjson'];
-      if (typeof encoded !== 'string') continue;
-      const config = fieldsOf(JSON.parse(Buffer.from(encoded, 'base64').toString('utf8')));
-      for (const [host, entry] of Object.entries(fieldsOf(config.auths))) {
-        const { auth, username, password } = fieldsOf(entry);
-        const login =
-          typeof auth === 'string' ? Buffer.from(auth, 'base64').toString('utf8') : [username, password].join(':');
-        found.set(host, login);
-      }
-    }
-    return found;
   }
 
   private report(type: 'Normal' | 'Warning', reason: string, message: string, container: string): void {

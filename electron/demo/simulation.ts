@@ -9,6 +9,8 @@ import type { Faults } from './faults';
 import type { FledgedOptions } from './fledged';
 import { startFledged } from './fledged';
 import { fledgedImages, installFledged, preloadFledged, uninstallFledged, until } from './fledgedInstall';
+import type { ClusterAccess } from './kubeconfigText';
+import { kubeconfigText } from './kubeconfigText';
 import type { Kubelet, KubeletTimings } from './kubelet';
 import { startKubelet } from './kubelet';
 import type { Node } from './objects';
@@ -47,8 +49,10 @@ export interface Simulation {
   readonly fledged: FledgedControl;
   /** Empties the nodes of images and pauses, but for the images of kube-fledged itself; their status then says so. */
   resetNodes(): Promise<void>;
-  /** Text of a kubeconfig whose cluster, user and context are named `context`, or as the user when absent. */
-  kubeconfigFor(user: string, context?: string): string;
+  /** What a kubeconfig has to say of this user, under the name of a context. */
+  accessFor(user: string, context: string): ClusterAccess;
+  /** Text of a kubeconfig with one context, named as the user. */
+  kubeconfigFor(user: string): string;
   /** A connection as this user; ended with the simulation. */
   apiFor(user: string): ApiConnection;
   /** Forgets all history: watches from an old version and old continue tokens meet 410. */
@@ -100,6 +104,13 @@ export async function startSimulation(options: SimulationOptions): Promise<Simul
     kubelets.push(await startKubelet({ api, node, registries, timings, clock, minor, number: index + 1 }));
   }
 
+  const accessFor = (name: string, context: string): ClusterAccess => ({
+    context,
+    server: server.url,
+    ca: server.ca,
+    token: token(name),
+  });
+
   const admin = apiFor('admin');
   async function resetNodes() {
     for (const kubelet of kubelets) {
@@ -132,7 +143,8 @@ export async function startSimulation(options: SimulationOptions): Promise<Simul
     kubelets,
     audit: server.audit,
     faults: server.faults,
-    kubeconfigFor: (name, context = name) => kubeconfig(context, server, token(name)),
+    accessFor,
+    kubeconfigFor: (name) => kubeconfigText([accessFor(name, name)]),
     apiFor,
     compact() {
       server.compact();
@@ -172,28 +184,4 @@ function fledgedControl(admin: ApiConnection, options: FledgedOptions) {
 
 function user(name: string, rules: readonly Rule[]): ApiUser {
   return { name, rules, token: `${name.replace(/\W+/g, '-')}-${Math.random().toString(36).slice(2)}` };
-}
-
-function kubeconfig(context: string, { url, ca }: ApiServer, token: string): string {
-  return [
-    'apiVersion: v1',
-    'kind: Config',
-    `current-context: ${context}`,
-    'clusters:',
-    `- name: ${context}`,
-    '  cluster:',
-    `    server: ${url}`,
-    `    certificate-authority-data: ${Buffer.from(ca).toString('base64')}`,
-    'users:',
-    `- name: ${context}`,
-    '  user:',
-    `    token: ${token}`,
-    'contexts:',
-    `- name: ${context}`,
-    '  context:',
-    `    cluster: ${context}`,
-    `    user: ${context}`,
-    '    namespace: default',
-    '',
-  ].join('\n');
 }
