@@ -1,7 +1,10 @@
 import { resolve } from 'node:path';
 import { ESLint } from 'eslint';
 import tseslint from 'typescript-eslint';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
+
+// The first snippet loads all plugins, which takes seconds on a busy machine.
+vi.setConfig({ testTimeout: 60_000 });
 
 const root = resolve(import.meta.dirname, '../..');
 // The snippets are no files, so there are no types to read; the rules on imports need none.
