@@ -3,8 +3,8 @@ import type { Incident } from './decision';
 import { candidate } from './rescueTargets';
 import type { RescueState, Target } from './rescueState';
 
-/** How long a healed incident stays listed, in milliseconds. */
-export const healedListed = 600_000;
+/** How long the end of an incident is remembered, and a healed one stays listed, in milliseconds. */
+export const endedListed = 600_000;
 
 /** What is remembered of an incident between and after its rescues. */
 export interface IncidentMemory {
@@ -73,7 +73,7 @@ export function incidentView(
     const ended = memory?.ended;
     return ended?.is === 'gave-up' ? { ...failing, progress: ended } : failing;
   }
-  if (memory?.ended?.is !== 'healed' || now - memory.ended.at > healedListed) return null;
+  if (memory?.ended?.is !== 'healed' || now - memory.ended.at > endedListed) return null;
   return { ...memory.view, progress: memory.ended };
 }
 

@@ -1,7 +1,7 @@
 import { nextAttempt, type Attempts } from '../domain/attempts';
 import type { GaveUpReason, IncidentView, MirrorFailure } from '../domain/appState';
 import type { Incident } from '../domain/decision';
-import { failingView, healedListed, incidentView, rescuedView, type IncidentMemory } from '../domain/incidentView';
+import { failingView, endedListed, incidentView, rescuedView, type IncidentMemory } from '../domain/incidentView';
 import type { RescueOutcome, RescueState } from '../domain/rescueState';
 
 /** What one context remembers of its incidents: how their rescues ended, and when the next one may begin. */
@@ -59,7 +59,8 @@ export class IncidentLedger {
     const failingNow = new Map(failing.map((incident) => [incident.id, failingView(this.context, incident)]));
     const underWay = new Map(rescues.map((rescue) => [rescue.incident, rescue]));
     for (const [id, { ended }] of this.memory) {
-      const over = ended?.is === 'healed' ? now - ended.at > healedListed : true;
+      // a pod that was put back does not fail for a moment, and has still been given up
+      const over = ended === null || now - ended.at > endedListed;
       if (over && !failingNow.has(id) && !underWay.has(id)) this.memory.delete(id);
     }
     const ids = new Set([...failingNow.keys(), ...underWay.keys(), ...this.memory.keys()]);

@@ -25,7 +25,7 @@ export interface AppOptions {
 export class EventLog {
   readonly events: EngineEvent[] = [];
 
-  async next(event: EngineEventName, about: Partial<EngineEvent> = {}, limitMs = 60_000): Promise<EngineEvent> {
+  async next(event: EngineEventName, about: Partial<EngineEvent> = {}, limitMs = 15_000): Promise<EngineEvent> {
     const matches = (candidate: EngineEvent) =>
       candidate.event === event &&
       Object.entries(about).every(([key, value]) => candidate[key as keyof EngineEvent] === value);
@@ -78,7 +78,7 @@ export class RunningApp extends EventLog {
   async fix(imagePart: string): Promise<void> {
     const incident = await eventually(
       () => this.application.state().incidents.find(({ id, refusal }) => id.includes(imagePart) && refusal === null),
-      60_000,
+      15_000,
     );
     const answer = await this.application.command('fix', { context: this.context, incident: incident.id, agree: true });
     if (!answer.ok) throw new Error(answer.error.message);

@@ -119,9 +119,9 @@ export function describeScenarios(tier: TestCluster['tier'], start: () => Promis
           const { status } = (await shop.get(`/apis/batch/v1/namespaces/${shop.namespace}/jobs/import`)) as {
             status: { succeeded?: number };
           };
-          return status.succeeded;
-        }, 60_000);
-        expect(succeeded).toBe(1);
+          return status.succeeded === 1;
+        }, 45_000);
+        expect(succeeded).toBe(true);
         await engine.next('healed', { namespace: shop.namespace, image: 'busybox:1.36' });
       });
     });
@@ -171,7 +171,7 @@ export function describeScenarios(tier: TestCluster['tier'], start: () => Promis
                 ({ event, namespace, pod }) =>
                   event === 'refused' && namespace === shop.namespace && pod?.startsWith(name),
               ),
-            60_000,
+            45_000,
           );
           expect([name, refused.why]).toEqual([name, expect.stringMatching(why)]);
         }

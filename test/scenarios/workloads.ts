@@ -108,8 +108,8 @@ export class Workloads {
   }
 
   /** Waits until a pod of the workload is as wanted. */
-  pod(app: string, wanted: (pod: TestPod) => boolean, limitMs = 60_000): Promise<TestPod> {
-    return eventually(async () => (await this.pods(app)).find(wanted), limitMs);
+  pod(app: string, wanted: (pod: TestPod) => boolean, limitMs = 45_000): Promise<TestPod> {
+    return eventually(async () => (await this.pods(app)).find((pod) => wanted(pod)), limitMs);
   }
 
   async patchPod(name: string, patch: readonly object[]): Promise<void> {
