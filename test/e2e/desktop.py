@@ -126,9 +126,20 @@ class Tray(dbus.service.Object):
             raise RuntimeError("no tray item has registered")
         return dbus.Interface(self.bus.get_object(*self.items[-1]), interface)
 
-    def menu(self):
-        path = str(self.item(PROPERTIES).Get(ITEM, "Menu"))
-        return dbus.Interface(self.bus.get_object(self.items[-1][0], path), MENU)
+    def read(self, names, done, failed):
+        """Calls back with the item's properties of these names."""
+        values = {}
+        for name in names:
+            def got(value, name=name):
+                values[name] = value
+                if len(values) == len(names):
+                    done(values)
+            self.item(PROPERTIES).Get(ITEM, name, reply_handler=got, error_handler=failed)
+
+    def with_menu(self, done, failed):
+        def found(values):
+            done(dbus.Interface(self.bus.get_object(self.items[-1][0], str(values["Menu"])), MENU))
+        self.read(["Menu"], found, failed)
 
 
 def menu_entry(node):
@@ -138,43 +149,89 @@ def menu_entry(node):
 
 
 class Desktop:
+    """Answers the test's requests.
+
+    Nothing here waits for the app: the app waits for this process whenever it shows or closes a notification, and
+    two that wait for each other are stuck. So each request gets a function to call with its answer, and one for
+    an error.
+    """
+
     def __init__(self, with_tray):
         self.bus = dbus.SessionBus()
         self.notifications = NotificationServer(self.bus)
         self.tray = Tray(self.bus) if with_tray else None
+        self.panel = None
 
-    def invoke(self, request):
+    def invoke(self, request, done, failed):
         """A click on a notification, or on one of its buttons."""
         self.notifications.ActionInvoked(dbus.UInt32(request["notification"]), request.get("key", "default"))
+        done(None)
 
-    def start_tray(self, request):
+    def start_tray(self, request, done, failed):
         self.tray = Tray(self.bus)
+        done(None)
 
-    def describe(self, request):
-        properties = self.tray.item(PROPERTIES)
-        icon = properties.Get(ITEM, "IconPixmap")
-        tooltip = properties.Get(ITEM, "ToolTip")
-        return {"icon": to_json(icon), "tooltip": str(tooltip[2]), "status": str(properties.Get(ITEM, "Status"))}
+    def describe(self, request, done, failed):
+        def found(values):
+            done({"icon": to_json(values["IconPixmap"]), "tooltip": str(values["ToolTip"][2]),
+                  "status": str(values["Status"])})
+        self.tray.read(["IconPixmap", "ToolTip", "Status"], found, failed)
 
-    def activate(self, request):
-        self.tray.item(ITEM).Activate(dbus.Int32(0), dbus.Int32(0))
+    def activate(self, request, done, failed):
+        self.tray.item(ITEM).Activate(dbus.Int32(0), dbus.Int32(0), reply_handler=lambda: done(None),
+                                      error_handler=failed)
 
-    def read_menu(self, request):
-        _, root = self.tray.menu().GetLayout(dbus.Int32(0), dbus.Int32(-1), dbus.Array([], signature="s"))
-        return menu_entry(root)["children"]
+    def read_menu(self, request, done, failed):
+        def found(menu):
+            menu.GetLayout(dbus.Int32(0), dbus.Int32(-1), dbus.Array([], signature="s"), error_handler=failed,
+                           reply_handler=lambda revision, root: done(menu_entry(root)["children"]))
+        self.tray.with_menu(found, failed)
 
-    def choose(self, request):
-        self.tray.menu().Event(dbus.Int32(request["item"]), "clicked", dbus.String("", variant_level=1), dbus.UInt32(0),
-                                ignore_reply=True)  # an app that this makes quit answers no more
+    def choose(self, request, done, failed):
+        def found(menu):
+            # An app that this makes quit answers no more.
+            menu.Event(dbus.Int32(request["item"]), "clicked", dbus.String("", variant_level=1), dbus.UInt32(0),
+                       ignore_reply=True)
+            done(None)
+        self.tray.with_menu(found, failed)
+
+    def show_panel(self, request, done, failed):
+        """Draws the icon and the open menu; false where there is no GTK to draw with."""
+        try:
+            from panel import Panel
+        except (ImportError, ValueError):
+            done(False)
+            return
+
+        def found(values):
+            self.panel = Panel()
+            self.panel.show(values["IconPixmap"])
+
+            def opened(entries):
+                self.panel.open_menu(entries, request["submenu"])
+                done(True)
+            self.read_menu(request, opened, failed)
+        self.tray.read(["IconPixmap"], found, failed)
+
+    def hide_panel(self, request, done, failed):
+        self.panel.close()
+        done(None)
 
     def answer(self, line):
         request = json.loads(line)
-        try:
-            does = {"invoke": self.invoke, "start-tray": self.start_tray, "describe": self.describe,
-                    "activate": self.activate, "menu": self.read_menu, "choose": self.choose}[request["do"]]
-            write(answer=request["id"], value=does(request))
-        except Exception as error:  # whatever it was, the test that asked has to hear of it
+        does = {"invoke": self.invoke, "start-tray": self.start_tray, "describe": self.describe,
+                "activate": self.activate, "menu": self.read_menu, "choose": self.choose,
+                "show-panel": self.show_panel, "hide-panel": self.hide_panel}
+
+        def done(value):
+            write(answer=request["id"], value=value)
+
+        def failed(error):
             write(answer=request["id"], error=repr(error))
+        try:
+            does[request["do"]](request, done, failed)
+        except Exception as error:  # whatever it was, the test that asked has to hear of it
+            failed(error)
         return False
 
 

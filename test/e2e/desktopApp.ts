@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { _electron, type ElectronApplication, type Page } from 'playwright-core';
+import { ensureBuild } from '../../electron/bootstrap/build.mjs';
 import { findElectron } from '../../electron/bootstrap/electronRuntime.mjs';
 import type { LinuxDesktop } from './linuxDesktop';
 
@@ -21,31 +22,22 @@ export interface DesktopApp {
 export interface AppOptions {
   readonly args?: readonly string[];
   readonly env?: NodeJS.ProcessEnv;
+  /** Another app than the product. */
+  readonly folder?: string;
   /** Reused from an earlier start; a new, empty one when absent. */
   readonly userData?: string;
 }
 
 const projectRoot = path.resolve(import.meta.dirname, '../..');
+/** Another folder with a built app; without it this checkout is built when it has to be. */
+const otherApp = process.env['PULLTHROUGH_APP'];
+const notes: string[] = [];
+const note = (line: string) => notes.push(line);
 const started: (() => Promise<void>)[] = [];
 
 export async function startApp(desktop: LinuxDesktop, options: AppOptions = {}): Promise<DesktopApp> {
-  const { executable } = await findElectron();
-  const userData = options.userData ?? temporaryFolder();
-  const electron = await _electron.launch({
-    executablePath: executable,
-    args: [projectRoot, `--user-data-dir=${userData}`, '--disable-gpu', ...(options.args ?? [])],
-    env: definedOnly({
-      ...process.env,
-      // Texts are compared, so the language is not left to the machine.
-      LANG: 'en_US.UTF-8',
-      LANGUAGE: 'en',
-      ...options.env,
-      ...desktop.env,
-      WAYLAND_DISPLAY: undefined,
-      ELECTRON_RUN_AS_NODE: undefined,
-    }),
-    timeout: 30_000,
-  });
+  const { command, args, env } = await commandLine(desktop, options);
+  const electron = await _electron.launch({ executablePath: command, args: [...args], env, timeout: 30_000 });
   // Asked for now: a process that has ended cannot be asked for any more.
   const child = electron.process();
   let output = '';
@@ -64,6 +56,29 @@ export async function startApp(desktop: LinuxDesktop, options: AppOptions = {}):
     window: () => electron.firstWindow({ timeout: 15_000 }),
     exitCode: () => child.exitCode,
     quit,
+  };
+}
+
+/** How the app is started on this desktop. */
+export async function commandLine(desktop: LinuxDesktop, options: AppOptions) {
+  const runtime = await findElectron();
+  const folder = options.folder ?? otherApp ?? projectRoot;
+  if (folder === projectRoot && !(await ensureBuild({ root: projectRoot, env: process.env, log: note })))
+    throw new Error(`the app could not be built:\n${notes.join('\n')}`);
+  const userData = options.userData ?? temporaryFolder();
+  return {
+    command: runtime.executable,
+    args: [...runtime.args, folder, `--user-data-dir=${userData}`, '--disable-gpu', ...(options.args ?? [])],
+    env: definedOnly({
+      ...process.env,
+      // Texts are compared, so the language is not left to the machine.
+      LANG: 'en_US.UTF-8',
+      LANGUAGE: 'en',
+      ...options.env,
+      ...desktop.env,
+      WAYLAND_DISPLAY: undefined,
+      ELECTRON_RUN_AS_NODE: undefined,
+    }),
   };
 }
 

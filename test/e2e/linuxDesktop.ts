@@ -22,6 +22,11 @@ export interface LinuxDesktop {
   menu(): Promise<readonly MenuEntry[]>;
   /** A click on a menu entry, found by its labels from the top: `['staging – live', 'Watch']`. */
   choose(...labels: readonly string[]): Promise<void>;
+  /** Height of the title bar that the window manager gave a window, in pixels. */
+  titleBar(windowNumber: number): number;
+  /** Draws the tray icon with its menu and one submenu open; false where GTK is missing. */
+  showPanel(submenuOf: string): Promise<boolean>;
+  hidePanel(): Promise<void>;
   /** The whole screen as PNG. */
   picture(file: string): Promise<void>;
   stop(): Promise<void>;
@@ -89,7 +94,7 @@ export async function startLinuxDesktop(options: { readonly tray?: boolean } = {
   const env = { DISPLAY, DBUS_SESSION_BUS_ADDRESS };
   start('openbox', [], { ...process.env, ...env });
   // A window manager that starts later takes the windows that it finds and places them anew.
-  await vi.waitFor(() => expect(rootProperty(env, '_NET_SUPPORTING_WM_CHECK')).toContain('window id'), {
+  await vi.waitFor(() => expect(property(env, ['-root'], '_NET_SUPPORTING_WM_CHECK')).toContain('window id'), {
     timeout: limit,
   });
 
@@ -153,6 +158,15 @@ export async function startLinuxDesktop(options: { readonly tray?: boolean } = {
       }
       await ask({ do: 'choose', item: entry?.id });
     },
+    titleBar: (number) => {
+      // left, right, top, bottom
+      const extents = property(env, ['-id', String(number)], '_NET_FRAME_EXTENTS');
+      return Number(/= \d+, \d+, (\d+),/.exec(extents)?.[1] ?? 0);
+    },
+    showPanel: async (submenu) => (await ask({ do: 'show-panel', submenu })) === true,
+    hidePanel: async () => {
+      await ask({ do: 'hide-panel' });
+    },
     picture: (file) =>
       new Promise((resolve, reject) => {
         const shot = spawn('import', ['-window', 'root', file], { env: { ...process.env, ...env }, stdio: 'ignore' });
@@ -178,8 +192,8 @@ async function ended(child: ChildProcess): Promise<void> {
   clearTimeout(tooLong);
 }
 
-function rootProperty(env: NodeJS.ProcessEnv, name: string): string {
-  return spawnSync('xprop', ['-root', name], { env: { ...process.env, ...env }, encoding: 'utf8' }).stdout;
+function property(env: NodeJS.ProcessEnv, window: readonly string[], name: string): string {
+  return spawnSync('xprop', [...window, name], { env: { ...process.env, ...env }, encoding: 'utf8' }).stdout;
 }
 
 function firstLine(stream: Readable, complaints: readonly string[]): Promise<string> {
