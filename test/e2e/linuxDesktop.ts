@@ -101,7 +101,7 @@ export async function startLinuxDesktop(options: { readonly tray?: boolean } = {
   // The system's Python has the D-Bus packages of the distribution, another one in PATH may not.
   const python = existsSync('/usr/bin/python3') ? '/usr/bin/python3' : 'python3';
   const args = [path.join(import.meta.dirname, 'desktop.py'), ...(options.tray === false ? ['--no-tray'] : [])];
-  const services = start(python, args, { ...process.env, ...env });
+  const services = start(python, args, { ...process.env, ...env, PYTHONDONTWRITEBYTECODE: '1' });
   const { stdin, stdout } = services;
 
   const notifications: DesktopNotification[] = [];
