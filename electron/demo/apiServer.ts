@@ -21,7 +21,7 @@ import type { RequestInfo } from './requestInfo';
 import { readRequest } from './requestInfo';
 import type { ResourceType } from './resources';
 import { builtIn, ResourceTypes, reviews } from './resources';
-import { ApiFault, badRequest, failure, methodNotAllowed, unauthorized } from './status';
+import { ApiFault, badRequest, failure, methodNotAllowed, noSuchResource, notFound, unauthorized } from './status';
 import { Store } from './store';
 import { serveWatch } from './watchStream';
 
@@ -62,7 +62,7 @@ export async function startApiServer(options: ApiServerOptions): Promise<ApiServ
   const { clock } = options;
   const store = new Store(options.history ?? 1000);
   const types = new ResourceTypes();
-  const verbs = new ObjectVerbs(store, clock, new CrdServing(types, store), options.random ?? Math.random);
+  const verbs = new ObjectVerbs(store, clock, new CrdServing(types, store, clock), options.random ?? Math.random);
   const lister = new Lister(store, clock);
   const faults = new Faults();
   const audit = new AuditLog(20_000);
@@ -100,14 +100,16 @@ export async function startApiServer(options: ApiServerOptions): Promise<ApiServ
       return { code: 201, body: rulesReview(user, fieldsOf(body)) };
     }
     if (type.plural === 'pods' && subresource === 'binding' && verb === 'create') return verbs.bind(request, body);
-    if (subresource !== '' && !(subresource === 'status' && type.hasStatus)) throw pageNotFound();
+    if (subresource !== '' && !(subresource === 'status' && type.hasStatus)) {
+      throw type.custom ? notFound(type, request.name) : noSuchResource();
+    }
+    if (!isMethodAllowed(type, request)) throw methodNotAllowed();
     switch (verb) {
       case 'get':
         return verbs.get(type, request);
       case 'list':
         return { code: 200, body: lister.list(type, request) };
       case 'create':
-        if (request.name !== '') throw methodNotAllowed();
         return verbs.create(type, request, body);
       case 'update':
         return verbs.update(type, request, body);
@@ -251,6 +253,13 @@ function authorize(user: ApiUser, request: RequestInfo, review: boolean): void {
   const attempt = { verb, group, resource, namespace };
   if (mayDo(user, attempt)) return;
   throw refusal(user, attempt, { ...builtIn.pods, group, plural }, name);
+}
+
+/** Objects are made in their namespace, and changed one by one. */
+function isMethodAllowed(type: ResourceType, { verb, name, namespace }: RequestInfo): boolean {
+  if (verb === 'create') return name === '' && (namespace !== '' || !type.namespaced);
+  if (verb === 'update' || verb === 'patch') return name !== '';
+  return verb !== 'deletecollection' || namespace !== '' || !type.namespaced;
 }
 
 /** What the real server writes for a path that nothing serves: plain text. */

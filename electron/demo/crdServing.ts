@@ -1,6 +1,8 @@
+import type { Clock } from '../engine/ports';
 import type { KubeObject } from './objects';
 import { fieldsOf, listOf, timestamp } from './objects';
 import type { ResourceType, ResourceTypes } from './resources';
+import { builtIn } from './resources';
 import type { Store } from './store';
 
 /** Serves what CustomResourceDefinitions define, from their creation to their deletion. */
@@ -8,12 +10,20 @@ export class CrdServing {
   constructor(
     readonly types: ResourceTypes,
     private readonly store: Store,
+    private readonly clock: Clock,
   ) {}
 
-  /** Begins to serve the type; gives back the definition with the conditions that say so. */
-  established(definition: KubeObject, now: number): KubeObject {
+  /** Begins to serve the type soon after its definition was created, as the real server does. */
+  define({ metadata }: KubeObject): void {
+    this.clock.after(20, () => {
+      const definition = this.store.of(builtIn.customresourcedefinitions).get(metadata.name);
+      if (definition) this.store.put(builtIn.customresourcedefinitions, this.established(definition));
+    });
+  }
+
+  private established(definition: KubeObject): KubeObject {
     this.types.serve(typeOf(definition));
-    const lastTransitionTime = timestamp(now);
+    const lastTransitionTime = timestamp(this.clock.now());
     return {
       ...definition,
       status: {
@@ -51,5 +61,6 @@ function typeOf(definition: KubeObject): ResourceType {
     shortNames: listOf(names.shortNames).map(String),
     hasStatus: fieldsOf(served?.subresources).status !== undefined,
     custom: true,
+    schema: fieldsOf(fieldsOf(served?.schema).openAPIV3Schema),
   };
 }

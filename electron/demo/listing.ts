@@ -46,6 +46,10 @@ export class Lister {
     const { query } = request;
     const asked = query.get('resourceVersion') ?? '';
     const token = query.get('continue') ?? '';
+    if (!/^\d*$/.test(asked)) {
+      const why = `strconv.ParseUint: parsing "${asked}": invalid syntax`;
+      throw badRequest(`invalid resource version: resourceVersion: Invalid value: "${asked}": ${why}`);
+    }
     if (Number(asked) > this.store.version) throw tooLarge(Number(asked), this.store.version);
     const current = this.store.version;
     if (query.get('resourceVersionMatch') === 'Exact' && asked !== '0' && Number(asked) < current) {
@@ -129,5 +133,5 @@ function readToken(token: string): Page {
   } catch {
     // not a token of ours: refused below like one that decodes to something else
   }
-  throw badRequest('continue key is not valid: illegal base64 data');
+  throw badRequest('invalid continue token: continue key is not valid: illegal base64 data at input byte 4');
 }

@@ -1,77 +1,12 @@
-import type { Container, Fields, KubeObject, Pod, PodTemplate } from './objects';
-import { fieldsOf, listOf, sameJson, textOf } from './objects';
-import { podSpecErrors, podUpdateErrors, withPodDefaults, withPodSpecDefaults } from './podRules';
+import { schemaErrors } from './crdSchema';
+import { asPod } from './objectDefaults';
+import type { KubeObject, PodTemplate } from './objects';
+import { fieldsOf, sameJson } from './objects';
+import { podSpecErrors, podUpdateErrors } from './podRules';
 import type { ResourceType } from './resources';
-import { apiVersionOf } from './resources';
 import type { FieldError } from './status';
-import { badRequest } from './status';
 
-/** Defaults and validation of each type, as far as something in the product or the simulation depends on them. */
-
-export function asPod(object: KubeObject): Pod {
-  const spec = fieldsOf(object.spec);
-  if (!Array.isArray(spec.containers)) object = { ...object, spec: { ...spec, containers: [] } };
-  return object as Pod;
-}
-
-/** A new object with the fields that the server fills in. `uid` is the one that it will have. */
-export function withDefaults(type: ResourceType, object: KubeObject, uid: string): KubeObject {
-  const spec = fieldsOf(object.spec);
-  switch (type.kind) {
-    case 'Pod':
-      return withPodDefaults(asPod(object));
-    case 'Namespace':
-      return {
-        ...object,
-        metadata: {
-          ...object.metadata,
-          labels: { ...object.metadata.labels, 'kubernetes.io/metadata.name': object.metadata.name },
-        },
-        spec: { finalizers: ['kubernetes'] },
-        status: { phase: 'Active' },
-      };
-    case 'Deployment':
-    case 'ReplicaSet':
-      return {
-        ...object,
-        spec: { replicas: 1, ...spec, template: withTemplateDefaults(spec.template) },
-        status: {},
-      };
-    case 'Job':
-      return { ...object, spec: jobSpec(object.metadata.name, spec, uid), status: {} };
-    default:
-      return type.hasStatus && type.kind !== 'Node' ? { ...object, status: {} } : object;
-  }
-}
-
-function withTemplateDefaults(template: unknown): PodTemplate {
-  const spec = fieldsOf(fieldsOf(template).spec);
-  const containers = listOf(spec.containers) as Container[];
-  return { ...fieldsOf(template), spec: withPodSpecDefaults({ ...spec, containers }) };
-}
-
-/** A Job selects its pods by a label with its own uid, which the server puts on the template. */
-function jobSpec(name: string, spec: Fields, uid: string): Fields {
-  const template = withTemplateDefaults(spec.template);
-  const labels = {
-    ...template.metadata?.labels,
-    'batch.kubernetes.io/controller-uid': uid,
-    'batch.kubernetes.io/job-name': name,
-    'controller-uid': uid,
-    'job-name': name,
-  };
-  return {
-    parallelism: 1,
-    completions: 1,
-    backoffLimit: 6,
-    completionMode: 'NonIndexed',
-    suspend: false,
-    podReplacementPolicy: 'TerminatingOrFailed',
-    ...spec,
-    selector: { matchLabels: { 'batch.kubernetes.io/controller-uid': uid } },
-    template: { ...template, metadata: { ...template.metadata, labels } },
-  };
-}
+/** What the API server refuses, as far as something in the product or the simulation depends on it. */
 
 /** Why the object may not be as it is. */
 export function objectErrors(type: ResourceType, object: KubeObject): FieldError[] {
@@ -81,7 +16,15 @@ export function objectErrors(type: ResourceType, object: KubeObject): FieldError
     const template = fieldsOf(object.spec).template as PodTemplate;
     errors.push(...labelErrors(template.metadata?.labels, 'spec.template.labels'));
     errors.push(...podSpecErrors(template.spec, 'spec.template.spec'));
+    if (type.kind === 'Job' && template.spec.restartPolicy === 'Always') {
+      errors.push({
+        reason: 'FieldValueRequired',
+        field: 'spec.template.spec.restartPolicy',
+        text: 'Required value: valid values: "OnFailure", "Never"',
+      });
+    }
   }
+  if (type.schema) errors.push(...schemaErrors(type.schema, object, ''));
   return errors;
 }
 
@@ -107,6 +50,7 @@ export function updateErrors(type: ResourceType, before: KubeObject, after: Kube
       text: 'Invalid value: field is immutable',
     });
   }
+  if (type.schema) errors.push(...schemaErrors(type.schema, after, ''));
   return errors;
 }
 
@@ -145,23 +89,4 @@ function labelErrors(labels: Record<string, string> | undefined, field: string):
     }
   }
   return errors;
-}
-
-/** The body of a create or an update as an object of this type. Throws a 400 when it is of another. */
-export function decodedObject(type: ResourceType, body: unknown): KubeObject {
-  const fields = fieldsOf(body);
-  const kind = fields.kind ?? type.kind;
-  const apiVersion = fields.apiVersion ?? apiVersionOf(type);
-  if (kind !== type.kind || apiVersion !== apiVersionOf(type)) {
-    throw badRequest(
-      `the API version in the data (${textOf(apiVersion)}, ${textOf(kind)}) does not match the expected API version ` +
-        `(${apiVersionOf(type)}, ${type.kind})`,
-    );
-  }
-  return {
-    ...fields,
-    apiVersion: apiVersionOf(type),
-    kind: type.kind,
-    metadata: { name: '', ...fieldsOf(fields.metadata) },
-  };
 }

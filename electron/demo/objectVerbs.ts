@@ -1,11 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import type { Clock } from '../engine/ports';
 import type { CrdServing } from './crdServing';
-import type { Fields, KubeObject } from './objects';
+import type { KubeObject } from './objects';
 import { fieldsOf, keyOf, listOf, sameJson, textOf, timestamp } from './objects';
-import { asPod, decodedObject, objectErrors, updateErrors, withDefaults } from './objectRules';
+import { checkPreconditions, Deletion } from './deletion';
+import { pruned } from './crdSchema';
+import { asPod, decodedObject, withDefaults } from './objectDefaults';
+import { objectErrors, updateErrors } from './objectRules';
 import { applyPatch } from './patch';
-import { admitted } from './podRules';
+import { admitted, withDefaultTolerations } from './podRules';
 import type { RequestInfo } from './requestInfo';
 import type { ResourceType } from './resources';
 import { builtIn } from './resources';
@@ -22,20 +25,23 @@ const suffixLetters = 'bcdfghjklmnpqrstvwxz2456789';
 /** What each verb does to the store. Throws an ApiFault for what the real server refuses. */
 export class ObjectVerbs {
   private eventsSweptAt = 0;
+  private readonly deletion: Deletion;
 
   constructor(
     private readonly store: Store,
     private readonly clock: Clock,
     private readonly crds: CrdServing,
     private readonly random: () => number,
-  ) {}
+  ) {
+    this.deletion = new Deletion(store, clock, crds);
+  }
 
   get(type: ResourceType, { namespace, name }: RequestInfo): Answer {
     return { code: 200, body: this.existing(type, namespace, name) };
   }
 
   create(type: ResourceType, request: RequestInfo, body: unknown): Answer {
-    const decoded = decodedObject(type, body);
+    const decoded = this.decoded(type, body);
     const namespace = type.namespaced ? request.namespace : '';
     const { metadata } = decoded;
     if (type.namespaced && metadata.namespace !== undefined && metadata.namespace !== namespace) {
@@ -71,8 +77,8 @@ export class ObjectVerbs {
     if (errors.length > 0) throw invalid(type, name, errors);
     if (this.store.of(type).get(keyOf(object))) throw alreadyExists(type, name);
     if (isDryRun(request)) return { code: 201, body: object };
-    if (type.kind === 'CustomResourceDefinition') object = this.crds.established(object, this.clock.now());
     const stored = this.store.put(type, object);
+    if (type.kind === 'CustomResourceDefinition') this.crds.define(stored);
     if (type.kind === 'Namespace') this.addDefaultAccount(name);
     if (type.kind === 'Event') this.sweepEvents();
     return { code: 201, body: stored };
@@ -80,19 +86,24 @@ export class ObjectVerbs {
 
   update(type: ResourceType, request: RequestInfo, body: unknown): Answer {
     const before = this.existing(type, request.namespace, request.name);
-    const decoded = decodedObject(type, body);
-    if (decoded.metadata.name !== request.name) {
-      throw badRequest(
-        `the name of the object (${decoded.metadata.name}) does not match the name on the URL (${request.name})`,
+    const wanted = this.decoded(type, body);
+    const { uid } = wanted.metadata;
+    if (uid !== undefined && uid !== before.metadata.uid) {
+      const key = `/registry/${type.plural}/${keyOf(before)}`;
+      const why = `Precondition failed: UID in precondition: ${uid}, UID in object meta: ${before.metadata.uid ?? ''}`;
+      throw conflict(
+        type,
+        request.name,
+        `StorageError: invalid object, Code: 4, Key: ${key}, ResourceVersion: 0, AdditionalErrorMsg: ${why}`,
       );
     }
-    return { code: 200, body: this.write(type, request, before, decoded) };
+    return { code: 200, body: this.write(type, request, before, wanted) };
   }
 
   patch(type: ResourceType, request: RequestInfo, contentType: string, body: unknown): Answer {
     const before = this.existing(type, request.namespace, request.name);
-    const after = applyPatch(type, before, contentType, body);
-    return { code: 200, body: this.write(type, request, before, decodedObject(type, after)) };
+    const wanted = this.decoded(type, applyPatch(type, before, contentType, body));
+    return { code: 200, body: this.write(type, request, before, wanted) };
   }
 
   /** `POST pods/NAME/binding`: the only way to give a pod a node after its creation. */
@@ -121,22 +132,19 @@ export class ObjectVerbs {
   delete(type: ResourceType, request: RequestInfo, body: unknown): Answer {
     const object = this.existing(type, request.namespace, request.name);
     const options = { ...Object.fromEntries(request.query), ...fieldsOf(body) };
-    const wanted = fieldsOf(options.preconditions);
-    for (const field of ['uid', 'resourceVersion'] as const) {
-      const label = field === 'uid' ? 'UID' : 'ResourceVersion';
-      if (wanted[field] !== undefined && wanted[field] !== object.metadata[field]) {
-        const is = String(object.metadata[field]);
-        const why = `the ${label} in the precondition (${textOf(wanted[field])}) does not match the ${label} in record (${is}). The object might have been deleted and then recreated`;
-        throw conflict(type, request.name, why);
-      }
-    }
-    if (isDryRun(request)) return { code: 200, body: object };
-    const gone = this.remove(type, object, options);
-    return { code: 200, body: gone };
+    checkPreconditions(type, object, options);
+    return { code: 200, body: isDryRun(request) ? object : this.deletion.remove(type, object, options) };
   }
 
   deleteCollection(type: ResourceType, objects: readonly KubeObject[], body: unknown): void {
-    for (const object of objects) this.remove(type, object, fieldsOf(body));
+    for (const object of objects) this.deletion.remove(type, object, fieldsOf(body));
+  }
+
+  private decoded(type: ResourceType, body: unknown): KubeObject {
+    const object = decodedObject(type, body);
+    if (!type.schema) return object;
+    const { apiVersion, kind, metadata } = object;
+    return { ...fieldsOf(pruned(type.schema, object)), apiVersion, kind, metadata };
   }
 
   private existing(type: ResourceType, namespace: string, name: string): KubeObject {
@@ -147,21 +155,19 @@ export class ObjectVerbs {
 
   private write(type: ResourceType, request: RequestInfo, before: KubeObject, wanted: KubeObject): KubeObject {
     const { name } = before.metadata;
+    if (wanted.metadata.name !== name) {
+      throw badRequest(`the name of the object (${wanted.metadata.name}) does not match the name on the URL (${name})`);
+    }
     const version = wanted.metadata.resourceVersion;
     if (version && version !== before.metadata.resourceVersion) throw modified(type, name);
-    const { uid } = wanted.metadata;
-    if (uid !== undefined && uid !== before.metadata.uid) {
-      const was = String(before.metadata.uid);
-      const why = `Precondition failed: UID in precondition: ${uid}, UID in object meta: ${was}`;
-      throw conflict(type, name, why);
-    }
     const after = this.allowedParts(type, request, before, wanted);
     const errors = updateErrors(type, before, after);
     if (errors.length > 0) throw invalid(type, name, errors);
     if (sameJson(before, after) || isDryRun(request)) return after;
     const stored = this.store.put(type, after);
-    // the last finalizer of an object that is being deleted was taken away
-    if (stored.metadata.deletionTimestamp && type.kind !== 'Pod' && !stored.metadata.finalizers?.length) {
+    // the last finalizer of an object that is being deleted was taken away, and no kubelet is waited for
+    const { deletionTimestamp, deletionGracePeriodSeconds, finalizers } = stored.metadata;
+    if (deletionTimestamp && deletionGracePeriodSeconds === 0 && !finalizers?.length) {
       return this.store.remove(type, stored);
     }
     return stored;
@@ -172,9 +178,8 @@ export class ObjectVerbs {
     const { metadata } = before;
     const kept = {
       ...wanted.metadata,
-      name: metadata.name,
       ...(metadata.namespace && { namespace: metadata.namespace }),
-      ...(metadata.uid && { uid: metadata.uid }),
+      uid: wanted.metadata.uid ?? metadata.uid ?? '',
       ...(metadata.creationTimestamp && { creationTimestamp: metadata.creationTimestamp }),
       ...(metadata.resourceVersion && { resourceVersion: metadata.resourceVersion }),
       ...(metadata.generation && { generation: metadata.generation }),
@@ -185,57 +190,11 @@ export class ObjectVerbs {
     }
     const after: KubeObject = { ...wanted, metadata: kept };
     if (type.hasStatus) after.status = before.status;
-    if (generationCounts(type) && !sameJson(before.spec, after.spec)) {
-      after.metadata.generation = (metadata.generation ?? 1) + 1;
+    const admittedNow = type.kind === 'Pod' ? withDefaultTolerations(asPod(after)) : after;
+    if (generationCounts(type) && !sameJson(counted(type, before), counted(type, admittedNow))) {
+      admittedNow.metadata.generation = (metadata.generation ?? 1) + 1;
     }
-    return after;
-  }
-
-  private remove(type: ResourceType, object: KubeObject, options: Fields): unknown {
-    if (type.kind === 'Pod') {
-      const grace = this.gracePeriod(object, options);
-      if (grace > 0) {
-        const { metadata } = object;
-        if ((metadata.deletionGracePeriodSeconds ?? Infinity) <= grace) return object;
-        return this.store.put(type, {
-          ...object,
-          metadata: {
-            ...metadata,
-            deletionTimestamp: timestamp(this.clock.now() + grace * 1000),
-            deletionGracePeriodSeconds: grace,
-          },
-        });
-      }
-      return this.store.remove(type, object);
-    }
-    const policy = deletionPolicy(type, options);
-    const held = [...(object.metadata.finalizers ?? []), ...policy];
-    if (held.length > 0) {
-      if (object.metadata.deletionTimestamp) return object;
-      return this.store.put(type, {
-        ...object,
-        metadata: { ...object.metadata, deletionTimestamp: timestamp(this.clock.now()), finalizers: held },
-      });
-    }
-    if (type.kind === 'CustomResourceDefinition') this.crds.withdraw(object);
-    if (type.kind === 'Namespace') this.emptyNamespace(object.metadata.name);
-    this.store.remove(type, object);
-    const { name, uid } = object.metadata;
-    return {
-      kind: 'Status',
-      apiVersion: 'v1',
-      metadata: {},
-      status: 'Success',
-      details: { name, ...(type.group && { group: type.group }), kind: type.plural, uid },
-    };
-  }
-
-  /** A pod that no kubelet has, or that has ended, goes at once. */
-  private gracePeriod(object: KubeObject, options: Fields): number {
-    const pod = asPod(object);
-    const phase = pod.status?.phase ?? '';
-    if (!pod.spec.nodeName || phase === 'Succeeded' || phase === 'Failed') return 0;
-    return Number(options.gracePeriodSeconds ?? pod.spec.terminationGracePeriodSeconds ?? 30);
+    return admittedNow;
   }
 
   /** The service account must exist; its pull secrets go to pods that name none themselves. */
@@ -249,14 +208,6 @@ export class ObjectVerbs {
       throw forbidden(type, name, why);
     }
     return admitted(pod, listOf(known.imagePullSecrets) as { name: string }[]);
-  }
-
-  /** Real namespaces are emptied by a controller; here it happens with the deletion. */
-  private emptyNamespace(namespace: string): void {
-    for (const type of this.crds.types.all()) {
-      if (!type.namespaced) continue;
-      for (const object of this.store.of(type).list(namespace)) this.store.remove(type, object);
-    }
   }
 
   private addDefaultAccount(namespace: string): void {
@@ -293,13 +244,11 @@ function generationCounts(type: ResourceType): boolean {
   return type.custom || ['Deployment', 'ReplicaSet', 'Job', 'Pod', 'CustomResourceDefinition'].includes(type.kind);
 }
 
-function isDryRun({ query }: RequestInfo): boolean {
-  return query.get('dryRun') === 'All';
+/** What a new generation is counted for: the spec, and all the rest where the status is no subresource. */
+function counted(type: ResourceType, object: KubeObject): unknown {
+  return type.custom && !type.hasStatus ? { ...object, metadata: null } : object.spec;
 }
 
-/** What has to happen to the dependents first; the API orphans the pods of Jobs unless told otherwise. */
-function deletionPolicy(type: ResourceType, options: Fields): string[] {
-  const policy = options.propagationPolicy ?? (type.kind === 'Job' ? 'Orphan' : 'Background');
-  if (policy === 'Orphan') return ['orphan'];
-  return policy === 'Foreground' ? ['foregroundDeletion'] : [];
+function isDryRun({ query }: RequestInfo): boolean {
+  return query.get('dryRun') === 'All';
 }

@@ -20,12 +20,17 @@ export function applyPatch(type: ResourceType, object: KubeObject, contentType: 
   }
   if (media === patchTypes.merge) return mergePatch(object, patch as Fields) as KubeObject;
   if (media === patchTypes.strategic && !type.custom) return strategicPatch(object, patch as Fields) as KubeObject;
-  throw unsupportedMedia([patchTypes.json, patchTypes.merge, ...(type.custom ? [] : [patchTypes.strategic])]);
+  if (media === patchTypes.strategic) {
+    throw unsupportedMedia([patchTypes.json, patchTypes.merge, 'application/apply-patch+yaml']);
+  }
+  throw unsupportedMedia(null);
 }
 
 function applyJsonPatch(object: KubeObject, patch: unknown): KubeObject {
   if (!Array.isArray(patch)) {
-    throw badRequest('json: cannot unmarshal object into Go value of type jsonpatch.Patch');
+    throw badRequest(
+      'error decoding patch: json: cannot unmarshal object into Go value of type []handlers.jsonPatchOp',
+    );
   }
   try {
     return jsonpatch.applyPatch(copyOf(object), copyOf(patch) as Operation[], true).newDocument;

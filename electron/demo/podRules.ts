@@ -45,23 +45,28 @@ function isLatest(image: string): boolean {
 export function admitted(pod: Pod, accountSecrets: readonly { name: string }[]): Pod {
   const account = pod.spec.serviceAccountName ?? 'default';
   const secrets = pod.spec.imagePullSecrets ?? [...accountSecrets];
-  const tolerations = pod.spec.tolerations ?? [];
-  const added = ['node.kubernetes.io/not-ready', 'node.kubernetes.io/unreachable']
-    .filter((key) => !tolerations.some((known) => known.key === key || (!known.key && known.operator === 'Exists')))
-    .map((key) => ({ key, operator: 'Exists', effect: 'NoExecute', tolerationSeconds: 300 }));
+  const { spec } = withDefaultTolerations(pod);
   return {
     ...pod,
     spec: {
-      ...pod.spec,
+      ...spec,
       serviceAccountName: account,
       serviceAccount: account,
       ...(secrets.length > 0 && { imagePullSecrets: secrets }),
-      tolerations: [...tolerations, ...added],
       priority: pod.spec.priority ?? 0,
       enableServiceLinks: pod.spec.enableServiceLinks ?? true,
       preemptionPolicy: pod.spec.preemptionPolicy ?? 'PreemptLowerPriority',
     },
   };
+}
+
+/** Admission of every write puts these back where they are missing. */
+export function withDefaultTolerations(pod: Pod): Pod {
+  const tolerations = pod.spec.tolerations ?? [];
+  const added = ['node.kubernetes.io/not-ready', 'node.kubernetes.io/unreachable']
+    .filter((key) => !tolerations.some((known) => known.key === key || (!known.key && known.operator === 'Exists')))
+    .map((key) => ({ key, operator: 'Exists', effect: 'NoExecute', tolerationSeconds: 300 }));
+  return added.length === 0 ? pod : { ...pod, spec: { ...pod.spec, tolerations: [...tolerations, ...added] } };
 }
 
 const required = (field: string): FieldError => ({ reason: 'FieldValueRequired', field, text: 'Required value' });
@@ -129,6 +134,21 @@ export function podUpdateErrors(before: Pod, after: Pod): FieldError[] {
     });
   }
   if (errors.length > 0) return errors;
+  const was = before.spec.activeDeadlineSeconds;
+  const is = after.spec.activeDeadlineSeconds;
+  if (was !== undefined && (is === undefined || is > was)) {
+    const why =
+      is === undefined
+        ? 'must not update from a positive integer to nil value'
+        : 'must be less than or equal to previous value';
+    return [
+      {
+        reason: 'FieldValueInvalid',
+        field: 'spec.activeDeadlineSeconds',
+        text: `Invalid value: ${is === undefined ? 'null' : String(is)}: ${why}`,
+      },
+    ];
+  }
   const tolerations = after.spec.tolerations ?? [];
   const kept = (before.spec.tolerations ?? []).every((known) => tolerations.some((now) => sameJson(known, now)));
   if (!kept || !sameJson(frozen(before.spec), frozen(after.spec))) {

@@ -1,3 +1,5 @@
+import type { Fields } from './objects';
+
 /** One kind of object that the API server stores. */
 export interface ResourceType {
   readonly group: string;
@@ -11,6 +13,8 @@ export interface ResourceType {
   readonly hasStatus: boolean;
   /** Defined by a CustomResourceDefinition: no strategic merge patch. */
   readonly custom: boolean;
+  /** What a custom type's objects look like, `openAPIV3Schema` of its definition. */
+  readonly schema: Fields | null;
 }
 
 function type(
@@ -30,6 +34,7 @@ function type(
     shortNames: [],
     hasStatus: false,
     custom: false,
+    schema: null,
     ...more,
   };
 }

@@ -76,10 +76,7 @@ export function fieldMatcher(selector: string, type: ResourceType): Matcher {
       const [, field = '', operator = '', value = ''] = /^([^=!]+)(==|=|!=)(.*)$/.exec(part) ?? [];
       if (!operator) throw badRequest(`invalid selector: '${part}'; can't understand '${part}'`);
       if (!known.includes(field)) {
-        throw badRequest(
-          `Unable to find "${type.group}/${type.version}, Resource=${type.plural}" that match label selector "", ` +
-            `field selector "${selector}": field label not supported: ${field}`,
-        );
+        throw badRequest(`field label not supported: ${field}`);
       }
       const path = field.split('.');
       return operator === '!='

@@ -13,7 +13,12 @@ export interface Status {
 }
 
 export interface FieldError {
-  readonly reason: 'FieldValueRequired' | 'FieldValueInvalid' | 'FieldValueForbidden' | 'FieldValueDuplicate';
+  readonly reason:
+    | 'FieldValueRequired'
+    | 'FieldValueInvalid'
+    | 'FieldValueTypeInvalid'
+    | 'FieldValueForbidden'
+    | 'FieldValueDuplicate';
   readonly field: string;
   /** What stands after the field: `Required value`, `Forbidden: ...`. */
   readonly text: string;
@@ -72,7 +77,16 @@ export const unauthorized = () =>
     code: 401,
   });
 
-export const badRequest = (message: string) => fault(400, 'BadRequest', message);
+export const badRequest = (message: string) =>
+  new ApiFault(400, {
+    kind: 'Status',
+    apiVersion: 'v1',
+    metadata: {},
+    status: 'Failure',
+    message,
+    reason: 'BadRequest',
+    code: 400,
+  });
 
 export const notFound = (type: ResourceType, name: string) =>
   fault(404, 'NotFound', `${qualified(type)} "${name}" not found`, detailsOf(type, name));
@@ -88,18 +102,32 @@ export const conflict = (type: ResourceType, name: string, why: string) =>
     detailsOf(type, name),
   );
 
+/** A deletion that was meant for another object of that name. */
+export const preconditionFailed = (type: ResourceType, name: string, why: string) =>
+  fault(409, 'Conflict', `Operation cannot be fulfilled on ${type.kind} "${name}": ${why}`, {
+    name,
+    ...(type.group && { group: type.group }),
+    kind: type.kind,
+  });
+
 export const modified = (type: ResourceType, name: string) =>
   conflict(type, name, 'the object has been modified; please apply your changes to the latest version and try again');
 
 export const methodNotAllowed = () =>
   fault(405, 'MethodNotAllowed', 'the server does not allow this method on the requested resource');
 
-export const unsupportedMedia = (accepted: readonly string[]) =>
+/** A patch of a kind that nothing takes, or that this type of object does not take. */
+export const unsupportedMedia = (accepted: readonly string[] | null) =>
   fault(
     415,
     'UnsupportedMediaType',
-    `the body of the request was in an unknown format - accepted media types include: ${accepted.join(', ')}`,
+    accepted === null
+      ? '415: Unsupported Media Type'
+      : `the body of the request was in an unknown format - accepted media types include: ${accepted.join(', ')}`,
   );
+
+/** A subresource that the type does not have. */
+export const noSuchResource = () => fault(404, 'NotFound', 'the server could not find the requested resource');
 
 /** A JSON patch that does not apply, a failed `test` included: the server does not say which operation. */
 export const patchDoesNotApply = () =>
