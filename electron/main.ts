@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { app } from 'electron';
 import { machineClock as clock } from './engine/machineClock';
-import { startDemo } from './demo/story';
+import { demoLimits, startDemo } from './demo/story';
 import { createApplication } from './engine/application';
 import { fileJournal } from './files/journal';
 import { kubeconfigSource } from './kube/kubeconfig';
@@ -48,6 +48,7 @@ async function start(): Promise<void> {
     ),
     clock,
     demo: flags.demo,
+    ...(demo && { limits: demoLimits }),
   });
   desktop = await startDesktop({
     application,

@@ -64,7 +64,7 @@ function fileFor(directory: string, pathname: string): string | null {
   try {
     const decoded = decodeURIComponent(pathname);
     if (decoded.includes('\0')) return null;
-    const file = path.resolve(directory, `.${path.posix.normalize(`/${decoded === '/' ? 'index.html' : decoded}`)}`);
+    const file = path.resolve(directory, `.${decoded === '/' ? '/index.html' : decoded}`);
     return file.startsWith(path.resolve(directory) + path.sep) ? file : null;
   } catch {
     return null; // not percent-encoded text

@@ -61,6 +61,18 @@ describe('the journal file', () => {
     ).toEqual(['a', 'c']);
   });
 
+  it('takes a last line that lacks only its end', () => {
+    const journal = fileJournal(file);
+    journal.record('a', 'staging', {});
+    journal.record('b', 'staging', {});
+    appendFileSync(file, '{"id":"a","context":"staging","rescue":null}');
+    expect(
+      fileJournal(file)
+        .load()
+        .entries.map((entry) => entry.id),
+    ).toEqual(['b']);
+  });
+
   it('keeps the file beside when a line in the middle is broken, and says so', () => {
     fileJournal(file).record('a', 'staging', { step: 1 });
     appendFileSync(file, 'garbage\n');

@@ -40,9 +40,10 @@ beforeEach(() => {
 });
 
 describe('a click on a notification', () => {
-  it('fixes what can be fixed', () => {
+  it('fixes what can be fixed', async () => {
     start('linux');
     notify(failure).emit('click');
+    await new Promise((resolve) => setImmediate(resolve));
     expect(application.commands).toEqual([
       { name: 'fix', payload: { context: 'staging', incident: 'nginx:1.25', agree: false } },
     ]);
