@@ -21,7 +21,7 @@ function bridge(): Bridge {
     window.pullthrough ??
     createPageBridge(new URL(location.href), {
       events: (url) => new EventSource(url),
-      fetch: (input, init) => fetch(input, init),
+      fetch: (url, init) => fetch(url, init),
       copy: (text) => navigator.clipboard.writeText(text),
     })
   );

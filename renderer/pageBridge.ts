@@ -3,8 +3,11 @@ import type { Bridge, CommandAnswer, CommandName, CommandPayload, Result, ShowTa
 
 /** What the page needs of its browser; tests bring their own. */
 export interface PageSurroundings {
-  readonly events: (url: string) => Pick<EventSource, 'addEventListener' | 'close' | 'readyState'>;
-  readonly fetch: typeof fetch;
+  /** An EventSource, or what stands for one. */
+  readonly events: (url: string) => {
+    addEventListener(name: string, listener: (event: Event) => void): void;
+  };
+  readonly fetch: (url: string, init: RequestInit) => Promise<Response>;
   readonly copy: (text: string) => Promise<void>;
 }
 
@@ -43,7 +46,7 @@ export function createPageBridge(address: URL, surroundings: PageSurroundings): 
         headers: { Authorization: `Bearer ${token}`, 'Content-Type': 'application/json' },
         body: JSON.stringify({ name, payload }),
       });
-      if (!response.ok) return failed(new Error(await response.text()));
+      if (!response.ok) return failed(new Error((await response.text()).trim()));
       return (await response.json()) as Result<CommandAnswer<N>>;
     } catch (error) {
       return failed(error);

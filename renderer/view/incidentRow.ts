@@ -135,7 +135,12 @@ export function incidentRow(
   }
   if (context && healsByItself(incident, context))
     return { ...row, tone: 'wait', icon: 'clock', next: { is: 'words', word: '', text: words.failing.queued } };
-  return { ...row, tone: 'fail', icon: 'fail', next: fixButton(incident, speech, words.failing.fix, true, false) };
+  return {
+    ...row,
+    tone: 'fail',
+    icon: 'fail',
+    next: fixButton(incident, speech, words.failing.fix, incident.diagnosis.healable === 'yes', false),
+  };
 }
 
 /** Whether what is known of a context is what is so now. While it connects again, it counts as seen. */

@@ -1,4 +1,4 @@
-import type { AppState } from '../../electron/domain/appState';
+import type { AppState, Problem } from '../../electron/domain/appState';
 import type { Section } from '../model/windowModel.svelte';
 
 export type Screen = Section | 'details' | 'firstStart' | 'trouble';
@@ -12,7 +12,7 @@ export function screenFor(state: AppState, section: Section, detailsOpen: boolea
   return section === 'failing' && detailsOpen ? 'details' : section;
 }
 
-export const isAboutKubeconfig = (problem: AppState['problems'][number]): boolean =>
+export const isAboutKubeconfig = (problem: Problem): boolean =>
   problem.kind === 'no-kubeconfig' || problem.kind === 'kubeconfig-broken';
 
 /** There are contexts, and no choice has been made about any of them yet. */
@@ -22,4 +22,9 @@ export function isFirstStart(state: AppState): boolean {
     Object.keys(state.settings.contexts).length === 0 &&
     state.contexts.every((context) => !context.watch)
   );
+}
+
+/** What is to be said above a list. That a usual file is absent is no news where others name contexts. */
+export function problemsBeside(state: AppState): readonly Problem[] {
+  return state.problems.filter(({ kind }) => kind !== 'no-kubeconfig' || state.contexts.length === 0);
 }

@@ -1,0 +1,129 @@
+import { screen, within } from '@testing-library/svelte';
+import { describe, expect, test } from 'vitest';
+import { openWindow } from './fakeBridge';
+import { appState, busy, incidents, states } from './states';
+
+const rowOf = (image: string): HTMLElement => {
+  const row = screen.getByRole('button', { name: image }).closest('li');
+  if (!row) throw new Error(`${image} is in no row`);
+  return row;
+};
+
+describe('Fix', () => {
+  test('heals at once where writing was agreed to', async () => {
+    const { bridge, user } = openWindow(busy);
+    await user.click(screen.getByRole('button', { name: 'Fix busybox:1.36' }));
+    expect(bridge.commands).toEqual([
+      { name: 'fix', payload: { context: 'k3s-edge-03', incident: 'busybox:1.36', agree: false } },
+    ]);
+  });
+
+  test('shows what it will do where nothing was agreed to yet, and agrees with the second click', async () => {
+    const { bridge, user } = openWindow(busy);
+    await user.click(screen.getByRole('button', { name: `Fix ${incidents.mysql.image}` }));
+    expect(bridge.commands).toEqual([]);
+    expect(screen.getByRole('heading', { name: 'What Fix will do' })).toBeTruthy();
+    expect(screen.getAllByText('m.daocloud.io/docker.io/apecloud/mysql_audit_log:5.7.44')).toHaveLength(1);
+    expect(screen.getByText('changes the image of 3 pods; their owner stays as it is')).toBeTruthy();
+    expect(screen.getByText('From this click on, the app may write to prod-shanghai.')).toBeTruthy();
+
+    await user.click(screen.getByRole('button', { name: 'Fix 3 pods' }));
+    expect(bridge.commands).toEqual([
+      { name: 'fix', payload: { context: 'prod-shanghai', incident: incidents.mysql.id, agree: true } },
+    ]);
+  });
+
+  test('all those that were agreed to, and says how many', async () => {
+    const { bridge, user } = openWindow(busy);
+    await user.click(screen.getByRole('button', { name: 'Fix all 2' }));
+    expect(bridge.commands).toEqual([{ name: 'fixAll', payload: {} }]);
+  });
+
+  test('is not pressed twice while its answer is on the way', async () => {
+    const { bridge, user } = openWindow(busy);
+    const release = bridge.hold();
+    const fix = screen.getByRole('button', { name: 'Fix busybox:1.36' });
+    await user.click(fix);
+    await user.click(fix);
+    expect(fix.getAttribute('aria-busy')).toBe('true');
+    expect(bridge.commands).toHaveLength(1);
+    release();
+    await expect.poll(() => fix.getAttribute('aria-busy')).toBe('false');
+  });
+
+  test('that failed keeps its reason on its own row, until it is tried again', async () => {
+    const { bridge, user } = openWindow(busy);
+    bridge.refuse('The API server did not answer.');
+    await user.click(screen.getByRole('button', { name: 'Fix busybox:1.36' }));
+    expect(within(rowOf('busybox:1.36')).getByRole('alert').textContent).toContain('The API server did not answer.');
+    expect(within(rowOf('bitnami/redis:7.2')).queryByRole('alert')).toBeNull();
+
+    bridge.become({ ...busy, version: 9 });
+    expect(within(rowOf('busybox:1.36')).getByRole('alert').textContent).toContain('The API server did not answer.');
+
+    bridge.refuse(null);
+    await user.click(screen.getByRole('button', { name: 'Fix busybox:1.36' }));
+    expect(within(rowOf('busybox:1.36')).queryByRole('alert')).toBeNull();
+  });
+
+  test('whose reason was read can be put away', async () => {
+    const { bridge, user } = openWindow(busy);
+    bridge.refuse('No.');
+    await user.click(screen.getByRole('button', { name: 'Fix busybox:1.36' }));
+    await user.click(within(rowOf('busybox:1.36')).getByRole('button', { name: 'Dismiss' }));
+    expect(screen.queryByText('No.')).toBeNull();
+  });
+
+  test('cannot be pressed where sight was lost', () => {
+    openWindow(states.blind);
+    const fix = screen.getByRole('button', { name: `Fix ${incidents.mysql.image}` });
+    expect(fix.hasAttribute('disabled')).toBe(true);
+  });
+});
+
+describe('a cause that no mirror heals', () => {
+  test('is explained, with what would help, and without a Fix', async () => {
+    const { bridge, user } = openWindow(busy);
+    await user.click(screen.getByRole('button', { name: `Why? ${incidents.wrongTag.image}` }));
+    expect(screen.getByRole('heading', { name: 'What would help' })).toBeTruthy();
+    expect(screen.getByText(/A mirror does not help/)).toBeTruthy();
+    expect(screen.queryByRole('button', { name: /^Fix/ })).toBeNull();
+
+    await user.click(screen.getByRole('button', { name: 'Copy for the owner' }));
+    const [{ name, payload } = { name: '', payload: {} }] = bridge.commands;
+    expect(name).toBe('copyText');
+    expect(payload).toMatchObject({ text: expect.stringContaining('web/shop-front-7c5d8b6f9-mm4tr (web)') as string });
+    expect(screen.getByRole('button', { name: 'Copied' })).toBeTruthy();
+  });
+});
+
+test('a blind context is tried again on request', async () => {
+  const { bridge, user } = openWindow(states.blind);
+  await user.click(screen.getAllByRole('button', { name: 'Retry now' })[0] ?? document.body);
+  expect(bridge.commands).toEqual([{ name: 'retryContext', payload: { context: 'prod-shanghai' } }]);
+});
+
+test('a right that is missing comes with commands that grant it', async () => {
+  const { user } = openWindow(states.blind);
+  await user.click(screen.getByRole('button', { name: 'Show how busybox:1.36' }));
+  expect(screen.getByText(/kubectl --context k3s-edge-03 -n shop create role /)).toBeTruthy();
+});
+
+test('details say so when their failure is over meanwhile', async () => {
+  const { bridge, user } = openWindow(busy);
+  await user.click(screen.getByRole('button', { name: 'busybox:1.36' }));
+  bridge.become(appState({ version: 9 }));
+  expect(await screen.findByText('This failure is over.')).toBeTruthy();
+});
+
+test('the sentence on top is read aloud when it changes', () => {
+  openWindow(busy);
+  expect(screen.getByRole('status').textContent).toBe('5 need you·, 3 in progress·, 1 healed');
+});
+
+test('while nothing is known yet, nothing is claimed', async () => {
+  const { bridge } = openWindow(null);
+  expect(screen.getByRole('status').textContent).toBe('Starting…');
+  bridge.become(states.calm);
+  expect(await screen.findByText('Every image can be pulled')).toBeTruthy();
+});
