@@ -313,6 +313,9 @@ export class ContextEngine {
     const namespaces = this.book.failures.map(({ namespace }) => namespace);
     if (namespaces.some((namespace) => !this.facts.knows(namespace))) await this.facts.learn(namespaces);
     if (this.stopped) return;
+    // a pod becomes a restore when its rescue ends, which no event of the pod itself tells
+    for (const pod of this.book.relevant)
+      if (!pod.pullsFor) this.restoreRunner.podSeen(pod, this.rescues.isRescuing(pod.uid));
     const incidents = this.failing();
     this.news.tell(incidents);
     const wakes: number[] = [];

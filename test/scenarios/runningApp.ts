@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
+import type { RestoreState, RestoreView } from '../../electron/domain/appState';
 import { prefixRule } from '../../electron/domain/mirrors';
 import { defaultSettings, type MirrorRule, type Settings } from '../../electron/domain/settings';
 import { createApplication, type Application } from '../../electron/engine/application';
@@ -19,13 +20,15 @@ export interface AppOptions {
   /** Hosts, in order of trial; the cluster's two when absent. */
   readonly mirrors?: readonly string[];
   readonly noProxy?: readonly string[];
+  /** Milliseconds that a restored container gets to start. */
+  readonly restoreStart?: number;
 }
 
 /** The events that were seen so far, and waiting for one. */
 export class EventLog {
   readonly events: EngineEvent[] = [];
 
-  async next(event: EngineEventName, about: Partial<EngineEvent> = {}, limitMs = 15_000): Promise<EngineEvent> {
+  async next(event: EngineEventName, about: Partial<EngineEvent> = {}, limitMs = 45_000): Promise<EngineEvent> {
     const matches = (candidate: EngineEvent) =>
       candidate.event === event &&
       Object.entries(about).every(([key, value]) => candidate[key as keyof EngineEvent] === value);
@@ -48,7 +51,7 @@ export class RunningApp extends EventLog {
   readonly application: Application;
   readonly context: string;
 
-  constructor(cluster: TestCluster, { mode, user = 'app', mirrors, noProxy = [] }: AppOptions) {
+  constructor(cluster: TestCluster, { mode, user = 'app', mirrors, noProxy = [], restoreStart }: AppOptions) {
     super();
     this.context = user;
     const auto = mode === 'auto';
@@ -70,6 +73,7 @@ export class RunningApp extends EventLog {
       contexts: kubeconfigSource(places, machineClock, Math.random),
       clock: machineClock,
       demo: false,
+      ...(restoreStart !== undefined && { limits: { restore: { start: restoreStart } } }),
     });
     this.application.onEvent((event) => this.events.push(event));
   }
@@ -78,9 +82,20 @@ export class RunningApp extends EventLog {
   async fix(imagePart: string): Promise<void> {
     const incident = await eventually(
       () => this.application.state().incidents.find(({ id, refusal }) => id.includes(imagePart) && refusal === null),
-      15_000,
+      45_000,
     );
     const answer = await this.application.command('fix', { context: this.context, incident: incident.id, agree: true });
+    if (!answer.ok) throw new Error(answer.error.message);
+  }
+
+  /** The restore of the only swapped pod, once it is in this state. */
+  restore(is: RestoreState['is']): Promise<RestoreView> {
+    return eventually(() => this.application.state().restores.find(({ state }) => state.is === is), 45_000);
+  }
+
+  /** What a click on Check or on Restore does. */
+  async click(name: 'checkRestore' | 'restore', { context, id }: RestoreView): Promise<void> {
+    const answer = await this.application.command(name, { context, restore: id });
     if (!answer.ok) throw new Error(answer.error.message);
   }
 

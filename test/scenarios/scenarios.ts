@@ -236,6 +236,67 @@ export function describeScenarios(tier: TestCluster['tier'], start: () => Promis
       });
     });
 
+    describe('the way back', () => {
+      const healed = async (engine: RunningApp) => {
+        const pod = await shop.pod('web', runs);
+        await engine.next('healed', { namespace: shop.namespace });
+        return pod;
+      };
+
+      it('is held while the original cannot be had, ready once it was pulled, and done on a click', async () => {
+        await cluster.registries.publish(nginx, ['origin', 'first']);
+        await shop.createNamespace();
+        await shop.deployment('web', app());
+        const engine = launch({ mode: 'auto' });
+        const before = await healed(engine);
+        await engine.click('checkRestore', await engine.restore('unchecked'));
+        expect((await engine.restore('held')).state).toMatchObject({ why: { is: 'cause', cause: 'unreachable' } });
+        expect(await shop.pod('web', runs)).toMatchObject({ metadata: { uid: before.metadata.uid } });
+
+        await cluster.registries.unblockOrigin();
+        await engine.click('checkRestore', await engine.restore('held'));
+        const ready = await engine.restore('ready');
+        await cluster.registries.blockOrigin();
+        expect(image(await shop.pod('web', runs))).toBe(proxied(cluster.mirrors.first));
+        await engine.click('restore', ready);
+        await engine.next('restored', { namespace: shop.namespace, image: nginx });
+        const [after] = await shop.pods('web');
+        expect(
+          after && [after.metadata.uid, image(after), runs(after), after.metadata.annotations?.[originals]],
+        ).toEqual([before.metadata.uid, nginx, true, undefined]);
+        expect(after?.status.containerStatuses?.[0]?.restartCount).toBe(1);
+        expect(await shop.pullPods()).toEqual([]);
+      });
+
+      it('lists every pod that a rescue has swapped', async () => {
+        await cluster.registries.publish(nginx, ['first']);
+        await shop.createNamespace();
+        await shop.deployment('web', app(), {}, 3);
+        const engine = launch({ mode: 'auto' });
+        const swapped = await eventually(() => {
+          const { restores } = engine.application.state();
+          return restores.length === 3 && restores;
+        }, 45_000);
+        const pods = (await shop.pods('web')).map(({ metadata }) => metadata.name).sort();
+        expect(swapped.map(({ pod }) => pod).sort()).toEqual(pods);
+      });
+
+      it('is free, without a write, once the pod was replaced', async () => {
+        await cluster.registries.publish(nginx, ['first']);
+        await shop.createNamespace();
+        await shop.barePod('web', app());
+        const engine = launch({ mode: 'auto' });
+        await healed(engine);
+        await engine.restore('unchecked');
+        const before = await written();
+        await shop.deletePod('web');
+        expect((await engine.restore('free')).state).toMatchObject({ how: 'pod-replaced' });
+        expect((await written()).filter(({ verb }) => verb === 'patch')).toEqual(
+          before.filter(({ verb }) => verb === 'patch'),
+        );
+      });
+    });
+
     describe('rights and consent', () => {
       it('writes nothing in watch mode, and a click heals one incident', async () => {
         await cluster.registries.publish(nginx, ['first']);

@@ -56,11 +56,16 @@ export class Workloads {
     await this.post('/api/v1/namespaces', { metadata: { name: this.namespace, annotations } });
   }
 
-  async deployment(name: string, spec: PodSpec, annotations: Readonly<Record<string, string>> = {}): Promise<void> {
+  async deployment(
+    name: string,
+    spec: PodSpec,
+    annotations: Readonly<Record<string, string>> = {},
+    replicas = 1,
+  ): Promise<void> {
     await this.post(`/apis/apps/v1/namespaces/${this.namespace}/deployments`, {
       metadata: { name },
       spec: {
-        replicas: 1,
+        replicas,
         selector: { matchLabels: { app: name } },
         template: {
           metadata: { labels: { app: name }, annotations },
@@ -130,6 +135,14 @@ export class Workloads {
       items: { metadata: { name: string } }[];
     };
     return items.map(({ metadata }) => metadata.name);
+  }
+
+  /** Our own pull pods in the whole cluster. */
+  async pullPods(): Promise<readonly string[]> {
+    const path = '/api/v1/pods';
+    const query = { labelSelector: 'pullthrough.dev/pull-pod=true' };
+    const { body } = await this.api.request({ method: 'GET', path, query });
+    return (body as { items: TestPod[] }).items.map(({ metadata }) => metadata.name);
   }
 
   private async post(path: string, body: object): Promise<void> {
