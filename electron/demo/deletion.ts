@@ -24,7 +24,9 @@ export class Deletion {
         return this.store.put(type, deleting(object, this.clock.now() + grace * 1000, grace));
       }
       const last = deleting(object, this.clock.now(), 0);
-      return object.metadata.finalizers?.length ? this.store.put(type, last) : this.store.remove(type, last);
+      // watchers see a pod marked even when it goes at once
+      const marked = this.store.put(type, last);
+      return marked.metadata.finalizers?.length ? marked : this.store.remove(type, marked);
     }
     const policy = deletionPolicy(type, options);
     const held = [...(object.metadata.finalizers ?? []), ...policy];
