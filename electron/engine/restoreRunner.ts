@@ -29,6 +29,11 @@ const freeListed = 3_600_000;
 export class RestoreRunner {
   private readonly restores = new Map<string, Restore>();
   private readonly timers = new Map<string, Set<() => void>>();
+  /** Restored pod -> uid of the pull pod of its present check; an earlier one had the same name. */
+  private readonly proofs = new Map<string, string>();
+  private readonly pastProofs = new Set<string>();
+  /** Restored pod -> its last write; the next one waits for it. */
+  private readonly writing = new Map<string, Promise<void>>();
 
   constructor(
     private readonly writes: ClusterWrites,
@@ -66,12 +71,15 @@ export class RestoreRunner {
 
   pullPodSeen(pod: PodSnapshot): void {
     const restore = this.provenBy(pod);
-    if (restore) this.dispatch(restore.podUid, { type: 'proof-seen', pod });
+    if (!restore || pod.deleting || this.pastProofs.has(pod.uid)) return;
+    this.proofs.set(restore.podUid, pod.uid);
+    this.dispatch(restore.podUid, { type: 'proof-seen', pod });
   }
 
   pullPodGone(pod: PodSnapshot): void {
     const restore = this.provenBy(pod);
-    if (restore) this.dispatch(restore.podUid, { type: 'proof-gone' });
+    this.pastProofs.delete(pod.uid);
+    if (restore && this.proofs.get(restore.podUid) === pod.uid) this.dispatch(restore.podUid, { type: 'proof-gone' });
   }
 
   check(podUid: string): void {
@@ -113,6 +121,8 @@ export class RestoreRunner {
   private forget(podUid: string): void {
     for (const cancel of this.timers.get(podUid) ?? []) cancel();
     this.timers.delete(podUid);
+    this.proofs.delete(podUid);
+    this.writing.delete(podUid);
     this.restores.delete(podUid);
     this.listener.changed();
   }
@@ -127,20 +137,28 @@ export class RestoreRunner {
       this.after(podUid, freeListed, () => {
         this.forget(podUid);
       });
-    for (const effect of effects) void this.perform(after, effect);
+    for (const effect of effects) this.perform(after, effect);
   }
 
-  private async perform(restore: Restore, effect: RestoreEffect): Promise<void> {
+  private perform(restore: Restore, effect: RestoreEffect): void {
+    const { podUid } = restore;
+    if (effect.do === 'report') this.listener.report(restore, effect.report);
+    else if (effect.do === 'timer')
+      this.after(podUid, effect.ms, () => {
+        this.dispatch(podUid, { type: 'timer', name: effect.name });
+      });
+    else {
+      const last = this.writing.get(podUid) ?? Promise.resolve();
+      this.writing.set(
+        podUid,
+        last.then(() => this.write(restore, effect)),
+      );
+    }
+  }
+
+  private async write(restore: Restore, effect: Exclude<RestoreEffect, { do: 'report' | 'timer' }>): Promise<void> {
     const { podUid, namespace } = restore;
     switch (effect.do) {
-      case 'report':
-        this.listener.report(restore, effect.report);
-        return;
-      case 'timer':
-        this.after(podUid, effect.ms, () => {
-          this.dispatch(podUid, { type: 'timer', name: effect.name });
-        });
-        return;
       case 'create-proof': {
         const pod = this.listener.pod(podUid);
         if (!pod) return;
@@ -148,9 +166,13 @@ export class RestoreRunner {
         this.dispatch(podUid, { type: 'proof-write', result });
         return;
       }
-      case 'delete-proof':
+      case 'delete-proof': {
+        const proof = this.proofs.get(podUid);
+        if (proof !== undefined) this.pastProofs.add(proof);
+        this.proofs.delete(podUid);
         await this.writes.deletePullPod(namespace, effect.name);
         return;
+      }
       case 'put-back': {
         const { result, pod } = await this.writes.putBack('restored', restore, restore.containers);
         this.dispatch(podUid, { type: 'restore-write', result });
