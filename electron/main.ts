@@ -1,4 +1,3 @@
-import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { app } from 'electron';
@@ -7,6 +6,7 @@ import { demoLimits, startDemo } from './demo/story';
 import { createApplication } from './engine/application';
 import { fileJournal } from './files/journal';
 import { kubeconfigSource } from './kube/kubeconfig';
+import { emptyDemoFolder, makeDemoFolder } from './shell/demoFolder';
 import { startDesktop, type Desktop } from './shell/desktop';
 import { parseFlags } from './shell/flags';
 import { becomeTheOnlyOne, followLifecycle, reportCrashes } from './shell/lifecycle';
@@ -18,7 +18,7 @@ import { registerWindowScheme, serveWindowFiles } from './shell/windowProtocol';
 // Puts the rooms together: kubeconfig, engine, desktop. What each does is decided there, not here.
 reportCrashes();
 const flags = parseFlags(process.argv.slice(1));
-const demoFolder = flags.demo ? mkdtempSync(path.join(tmpdir(), 'pullthrough-demo-')) : null;
+const demoFolder = flags.demo ? makeDemoFolder(tmpdir(), clock.now()) : null;
 if (demoFolder !== null) app.setPath('userData', demoFolder);
 app.setAppUserModelId('dev.pullthrough.app');
 registerWindowScheme();
@@ -64,7 +64,7 @@ async function start(): Promise<void> {
       desktop?.stop();
       await application.stop();
       await demo?.stop();
-      if (demoFolder !== null) rmSync(demoFolder, { recursive: true, force: true });
+      if (demoFolder !== null) emptyDemoFolder(demoFolder);
     },
   });
 }

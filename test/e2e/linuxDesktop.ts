@@ -82,7 +82,9 @@ export async function startLinuxDesktop(options: { readonly tray?: boolean } = {
   };
 
   // Xvfb writes the display that it found free on the descriptor that it is given.
-  const xvfb = start('Xvfb', ['-displayfd', '3', '-screen', '0', '1280x800x24', '-nolisten', 'tcp'], process.env, 2);
+  // Without -noreset it begins anew, and drops who is just connecting, each time that its last client leaves.
+  const screen = ['-screen', '0', '1280x800x24', '-nolisten', 'tcp', '-noreset'];
+  const xvfb = start('Xvfb', ['-displayfd', '3', ...screen], process.env, 2);
   const DISPLAY = `:${await firstLine(xvfb.stdio[3] as Readable, complaints)}`;
   const bus = start('dbus-daemon', [
     '--config-file',
@@ -94,9 +96,12 @@ export async function startLinuxDesktop(options: { readonly tray?: boolean } = {
   const env = { DISPLAY, DBUS_SESSION_BUS_ADDRESS };
   start('openbox', [], { ...process.env, ...env });
   // A window manager that starts later takes the windows that it finds and places them anew.
-  await vi.waitFor(() => expect(property(env, ['-root'], '_NET_SUPPORTING_WM_CHECK')).toContain('window id'), {
-    timeout: limit,
-  });
+  await vi.waitFor(
+    () => expect(property(env, ['-root'], '_NET_SUPPORTING_WM_CHECK'), complaints.join('')).toContain('window id'),
+    {
+      timeout: limit,
+    },
+  );
 
   // The system's Python has the D-Bus packages of the distribution, another one in PATH may not.
   const python = existsSync('/usr/bin/python3') ? '/usr/bin/python3' : 'python3';

@@ -1,0 +1,29 @@
+import { existsSync, lstatSync, mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
+import path from 'node:path';
+
+/**
+ * A folder for everything that a demo writes, so that it touches nothing of the real app. Chromium writes some
+ * of its own files when everything of ours has ended already; those go when the next demo starts.
+ */
+export function makeDemoFolder(temporary: string, now: number): string {
+  for (const name of readdirSync(temporary)) {
+    const folder = path.join(temporary, name);
+    if (name.startsWith(prefix) && isLeftOver(folder, now)) rmSync(folder, { recursive: true, force: true });
+  }
+  return mkdtempSync(path.join(temporary, prefix));
+}
+
+/** Takes away what is in it, at the end of the demo. */
+export function emptyDemoFolder(folder: string): void {
+  rmSync(folder, { recursive: true, force: true });
+}
+
+const prefix = 'pullthrough-demo-app-';
+/** A demo that has just begun has no lock yet; in milliseconds. */
+const beginning = 60_000;
+
+/** Chromium keeps a link of this name in its folder while it runs, which points at no file. */
+function isLeftOver(folder: string, now: number): boolean {
+  if (lstatSync(path.join(folder, 'SingletonLock'), { throwIfNoEntry: false })) return false;
+  return existsSync(folder) && now - statSync(folder).mtimeMs > beginning;
+}
