@@ -35,8 +35,11 @@ export async function startApiServerCluster(): Promise<TestCluster> {
   const workspace = await Workspace.open('api');
   const endings: (() => void | Promise<void>)[] = [];
   const down = async () => {
-    for (const end of endings.reverse()) await end();
-    await workspace.close();
+    try {
+      for (const end of endings.reverse()) await end();
+    } finally {
+      await workspace.close();
+    }
   };
   try {
     const { api, credentials, audit } = await startControlPlane(workspace, { programs, nodes: [], controllers: false });

@@ -5,7 +5,7 @@ import { waitFor } from './waiting';
 export interface ClearingOptions {
   /** For pods. 0 does not wait for a kubelet. */
   readonly graceSeconds: number;
-  /** Whether controllers end namespaces and take finalizers away; without them, this does. */
+  /** Whether controllers take finalizers away; without them, this does. */
   readonly controllers: boolean;
 }
 
@@ -21,7 +21,9 @@ const systemNamespaces = ['kube-system', 'kube-public', 'kube-node-lease'];
 const derived = ['events', 'endpoints', 'endpointslices', 'leases', 'controllerrevisions'];
 /** Of kube-fledged's Deployment and its pods; comes and goes as tests stop and start kube-fledged. */
 const fledgedItself = 'kubefledged-controller';
-/** Made anew in every namespace as soon as they are deleted. */
+/** What these objects are among; nobody makes them in a namespace that is on its way out. */
+const madeInNamespaces = ['serviceaccounts', 'configmaps', 'events'];
+/** Made anew in every other namespace as soon as they are deleted. */
 const perNamespace = ['serviceaccounts/default', 'configmaps/kube-root-ca.crt'];
 /** Makers before what they make. */
 const order = ['cronjobs', 'imagecaches', 'deployments', 'statefulsets', 'daemonsets', 'jobs', 'replicasets'];
@@ -99,12 +101,13 @@ export class Baseline {
     await send(this.api, { method: 'PATCH', path, body, contentType: 'application/merge-patch+json' }, [404]);
   }
 
+  /** At once: the controller that does the same, where there is one, first waits five seconds. */
   private async removeNamespace({ metadata }: KubeObject): Promise<void> {
     const path = `/api/v1/namespaces/${metadata.name}`;
     if (metadata.deletionTimestamp === undefined) await send(this.api, { method: 'DELETE', path }, [404, 409]);
-    if (this.options.controllers) return;
+    for (const resource of madeInNamespaces) await send(this.api, { method: 'DELETE', path: `${path}/${resource}` });
     const body = { apiVersion: 'v1', kind: 'Namespace', metadata: { name: metadata.name }, spec: { finalizers: [] } };
-    await send(this.api, { method: 'PUT', path: `${path}/finalize`, body }, [404]);
+    await send(this.api, { method: 'PUT', path: `${path}/finalize`, body }, [404, 409]);
   }
 }
 

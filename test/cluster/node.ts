@@ -27,8 +27,11 @@ export async function startNodeCluster(nodeCount = 2): Promise<TestCluster> {
   const workspace = await Workspace.open('node');
   const endings: (() => void)[] = [];
   const down = async () => {
-    for (const end of endings.reverse()) end();
-    await workspace.close();
+    try {
+      for (const end of endings.reverse()) end();
+    } finally {
+      await workspace.close();
+    }
   };
   try {
     const [{ api, credentials, audit }, registries] = await Promise.all([

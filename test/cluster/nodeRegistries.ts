@@ -57,7 +57,7 @@ export class NodeRegistries implements TestRegistries {
 
   async publish(reference: string, on: readonly Place[], kind: 'runs' | 'exits' = 'runs'): Promise<void> {
     const { domain, path, tag } = readReference(reference);
-    const mark = `${reference} ${String(this.generation)}`;
+    const mark = `${domain}/${path}:${tag} ${String(this.generation)}`;
     const image = makeImage(mark, kind === 'runs' ? runsUntilStopped : exitsAtOnce, this.busybox);
     for (const place of on) {
       const isOwnName = place === 'origin' || domain === mirrors[place];
