@@ -15,12 +15,12 @@ import type { RestoreLimits } from '../domain/restore';
 import type { ContextSettings, Settings } from '../domain/settings';
 import { ClusterFacts } from './clusterFacts';
 import { ClusterWrites } from './clusterWrites';
-import { deniedEvents, rescueEvents, type EngineEvent } from './engineEvent';
+import { rescueEvents, type EngineEvent } from './engineEvent';
 import { FailureNews } from './failureNews';
 import { IncidentLedger } from './incidentLedger';
 import type { Clock, Cluster, ContextHandle, Journal, PodEvent, PodWatch } from './ports';
 import { RescueRunner } from './rescueRunner';
-import { planRescue } from './rescuePlanning';
+import { RescueSchedule } from './rescueSchedule';
 import { sweepLeftovers, unfinished } from './recovery';
 import { RestoreRunner } from './restoreRunner';
 
@@ -41,9 +41,6 @@ export interface ContextParts {
 
 /** In milliseconds. */
 const settle = 100;
-/** Pods of one workload fail within moments of each other; an automatic rescue waits for them. */
-const gather = 1_500;
-const maxRescues = 5;
 const maxCaches = 50;
 
 /** One watched context: stream -> book -> incidents -> rescues and restores. */
@@ -56,8 +53,7 @@ export class ContextEngine {
   private readonly restoreRunner: RestoreRunner;
   private readonly news: FailureNews;
   private readonly ledger: IncidentLedger;
-  private readonly wanted = new Set<string>();
-  private readonly starting = new Set<string>();
+  private readonly schedule: RescueSchedule;
   private readonly cacheViews = new Map<string, CacheView>();
   private status: ContextStatus = { is: 'connecting', podsRead: 0 };
   private watch: PodWatch | null = null;
@@ -118,6 +114,15 @@ export class ContextEngine {
       },
       limits.restore,
     );
+    this.schedule = new RescueSchedule({
+      facts: this.facts,
+      ledger: this.ledger,
+      rescues: this.rescues,
+      clock,
+      context: parts.context,
+      event: parts.event,
+      changed: parts.changed,
+    });
   }
 
   start(): void {
@@ -144,6 +149,7 @@ export class ContextEngine {
     this.watch?.stop();
     this.cancelConsider?.();
     this.cancelWake?.();
+    this.schedule.stop();
     this.restoreRunner.stop();
     await this.rescues.stop();
     this.cluster.close();
@@ -181,7 +187,7 @@ export class ContextEngine {
     const incident = this.failing().find((candidate) => candidate.id === id);
     if (!incident) return 'not-found';
     if (incident.refusal) return 'not-possible';
-    this.wanted.add(id);
+    this.schedule.want(id);
     this.consider(0);
     return null;
   }
@@ -259,23 +265,22 @@ export class ContextEngine {
    * A pod leaves the stream when it is deleted and when it has finished, and then the event still shows how it
    * was before. So a pod that matters is looked at once more.
    */
-  private async podVanished(pod: PodSnapshot): Promise<void> {
-    const matters =
-      this.book.pod(pod.uid) !== undefined || this.rescues.isRescuing(pod.uid) || this.restoreRunner.get(pod.uid);
-    if (!matters) {
+  private async podVanished(pod: Pick<PodSnapshot, 'uid' | 'namespace' | 'name'>): Promise<void> {
+    const known = this.book.pod(pod.uid);
+    if (!known && !this.rescues.isRescuing(pod.uid) && !this.restoreRunner.get(pod.uid)) {
       this.book.remove(pod.uid);
       return;
     }
     const last = await this.cluster.readPod(pod.namespace, pod.name);
     if (this.stopped) return;
     const finished = last && 'uid' in last && last.uid === pod.uid ? last : null;
-    if (pod.pullsFor) {
+    if (known?.pullsFor) {
       if (finished) {
         this.rescues.pullPodSeen(finished);
         this.restoreRunner.pullPodSeen(finished);
       } else {
-        this.rescues.pullPodGone(pod);
-        this.restoreRunner.pullPodGone(pod);
+        this.rescues.pullPodGone(known);
+        this.restoreRunner.pullPodGone(known);
       }
     } else {
       if (finished) this.rescues.podSeen(finished);
@@ -318,28 +323,10 @@ export class ContextEngine {
       if (!pod.pullsFor) this.restoreRunner.podSeen(pod, this.rescues.isRescuing(pod.uid));
     const incidents = this.failing();
     this.news.tell(incidents);
-    const wakes: number[] = [];
-    for (const incident of incidents) {
-      const due = this.dueAt(incident);
-      if (due === null) continue;
-      if (due <= this.parts.clock.now()) void this.rescue(incident);
-      else wakes.push(due);
-    }
-    if (this.parts.context().auto) {
-      const due = this.restoreRunner.checkDue();
-      if (due !== null) wakes.push(due);
-    }
-    this.wakeAt(wakes);
+    const rescue = this.schedule.begin(incidents);
+    const check = this.parts.context().auto ? this.restoreRunner.checkDue() : null;
+    this.wakeAt([rescue, check].filter((time) => time !== null));
     this.parts.changed();
-  }
-
-  /** When a rescue of this incident may begin, or null when it is not to be rescued. */
-  private dueAt(incident: Incident): number | null {
-    if (incident.refusal || this.starting.has(incident.id)) return null;
-    if (this.rescues.active.some((rescue) => rescue.incident === incident.id)) return null;
-    if (this.wanted.has(incident.id)) return 0;
-    if (!this.parts.context().auto || incident.diagnosis.healable !== 'yes') return null;
-    return Math.max(incident.firstSeen + gather, this.ledger.notBefore(incident.id));
   }
 
   private wakeAt(times: readonly number[]): void {
@@ -351,23 +338,6 @@ export class ContextEngine {
     this.cancelWake = this.parts.clock.after(Math.min(ms, 2_147_483_647), () => {
       this.consider(0);
     });
-  }
-
-  private async rescue(incident: Incident): Promise<void> {
-    if (this.rescues.active.length + this.starting.size >= maxRescues) return;
-    this.starting.add(incident.id);
-    this.wanted.delete(incident.id);
-    this.ledger.began(incident);
-    const plan = await planRescue(incident, this.facts, this.parts.clock.now());
-    this.starting.delete(incident.id);
-    if (this.stopped) return;
-    if ('denied' in plan) {
-      const { denied: namespace } = plan;
-      const why = { is: 'denied', verb: 'patch', resource: 'pods', namespace } as const;
-      this.ledger.gaveUp(incident.id, why, [], this.parts.clock.now(), this.parts.context().auto);
-      for (const event of deniedEvents(incident, why)) this.parts.event(event);
-    } else if (plan.targets.length > 0) this.rescues.begin(plan);
-    this.parts.changed();
   }
 
   private rescueChanged(rescue: RescueState): void {
@@ -396,7 +366,8 @@ export class ContextEngine {
     for (const rescue of unfinished(journal, handle.name)) {
       this.ledger.resumed(rescue);
       this.rescues.resume(rescue);
-      for (const { podUid } of Object.values(rescue.targets)) if (!this.book.pod(podUid)) this.rescues.podGone(podUid);
+      for (const target of Object.values(rescue.targets))
+        if (!this.book.pod(target.podUid)) void this.podVanished({ ...target, uid: target.podUid, name: target.pod });
     }
     const { auto, agreed } = this.parts.context();
     const inUse = (name: string) => this.rescues.active.some(({ cache }) => cache?.name === name);
