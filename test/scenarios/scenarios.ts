@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { describeTestCluster } from '../cluster/conformance';
 import type { TestCluster } from '../cluster/testCluster';
 import { eventually } from '../setup/eventually';
 import { AppProcess, RunningApp, type AppOptions } from './runningApp';
@@ -49,6 +50,8 @@ export function describeScenarios(tier: TestCluster['tier'], start: () => Promis
       (await cluster.audit(user)).filter(
         ({ verb, resource }) => writes.has(verb) && !resource.startsWith('selfsubject'),
       );
+
+    describeTestCluster(() => cluster);
 
     describe('healing', () => {
       it('heals a deployment through the mirror, leaves the Deployment alone, and heals its next pod again', async () => {
