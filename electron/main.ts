@@ -9,7 +9,7 @@ import { kubeconfigSource } from './kube/kubeconfig';
 import { emptyDemoFolder, makeDemoFolder } from './shell/demoFolder';
 import { startDesktop, type Desktop } from './shell/desktop';
 import { parseFlags } from './shell/flags';
-import { becomeTheOnlyOne, followLifecycle, reportCrashes } from './shell/lifecycle';
+import { becomeTheOnlyOne, drawWithoutGraphicsCard, followLifecycle, reportCrashes } from './shell/lifecycle';
 import { report } from './shell/report';
 import { closeDoors, closeSession, setMenu } from './shell/security';
 import { openSettings, settingsInMemory } from './shell/settings';
@@ -21,6 +21,7 @@ const flags = parseFlags(process.argv.slice(1));
 const demoFolder = flags.demo ? makeDemoFolder(tmpdir(), clock.now()) : null;
 if (demoFolder !== null) app.setPath('userData', demoFolder);
 app.setAppUserModelId('dev.pullthrough.app');
+drawWithoutGraphicsCard(process.platform);
 registerWindowScheme();
 closeDoors();
 

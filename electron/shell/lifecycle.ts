@@ -19,6 +19,16 @@ export function reportCrashes(): void {
   });
 }
 
+/**
+ * A list of rows needs no graphics card: without one, the process that serves it stays small, and no driver can
+ * crash it. On macOS the system draws through it anyway. To be called before the app is ready.
+ */
+export function drawWithoutGraphicsCard(platform: NodeJS.Platform): void {
+  if (platform === 'darwin') return;
+  app.disableHardwareAcceleration();
+  app.commandLine.appendSwitch('disable-software-rasterizer');
+}
+
 /** False when the app runs already; the first one is then told, and shows its window. */
 export function becomeTheOnlyOne(secondStarted: () => void): boolean {
   if (!app.requestSingleInstanceLock()) return false;

@@ -68,7 +68,7 @@ export async function commandLine(desktop: LinuxDesktop, options: AppOptions) {
   const userData = options.userData ?? temporaryFolder();
   return {
     command: runtime.executable,
-    args: [...runtime.args, folder, `--user-data-dir=${userData}`, '--disable-gpu', ...(options.args ?? [])],
+    args: [...runtime.args, folder, `--user-data-dir=${userData}`, ...(options.args ?? [])],
     env: definedOnly({
       ...process.env,
       // Texts are compared, so the language is not left to the machine.
