@@ -1,0 +1,120 @@
+import { expect } from 'vitest';
+import type { ContainerStatus, KubeObject, Pod } from '../../electron/demo/objects';
+import { patchTypes } from '../../electron/demo/patch';
+import type { Simulation, SimulationOptions } from '../../electron/demo/simulation';
+import { startSimulation } from '../../electron/demo/simulation';
+import { machineClock } from '../../electron/engine/machineClock';
+import type { ApiConnection } from '../../electron/kube/apiConnection';
+import { eventually } from '../setup/eventually';
+
+const pods = '/api/v1/namespaces/default/pods';
+
+/** A simulated cluster of one node without kube-fledged, and what the tests of the kubelet do with it. */
+export class OneNode {
+  static async start(options: Partial<SimulationOptions> = {}): Promise<OneNode> {
+    const simulation = await startSimulation({
+      nodes: [{ name: 'node-1', hostname: 'host-1' }],
+      users: {},
+      clock: machineClock,
+      fledged: false,
+      ...options,
+      timings: {
+        backOffMs: 200,
+        maxBackOffMs: 2000,
+        stopMs: 10,
+        exitAfterMs: 10,
+        imageStatusMs: 20,
+        ...options.timings,
+      },
+    });
+    return new OneNode(simulation);
+  }
+
+  readonly api: ApiConnection;
+  private constructor(readonly simulation: Simulation) {
+    this.api = simulation.apiFor('admin');
+  }
+
+  get images() {
+    const [kubelet] = this.simulation.kubelets;
+    if (!kubelet) throw new Error('no node');
+    return kubelet.images;
+  }
+
+  async create(name: string, spec: object, metadata: object = {}): Promise<Pod> {
+    const { status, body } = await this.api.request({
+      method: 'POST',
+      path: pods,
+      body: { metadata: { name, ...metadata }, spec },
+    });
+    expect(status, JSON.stringify(body)).toBe(201);
+    return body as Pod;
+  }
+
+  /** A pod of one container `app` with this image. */
+  run(name: string, image: string, spec: object = {}): Promise<Pod> {
+    return this.create(name, { containers: [{ name: 'app', image }], ...spec });
+  }
+
+  async get(name: string): Promise<Pod | null> {
+    const { status, body } = await this.api.request({ method: 'GET', path: `${pods}/${name}` });
+    return status === 200 ? (body as Pod) : null;
+  }
+
+  /** The pod, as soon as it is so. */
+  async pod(name: string, isSo: (pod: Pod) => boolean): Promise<Pod> {
+    return eventually(async () => {
+      const pod = await this.get(name);
+      if (pod && isSo(pod)) return pod;
+      throw new Error(JSON.stringify(pod?.status));
+    });
+  }
+
+  running(name: string): Promise<Pod> {
+    return this.pod(name, (pod) => pod.status?.phase === 'Running' && containers(pod).every(({ ready }) => ready));
+  }
+
+  /** The status of a container, as soon as it waits for this reason. */
+  async waiting(name: string, reason: string, container = 'app'): Promise<ContainerStatus> {
+    const pod = await this.pod(name, (one) => statusOf(one, container).state.waiting?.reason === reason);
+    return statusOf(pod, container);
+  }
+
+  async setImage(name: string, image: string, path = '/spec/containers/0/image'): Promise<void> {
+    const body = [{ op: 'replace', path, value: image }];
+    const { status } = await this.api.request({
+      method: 'PATCH',
+      path: `${pods}/${name}`,
+      contentType: patchTypes.json,
+      body,
+    });
+    expect(status).toBe(200);
+  }
+
+  async delete(name: string, body?: object): Promise<void> {
+    await this.api.request({ method: 'DELETE', path: `${pods}/${name}`, ...(body && { body }) });
+  }
+
+  /** Messages of the events about a pod, with their reason. */
+  async events(name: string): Promise<string[]> {
+    const query = { fieldSelector: `involvedObject.name=${name}` };
+    const { body } = await this.api.request({ method: 'GET', path: '/api/v1/namespaces/default/events', query });
+    const { items } = body as { items: (KubeObject & { reason: string; message: string })[] };
+    return items.map(({ reason, message }) => `${reason}: ${message}`);
+  }
+
+  async stop(): Promise<void> {
+    await this.simulation.stop();
+  }
+}
+
+export function containers(pod: Pod): readonly ContainerStatus[] {
+  return pod.status?.containerStatuses ?? [];
+}
+
+export function statusOf(pod: Pod, container = 'app'): ContainerStatus {
+  const all = [...containers(pod), ...(pod.status?.initContainerStatuses ?? [])];
+  const found = all.find(({ name }) => name === container);
+  if (!found) throw new Error(`no status of ${container} yet`);
+  return found;
+}
