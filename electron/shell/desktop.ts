@@ -42,6 +42,7 @@ export async function startDesktop(parts: DesktopParts): Promise<Desktop> {
     clock,
     preload: parts.preload,
     icon: nativeImage.createFromDataURL(appIcon),
+    devTools: !app.isPackaged,
     hasTray: () => presence.now(),
     stayOpen: flags.stayOpen,
     closedForGood: () => {

@@ -45,6 +45,8 @@ export interface LifecycleParts {
 
 /** To be called when the app is ready. Windows may close without ending the app; ending it waits for `stop`. */
 export function followLifecycle(parts: LifecycleParts): void {
+  // Unpackaged, macOS shows every app in the Dock.
+  app.dock?.hide();
   powerMonitor.on('resume', parts.resumed);
   app.on('activate', parts.activated);
   app.on('window-all-closed', () => undefined);

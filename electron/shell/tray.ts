@@ -38,6 +38,8 @@ export class TrayView {
     this.tray.on('click', (_event, icon) => {
       this.parts.clicked(icon);
     });
+    // Two quick clicks are two clicks here: open and close.
+    this.tray.setIgnoreDoubleClickEvents(true);
     // With a menu set, macOS and Windows would open it on every click, also on the left one.
     if (this.parts.platform !== 'linux')
       this.tray.on('right-click', () => {

@@ -10,6 +10,8 @@ export interface WindowParts {
   /** Absolute path of the built preload script. */
   readonly preload: string;
   readonly icon: NativeImage;
+  /** For developing; a packaged app has none. */
+  readonly devTools: boolean;
   /** Without a tray it is a window like any other: framed, listed, and closing it ends the app. */
   readonly hasTray: () => boolean;
   /** Keeps it open when another window gets the focus. */
@@ -122,6 +124,7 @@ export class PopupWindow {
         nodeIntegration: false,
         webviewTag: false,
         spellcheck: false,
+        devTools: this.parts.devTools,
       },
     });
     this.window = window;

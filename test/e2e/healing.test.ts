@@ -89,3 +89,15 @@ describe('a failing pod', () => {
     expect(desktop.notifications).toHaveLength(2);
   });
 });
+
+describe('after the computer slept', () => {
+  it('the pods are watched over a new connection at once', async () => {
+    const watches = async () => (await cluster.audit('app')).filter(({ verb }) => verb === 'watch').length;
+    const before = await watches();
+    await app.electron.evaluate(({ powerMonitor }) => {
+      powerMonitor.emit('resume');
+    });
+    await eventually(async () => (await watches()) > before);
+    expect(await tooltip()).toBe('Pullthrough: all images arrive (1 context)');
+  });
+});

@@ -77,6 +77,21 @@ describe('the page in the window', () => {
     });
   });
 
+  it('is not heard in any other window', async () => {
+    await app.electron.evaluate(async ({ app: running, BrowserWindow }) => {
+      const preload = `${running.getAppPath()}/dist/preload/preload.cjs`;
+      const other = new BrowserWindow({ show: false, webPreferences: { preload } });
+      await other.loadURL('app://pullthrough/index.html#other');
+    });
+    const other = app.electron.windows().find((one) => one.url().endsWith('#other'));
+    expect(await other?.evaluate(`window.pullthrough.send('fixAll', {})`)).toEqual({
+      ok: false,
+      error: { code: 'bad-request', message: 'Not our window.' },
+    });
+    await other?.close();
+    await eventually(async () => (await windowCount(app)) === 1);
+  });
+
   it('copies text', async () => {
     expect(await inPage(`window.pullthrough.send('copyText', { text: 'kubectl get pods' })`)).toEqual({
       ok: true,

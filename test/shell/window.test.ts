@@ -32,6 +32,7 @@ beforeEach(() => {
     clock,
     preload: '/preload.cjs',
     icon: {} as Electron.NativeImage,
+    devTools: true,
     hasTray: () => hasTray,
     stayOpen: false,
     closedForGood: () => (ended += 1),
