@@ -90,6 +90,9 @@ export class ContextEngine {
         report: (rescue, report) => {
           this.rescueReported(rescue, report);
         },
+        failed: (why) => {
+          parts.event({ event: 'error', why });
+        },
         pullPods: (cache) => [...this.book.relevant].filter(({ pullsFor }) => pullsFor?.name === cache),
       },
       limits.rescue,

@@ -19,6 +19,8 @@ export interface RescueListener {
   /** The state of a rescue changed; `ended` ones are told once and then forgotten. */
   changed(rescue: RescueState): void;
   report(rescue: RescueState, report: RescueReport): void;
+  /** Something of the app's own does not work. */
+  failed(why: string): void;
   /** The newest known pod, for a rescue that has just written to it. */
   pod(uid: string): PodSnapshot | undefined;
   /** The pods that pull for an ImageCache and have been seen already. */
@@ -117,13 +119,13 @@ export class RescueRunner {
   private perform(id: string, effects: readonly RescueEffect[]): void {
     const rescue = this.rescues.get(id);
     if (!rescue) return;
-    if (effects.some((effect) => isWrite(effect))) this.journal.record(id, this.context, rescue);
+    const refused = effects.some(isWrite) ? this.journalled(id, rescue) : null;
     this.listener.changed(rescue);
     const writes: Promise<void>[] = [];
     for (const effect of effects) {
       if (effect.do === 'report') this.listener.report(rescue, effect.report);
       else if (effect.do === 'timer') this.startTimer(id, effect.name, effect.ms);
-      else writes.push(this.track(this.write(id, effect)));
+      else writes.push(this.track(refused === null ? this.write(id, effect) : this.withhold(id, effect, refused)));
     }
     if (rescue.step === 'ended') void this.track(this.finish(rescue, writes));
   }
@@ -136,10 +138,32 @@ export class RescueRunner {
     await Promise.all(writes);
     if (writes.length === 0 && rescue.cache && rescue.cacheNamespace !== null)
       await this.writes.deleteCache(rescue.cacheNamespace, rescue.cache.name);
-    this.journal.record(rescue.id, this.context, null);
+    this.journalled(rescue.id, null);
   }
 
-  private async write(id: string, effect: Exclude<RescueEffect, { do: 'report' | 'timer' }>): Promise<void> {
+  /** Why the entry could not be put on the disk, or null. */
+  private journalled(id: string, rescue: RescueState | null): string | null {
+    try {
+      this.journal.record(id, this.context, rescue);
+      return null;
+    } catch (error) {
+      const why = `the journal ${this.journal.path} cannot be written: ${(error as Error).message}`;
+      this.listener.failed(why);
+      return why;
+    }
+  }
+
+  /** What is not in the journal is not written to a cluster either: a killed app could not go on with it. */
+  private async withhold(id: string, effect: RescueWrite, detail: string): Promise<void> {
+    // answered like any other write that was not done: later, so that one step has ended before the next begins
+    await Promise.resolve();
+    const result = { is: 'unavailable', detail } as const;
+    if (effect.do === 'create-cache') this.dispatch(id, { type: 'cache-write', result });
+    else if (effect.do !== 'delete-cache')
+      this.dispatch(id, { type: `${effect.do}-write`, podUid: effect.target.podUid, result });
+  }
+
+  private async write(id: string, effect: RescueWrite): Promise<void> {
     switch (effect.do) {
       case 'create-cache': {
         const { namespace, name, image, hostnames } = effect;
@@ -181,6 +205,8 @@ export class RescueRunner {
   }
 }
 
-function isWrite({ do: what }: RescueEffect): boolean {
-  return what !== 'report' && what !== 'timer';
+type RescueWrite = Exclude<RescueEffect, { do: 'report' | 'timer' }>;
+
+function isWrite(effect: RescueEffect): effect is RescueWrite {
+  return effect.do !== 'report' && effect.do !== 'timer';
 }

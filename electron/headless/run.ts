@@ -4,7 +4,7 @@ import { defaultSettings, type Settings } from '../domain/settings';
 import { createApplication } from '../engine/application';
 import type { EngineEvent } from '../engine/engineEvent';
 import { machineClock } from '../engine/machineClock';
-import type { ContextSource } from '../engine/ports';
+import type { ContextSource, Journal } from '../engine/ports';
 import { fileJournal } from '../files/journal';
 import { kubeconfigFiles, kubeconfigSource, readKubeconfigs, type KubeconfigPlaces } from '../kube/kubeconfig';
 import { UsageError, type RunOptions } from './commandLine';
@@ -21,6 +21,13 @@ export interface Surroundings {
 
 /** After a request to end, writes that are on their way get this long, in milliseconds. */
 const patience = 4_000;
+
+/** A dry run writes nothing to a cluster, so there is nothing to go on with after it. */
+const nothingToResume: Journal = {
+  path: '',
+  load: () => ({ entries: [], problem: null }),
+  record: () => undefined,
+};
 
 /** Runs the engine until asked to end. Throws UsageError before anything is watched or written. */
 export async function run(options: RunOptions, { environment, home, out, err, ended }: Surroundings): Promise<void> {
@@ -41,7 +48,9 @@ export async function run(options: RunOptions, { environment, home, out, err, en
       // flags are what counts here; nothing changes them while it runs
       write: () => undefined,
     },
-    journal: fileJournal(path.join(options.stateDir ?? stateFolder(environment, home), 'journal.jsonl')),
+    journal: options.dryRun
+      ? nothingToResume
+      : fileJournal(path.join(options.stateDir ?? stateFolder(environment, home), 'journal.jsonl')),
     contexts: only(kubeconfigSource(places, machineClock, Math.random), new Set(contexts)),
     clock: machineClock,
     demo: false,

@@ -92,7 +92,8 @@ function mergeFile(file: string, merged: Merged): string | null {
     config.loadFromString(text);
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
-    return code === 'ENOENT' ? null : message;
+    // what follows the first line is a drawing of the place, and may show a token
+    return code === 'ENOENT' ? null : (message.split('\n')[0] ?? message);
   }
   if (config.currentContext) merged.current ??= config.currentContext;
   config.makePathsAbsolute(path.dirname(path.resolve(file)));

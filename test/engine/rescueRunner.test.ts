@@ -1,0 +1,107 @@
+import { describe, expect, it } from 'vitest';
+import type { PodSnapshot } from '../../electron/domain/podSnapshot';
+import type { RescuePlan, RescueReport, RescueState } from '../../electron/domain/rescueState';
+import type { ClusterWrites } from '../../electron/engine/clusterWrites';
+import type { Journal } from '../../electron/engine/ports';
+import { RescueRunner } from '../../electron/engine/rescueRunner';
+import { eventually } from '../setup/eventually';
+import { HandClock } from '../setup/handClock';
+import { container, pod } from '../setup/pods';
+
+const plan: RescuePlan = {
+  id: 'r1',
+  incident: 'docker.io/library/nginx:1.25',
+  image: 'nginx:1.25',
+  startedAt: 0,
+  candidates: [{ mirror: 'one.example', proxied: 'one.example/docker.io/library/nginx:1.25' }],
+  targets: [
+    {
+      podUid: 'uid-1',
+      namespace: 'shop',
+      pod: 'web-1',
+      node: 'node-1',
+      containers: [{ name: 'app', image: 'nginx:1.25', original: 'nginx:1.25' }],
+    },
+  ],
+  cacheNamespace: null,
+  hostnames: {},
+};
+
+/** A runner whose writes only say that they were asked for, in one order with the journal's entries. */
+function setUp(record: Journal['record'] = () => undefined) {
+  const order: string[] = [];
+  const reports: RescueReport[] = [];
+  const clock = new HandClock();
+  const healed = pod({
+    originalImages: { app: 'nginx:1.25' },
+    containers: [
+      container({ image: plan.candidates[0]?.proxied ?? '', state: { is: 'running' }, imageId: 'sha256:1' }),
+    ],
+  });
+  const journal: Journal = {
+    path: '/journal',
+    load: () => ({ entries: [], problem: null }),
+    record: (id, context, rescue) => {
+      record(id, context, rescue);
+      order.push(rescue === null ? 'journal: ended' : `journal: ${(rescue as RescueState).step}`);
+    },
+  };
+  const writes = {
+    swap: () => {
+      order.push('swap');
+      return Promise.resolve({ result: { is: 'done' as const }, pod: healed });
+    },
+    putBack: () => Promise.resolve({ result: { is: 'done' as const }, pod: healed }),
+  } satisfies Pick<ClusterWrites, 'swap' | 'putBack'>;
+  const failures: string[] = [];
+  const runner: RescueRunner = new RescueRunner(
+    'prod',
+    writes as Partial<ClusterWrites> as ClusterWrites,
+    journal,
+    clock,
+    {
+      changed: () => undefined,
+      report: (_rescue, report) => reports.push(report),
+      failed: (why) => failures.push(why),
+      pod: () => undefined,
+      pullPods: () => [],
+      seen: (seen: PodSnapshot) => {
+        runner.podSeen(seen);
+      },
+    },
+  );
+  return { runner, order, reports, clock, failures };
+}
+
+describe('the runner', () => {
+  it('puts the intent on the disk before the write, and its end after it', async () => {
+    const { runner, order, reports } = setUp();
+    runner.begin(plan);
+    await eventually(() => order.includes('journal: ended'));
+    expect(order).toEqual(['journal: swap', 'swap', 'journal: ended']);
+    expect(reports.map(({ event }) => event)).toEqual(['swapped', 'healed', 'ended']);
+    expect(runner.active).toEqual([]);
+  });
+
+  it('writes nothing to the cluster while the disk takes no entry, and goes on when it does', async () => {
+    let full = true;
+    const { runner, order, clock, failures } = setUp(() => {
+      if (full) throw new Error('ENOSPC: no space left on device');
+    });
+    runner.begin(plan);
+    await eventually(() => clock.waiting > 0);
+    expect(order).toEqual([]);
+    expect(failures[0]).toContain('ENOSPC');
+    full = false;
+    clock.advance(3_000);
+    await eventually(() => order.includes('journal: ended'));
+    expect(order).toEqual(['journal: swap', 'swap', 'journal: ended']);
+  });
+
+  it('leaves a stopped rescue in the journal', async () => {
+    const { runner, order } = setUp();
+    runner.begin(plan);
+    await runner.stop();
+    expect(order).not.toContain('journal: ended');
+  });
+});

@@ -1,0 +1,136 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { Clock, PodEvent } from '../../electron/engine/ports';
+import { machineClock } from '../../electron/engine/machineClock';
+import { PodStream } from '../../electron/kube/podStream';
+import { everything } from '../../electron/demo/authorization';
+import { startSimulation, type Simulation } from '../../electron/demo/simulation';
+import { eventually } from '../setup/eventually';
+
+/** Real time a hundred times faster, so that pauses of seconds do not hold up a test. */
+const hurried: Clock = {
+  now: () => machineClock.now(),
+  after: (ms, callback) => machineClock.after(ms / 100, callback),
+};
+
+describe('the pod stream', () => {
+  let simulation: Simulation;
+  let events: PodEvent[];
+  let stream: PodStream;
+  let number = 0;
+
+  beforeEach(async () => {
+    simulation = await startSimulation({ clock: machineClock, nodes: [], users: { app: everything, nobody: [] } });
+    events = [];
+  });
+  afterEach(async () => {
+    stream.stop();
+    await simulation.stop();
+  });
+
+  const start = (user = 'app', clock = hurried) => {
+    stream = new PodStream(
+      simulation.apiFor(user),
+      '',
+      clock,
+      () => 0.5,
+      (event) => events.push(event),
+    );
+    void stream.run();
+  };
+  const createPod = async () => {
+    number += 1;
+    const name = `pod-${String(number)}`;
+    const spec = { containers: [{ name: 'app', image: 'nginx:1.25' }] };
+    const body = { metadata: { name }, spec };
+    const answer = await simulation
+      .apiFor('admin')
+      .request({ method: 'POST', path: '/api/v1/namespaces/default/pods', body });
+    expect(answer.status).toBe(201);
+    return name;
+  };
+  const live = () => eventually(() => events.some(({ is }) => is === 'live'));
+  const told = (name: string) =>
+    eventually(() => events.some((event) => event.is === 'changed' && event.pod.name === name));
+  const has = (is: PodEvent['is']) => events.some((event) => event.is === is);
+  const aboutPods = ({ user, resource }: { user: string; resource: string }) => user === 'app' && resource === 'pods';
+  const lists = () =>
+    simulation.audit.of('app').filter(({ verb, resource }) => verb === 'list' && resource === 'pods').length;
+
+  it('reads the list in pages, and then every change', async () => {
+    for (let i = 0; i < 3; i += 1) await createPod();
+    start();
+    await live();
+    const [sync] = events.flatMap((event) => (event.is === 'sync' ? event.pods : []));
+    expect(sync?.containers).toMatchObject([{ image: 'nginx:1.25' }]);
+    await told(await createPod());
+  });
+
+  it('goes on from where it was after its connections were cut, without a new list', async () => {
+    start();
+    await live();
+    simulation.faults.resetConnections();
+    await told(await createPod());
+    expect(lists()).toBe(1);
+    expect(has('blind')).toBe(false);
+  });
+
+  it('lists again when the server has forgotten the version', async () => {
+    start();
+    await live();
+    simulation.faults.answerNext(1, aboutPods, { status: 410, reason: 'Expired' });
+    simulation.faults.resetConnections();
+    await eventually(() => lists() === 2);
+    await told(await createPod());
+  });
+
+  it.each([
+    ['429 with Retry-After', { status: 429, retryAfter: 1 }],
+    ['500', { status: 500 }],
+    ['401 once', { status: 401 }],
+    ['403 for a moment, as a starting server answers', { status: 403, message: 'pods is forbidden' }],
+  ])('survives %s', async (_what, answer) => {
+    start();
+    await live();
+    simulation.faults.answerNext(2, aboutPods, answer);
+    simulation.faults.resetConnections();
+    await told(await createPod());
+    expect(has('denied')).toBe(false);
+  });
+
+  it('says since when it is blind and when it tries again, and sees again', async () => {
+    start();
+    await live();
+    simulation.faults.answerNext(4, aboutPods, { status: 503, message: 'etcd is down' });
+    simulation.faults.resetConnections();
+    const blind = await eventually(() => events.find((event) => event.is === 'blind'));
+    expect(blind).toMatchObject({ why: expect.stringContaining('etcd is down') as string });
+    await eventually(() => events.at(-1)?.is === 'live');
+  });
+
+  it('names the missing right of a user who may not look, and does not hammer the server', async () => {
+    start('nobody', { now: () => machineClock.now(), after: () => () => undefined });
+    expect(await eventually(() => events.find((event) => event.is === 'denied'))).toMatchObject({
+      verb: 'list',
+      resource: 'pods',
+    });
+    expect(simulation.audit.of('nobody')).toHaveLength(1);
+  });
+
+  it('goes on at once when told that the computer woke up', async () => {
+    const frozen: Clock = { now: () => machineClock.now(), after: () => () => undefined };
+    start('app', frozen);
+    await live();
+    stream.resume();
+    await told(await createPod());
+  });
+
+  it('stops', async () => {
+    start();
+    await live();
+    stream.stop();
+    const before = events.length;
+    simulation.faults.resetConnections();
+    await createPod();
+    expect(events).toHaveLength(before);
+  });
+});
