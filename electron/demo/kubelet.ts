@@ -9,7 +9,7 @@ import { ImagePuller } from './imagePuller';
 import { ImageStore } from './imageStore';
 import type { Pod } from './objects';
 import { timestamp } from './objects';
-import type { NodeRuntime } from './podWorker';
+import type { NodeRuntime } from './podContainers';
 import { PodWorker } from './podWorker';
 import type { RegistryWorld } from './registryWorld';
 import { UnexpectedAnswer } from './unexpectedAnswer';

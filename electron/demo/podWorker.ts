@@ -1,45 +1,17 @@
-import { randomBytes } from 'node:crypto';
-import type { Clock } from '../engine/ports';
 import { NoAnswer } from '../kube/apiConnection';
-import type { BackOff } from './backOff';
-import { pause } from './pause';
-import type { ClusterClient } from './clusterClient';
-import { behaviourOf } from './containerBehaviour';
-import type { EventRecorder } from './eventRecorder';
-import type { ImagePuller } from './imagePuller';
-import { reportedImage } from './imageStore';
-import type { Container, ContainerStateFields, Pod, PodStatus } from './objects';
+import type { Container, Pod, PodStatus } from './objects';
 import { sameJson } from './objects';
-import type { RuntimeContainer } from './podStatus';
-import { endState, isSidecar, podStatus, shouldRestart } from './podStatus';
-import { pullLogins } from './pullSecrets';
+import type { Blocked, NodeRuntime } from './podContainers';
+import { PodContainers } from './podContainers';
+import { isSidecar, podStatus, shouldRestart } from './podStatus';
 import { UnexpectedAnswer } from './unexpectedAnswer';
-
-/** What all pods of a node share. */
-export interface NodeRuntime {
-  readonly client: ClusterClient;
-  readonly clock: Clock;
-  readonly puller: ImagePuller;
-  readonly crashBackOff: BackOff;
-  readonly events: EventRecorder;
-  readonly hostIP: string;
-  /** Milliseconds that a container takes to stop, and that one which exits by itself runs. */
-  readonly stopMs: number;
-  readonly exitAfterMs: number;
-}
-
-/** Why the work on a container stopped for now, and when to look again; null = when something happens. */
-interface Blocked {
-  readonly retryIn: number | null;
-}
 
 /**
  * Runs one pod as the kubelet's pod worker does: one pass after another, a pass that pulls blocks the next,
  * and a change of the pod in between is seen by the pass that follows.
  */
 export class PodWorker {
-  private readonly containers = new Map<string, RuntimeContainer>();
-  private readonly reasons = new Map<string, { reason: string; message: string }>();
+  private readonly containers: PodContainers;
   private readonly terminating = new AbortController();
   private readonly startTime: number;
   private failed: { reason: string; message: string } | null = null;
@@ -56,6 +28,14 @@ export class PodWorker {
     private readonly podIP: string,
   ) {
     this.startTime = node.clock.now();
+    this.containers = new PodContainers(
+      node,
+      () => this.pod,
+      this.terminating.signal,
+      () => {
+        this.look();
+      },
+    );
     this.written = pod.status ?? null;
     const deadline = pod.spec.activeDeadlineSeconds;
     if (deadline !== undefined) this.after(deadline * 1000, () => this.exceedDeadline());
@@ -78,7 +58,7 @@ export class PodWorker {
 
   /** Whether a container runs that was made from this image text. */
   runs(image: string): boolean {
-    return [...this.containers.values()].some(({ from, ended }) => from === image && !ended);
+    return this.containers.runs(image);
   }
 
   /** The pod is gone, or the kubelet stops: nothing is written any more. */
@@ -86,6 +66,7 @@ export class PodWorker {
     this.over = true;
     this.terminating.abort();
     this.cancelWake?.();
+    this.containers.forget();
     for (const cancel of this.timers) cancel();
   }
 
@@ -145,13 +126,13 @@ export class PodWorker {
     const { spec } = this.pod;
     const killed = new Set<string>();
     for (const container of [...(spec.initContainers ?? []).filter(isSidecar), ...spec.containers]) {
-      const known = this.containers.get(container.name);
+      const known = this.containers.known.get(container.name);
       if (!known || known.ended || known.from === container.image) continue;
       const kind = isSidecar(container) ? 'Init container' : 'Container';
-      await this.kill(container, `${kind} ${container.name} definition changed, will be restarted`);
+      await this.containers.kill(container, `${kind} ${container.name} definition changed, will be restarted`);
       killed.add(container.name);
     }
-    const started = spec.containers.some(({ name }) => this.containers.has(name));
+    const started = spec.containers.some(({ name }) => this.containers.known.has(name));
     for (const container of spec.initContainers ?? []) {
       const blocked = await this.convergeInit(container, started);
       if (blocked) return blocked;
@@ -159,9 +140,9 @@ export class PodWorker {
     const policy = spec.restartPolicy ?? 'Always';
     const pauses: number[] = [];
     for (const container of spec.containers) {
-      const known = this.containers.get(container.name);
+      const known = this.containers.known.get(container.name);
       if (!killed.has(container.name) && !shouldRestart(known, policy)) continue;
-      const blocked = await this.start(container);
+      const blocked = await this.containers.start(container);
       if (typeof blocked?.retryIn === 'number') pauses.push(blocked.retryIn);
     }
     return pauses.length > 0 ? { retryIn: Math.min(...pauses) } : null;
@@ -169,115 +150,22 @@ export class PodWorker {
 
   /** Null when the containers after this one may start. */
   private async convergeInit(container: Container, started: boolean): Promise<Blocked | null> {
-    const known = this.containers.get(container.name);
-    if (isSidecar(container)) return known && !known.ended ? null : this.start(container);
+    const known = this.containers.known.get(container.name);
+    if (isSidecar(container)) return known && !known.ended ? null : this.containers.start(container);
     // ordinary init containers are done for good once a container has started
     if (started || known?.ended?.exitCode === 0) return null;
     if (known && !known.ended) return { retryIn: null };
     if (known && this.pod.spec.restartPolicy === 'Never') return { retryIn: null };
-    return (await this.start(container)) ?? { retryIn: null };
-  }
-
-  private async start(container: Container): Promise<Blocked | null> {
-    const { clock, puller, crashBackOff, events } = this.node;
-    const { name, image = '' } = container;
-    const known = this.containers.get(name);
-    const crashKey = [this.pod.metadata.uid, name, image].join('_');
-    if (known?.ended) {
-      const left = crashBackOff.remainingSince(crashKey, known.ended.at, clock.now());
-      if (left > 0) {
-        const { namespace = '', name: pod, uid = '' } = this.pod.metadata;
-        const seconds = formatSeconds(crashBackOff.pauseOf(crashKey));
-        const message = `back-off ${seconds} restarting failed container=${name} pod=${pod}_${namespace}(${uid})`;
-        this.reasons.set(name, { reason: 'CrashLoopBackOff', message });
-        this.report(
-          'Warning',
-          'BackOff',
-          `Back-off restarting failed container ${name} in pod ${pod}_${namespace}(${uid})`,
-          name,
-        );
-        return { retryIn: left };
-      }
-      crashBackOff.next(crashKey, known.ended.at);
-    }
-    const outcome = await puller.ensure({
-      podUid: this.pod.metadata.uid ?? '',
-      image,
-      policy: container.imagePullPolicy ?? 'IfNotPresent',
-      logins: () => pullLogins(this.node.client, this.pod),
-      report: (type, reason, message) => {
-        this.report(type, reason, message, name);
-      },
-      signal: this.terminating.signal,
-    });
-    if (this.terminating.signal.aborted) return { retryIn: 0 };
-    if (outcome.is === 'waiting') {
-      this.reasons.set(name, { reason: outcome.reason, message: outcome.message });
-      this.report('Warning', 'Failed', `Error: ${outcome.reason}`, name);
-      return { retryIn: outcome.retryIn };
-    }
-    const reported = reportedImage(outcome.image, image);
-    const now = clock.now();
-    const made = {
-      from: image,
-      image: reported.image,
-      imageId: reported.imageId,
-      id: `containerd://${randomBytes(32).toString('hex')}`,
-      attempt: known ? known.attempt + 1 : 0,
-      startedAt: now,
-      before: known ? endState(known) : ({} as ContainerStateFields),
-    };
-    events.record(this.pod, 'Normal', 'Created', `Container created`, fieldPath(name));
-    const behaviour = behaviourOf(container, outcome.image.content);
-    if (behaviour.is === 'start-error') {
-      const { message } = behaviour;
-      const ended = { at: now, exitCode: 128, reason: 'StartError', message };
-      this.containers.set(name, { ...made, startedAt: 0, ended });
-      this.reasons.set(name, { reason: 'RunContainerError', message });
-      this.report('Warning', 'Failed', `Error: ${message}`, name);
-      return { retryIn: 0 };
-    }
-    this.containers.set(name, { ...made, ended: null });
-    this.reasons.delete(name);
-    events.record(this.pod, 'Normal', 'Started', `Container started`, fieldPath(name));
-    if (behaviour.is === 'exits') {
-      this.after(this.node.exitAfterMs, () => {
-        this.exit(name, made.id, behaviour.exitCode);
-      });
-    }
-    return null;
-  }
-
-  private exit(name: string, id: string, exitCode: number): void {
-    const known = this.containers.get(name);
-    if (!known || known.id !== id || known.ended) return;
-    const reason = exitCode === 0 ? 'Completed' : 'Error';
-    this.containers.set(name, { ...known, ended: { at: this.node.clock.now(), exitCode, reason } });
-    this.look();
-  }
-
-  private async kill(container: Container, message: string): Promise<void> {
-    this.report('Normal', 'Killing', message, container.name);
-    await pause(this.node.clock, this.node.stopMs);
-    const known = this.containers.get(container.name);
-    if (!known || known.ended) return;
-    const ended = { at: this.node.clock.now(), exitCode: 0, reason: 'Completed' };
-    this.containers.set(container.name, { ...known, ended });
-  }
-
-  private async killAll(containers: readonly Container[]): Promise<void> {
-    const running = containers.filter(({ name }) => this.containers.get(name)?.ended === null);
-    await Promise.all(running.map((container) => this.kill(container, `Stopping container ${container.name}`)));
+    return (await this.containers.start(container)) ?? { retryIn: null };
   }
 
   private async stopSidecars(): Promise<void> {
-    await this.killAll(this.allContainers());
+    await this.containers.killAll();
     await this.write();
   }
 
   private async terminate(): Promise<void> {
-    await this.killAll(this.allContainers());
-    this.reasons.clear();
+    await this.containers.killAll();
     await this.write();
     const { uid } = this.pod.metadata;
     await this.node.client.delete(this.node.client.pathOf('pods', this.pod), {
@@ -297,10 +185,6 @@ export class PodWorker {
     this.look();
   }
 
-  private allContainers(): Container[] {
-    return [...(this.pod.spec.initContainers ?? []), ...this.pod.spec.containers];
-  }
-
   private isFinished(): boolean {
     return this.written?.phase === 'Succeeded' || this.written?.phase === 'Failed';
   }
@@ -308,8 +192,8 @@ export class PodWorker {
   private async write(): Promise<void> {
     if (this.over) return;
     const view = {
-      containers: this.containers,
-      reasons: this.reasons,
+      containers: this.containers.known,
+      reasons: this.containers.reasons,
       hostIP: this.node.hostIP,
       podIP: this.podIP,
       startTime: this.startTime,
@@ -324,23 +208,8 @@ export class PodWorker {
     if (answer.status < 300) this.written = status;
     else if (answer.status === 404) this.end();
   }
-
-  private report(type: 'Normal' | 'Warning', reason: string, message: string, container: string): void {
-    this.node.events.record(this.pod, type, reason, message, fieldPath(container));
-  }
 }
 
 export function isMirror(pod: Pod): boolean {
   return pod.metadata.annotations?.['kubernetes.io/config.mirror'] !== undefined;
-}
-
-function fieldPath(container: string): string {
-  return `spec.containers{${container}}`;
-}
-
-/** As Go prints a duration: 10s, 1m20s, 300ms. */
-function formatSeconds(ms: number): string {
-  if (ms < 1000) return `${String(ms)}ms`;
-  const seconds = Math.round(ms / 1000);
-  return seconds < 60 ? `${String(seconds)}s` : `${String(Math.floor(seconds / 60))}m${String(seconds % 60)}s`;
 }
