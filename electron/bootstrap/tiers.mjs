@@ -134,7 +134,7 @@ async function needsKubernetes(root, names) {
  */
 async function needsElectron({ env, platform, has, electron }) {
   if (platform !== 'linux') return lacks('its display and its desktop (Xvfb and D-Bus) need Linux.');
-  const missing = ['Xvfb', 'dbus-daemon', 'openbox', 'import'].filter((name) => !has(name));
+  const missing = ['Xvfb', 'dbus-daemon', 'openbox', 'import', 'xprop'].filter((name) => !has(name));
   const python = existsSync('/usr/bin/python3') ? '/usr/bin/python3' : 'python3';
   const desktop = await run(python, ['-c', 'import dbus, gi'], { env });
   if (desktop.code !== 0) missing.push('python3 with dbus and gi');
