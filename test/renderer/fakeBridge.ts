@@ -16,9 +16,12 @@ export class FakeBridge implements Bridge {
   readonly platform: Bridge['platform'];
   readonly sent: Sent[] = [];
   tries: readonly RewriteTry[] = [];
+  /** How many commands have their answer. */
+  answered = 0;
   #state: AppState | null;
   #refusal: CommandError | null = null;
-  #held: (() => void)[] | null = null;
+  #toHold = 0;
+  readonly #held: (() => void)[] = [];
   readonly #states = new Set<(state: AppState) => void>();
   readonly #shows = new Set<(target: ShowTarget) => void>();
   readonly #connections = new Set<(connected: boolean) => void>();
@@ -46,10 +49,20 @@ export class FakeBridge implements Bridge {
 
   async send(name: CommandName, payload: unknown): Promise<Result<never>> {
     this.sent.push({ name, payload });
-    const held = this.#held;
-    if (held) await new Promise<void>((resume) => held.push(resume));
+    const result = await this.#answer(name);
+    // Whoever waits for the answer goes on first.
+    setTimeout(() => (this.answered += 1));
+    return result;
+  }
+
+  async #answer(name: CommandName): Promise<Result<never>> {
+    const { tries } = this;
+    if (this.#toHold > 0) {
+      this.#toHold -= 1;
+      await new Promise<void>((resume) => this.#held.push(resume));
+    }
     // The answer's type hangs on the command's name, which a fake that answers nearly all alike does not know.
-    if (name === 'tryRewrite') return { ok: true, value: this.tries as never };
+    if (name === 'tryRewrite') return { ok: true, value: tries as never };
     if (this.#refusal) return { ok: false, error: this.#refusal };
     if (this.#state) this.become({ ...this.#state, version: this.#state.version + 1 });
     return { ok: true, value: null as never };
@@ -73,13 +86,12 @@ export class FakeBridge implements Bridge {
     this.#refusal = message === null ? null : { code: 'failed', message };
   }
 
-  /** From now on answers wait until the returned function is called. */
-  hold(): () => void {
-    const held: (() => void)[] = [];
-    this.#held = held;
+  /** The answers to the next commands, all by default, wait until the returned function is called. */
+  hold(next = Infinity): () => void {
+    this.#toHold = next;
     return () => {
-      this.#held = null;
-      for (const resume of held) resume();
+      this.#toHold = 0;
+      for (const resume of this.#held.splice(0)) resume();
     };
   }
 

@@ -90,16 +90,18 @@ describe('an image that is tried', () => {
     expect(bridge.sent).toHaveLength(asked);
   });
 
-  test('keeps the answer to what was typed last', async () => {
+  test('keeps the answer to what was typed last, whichever comes first', async () => {
     const { bridge, user } = openWindow(states.settings);
     bridge.tries = [{ rule: 'a', proxied: 'old.example/x' }];
-    const release = bridge.hold();
+    const release = bridge.hold(1);
     await user.keyboard('6');
-    release();
     bridge.tries = [{ rule: 'a', proxied: 'new.example/y' }];
     await user.type(screen.getByLabelText('Try an image'), '0');
     expect(await screen.findByText('new.example/y')).toBeTruthy();
+    release();
+    await expect.poll(() => bridge.answered).toBe(bridge.sent.length);
     expect(screen.queryByText('old.example/x')).toBeNull();
+    expect(screen.getByText('new.example/y')).toBeTruthy();
   });
 });
 

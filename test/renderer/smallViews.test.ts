@@ -3,10 +3,10 @@ import type { ContextStatus } from '../../electron/domain/appState';
 import { patchLines, readable } from '../../renderer/view/activityRow';
 import { sightLost } from '../../renderer/view/contextRow';
 import { grantCommands } from '../../renderer/view/grantCommands';
-import { countCells } from '../../renderer/view/stepTrack';
+import { countCells, nodeCells } from '../../renderer/view/stepTrack';
 import { templateParts } from '../../renderer/view/templateParts';
 import { speechFor } from '../../renderer/words';
-import { now } from './states';
+import { caches, now } from './states';
 
 describe('commands that grant a right', () => {
   test('in one namespace', () => {
@@ -67,6 +67,12 @@ describe('a context that cannot be seen', () => {
     expect(said({ is: 'off' })).toBeNull();
     expect(said({ is: 'connecting', podsRead: 3 })).toBeNull();
   });
+});
+
+test('a node that failed is told from one that is on its way', () => {
+  expect(nodeCells(caches[1])).toEqual(['done', 'failed']);
+  expect(nodeCells(caches[4])).toEqual(['done', 'later']);
+  expect(nodeCells(undefined)).toBeNull();
 });
 
 test('many things become one bar', () => {
