@@ -70,5 +70,3 @@ export type ShowTarget =
   | { readonly section: 'failing' | 'cached' | 'restores' | 'activity' | 'contexts' | 'settings' }
   /** An incident's id is unique in its context; without a context the first that has it is meant. */
   | { readonly incident: string; readonly context?: string };
-
-export { channels } from './channels';

@@ -112,7 +112,7 @@ function targetOf(notice: Notice): ShowTarget {
   switch (notice.kind) {
     case 'failure':
     case 'gave-up':
-      return { incident: notice.incident };
+      return { context: notice.context, incident: notice.incident };
     case 'healed':
     case 'several-failures':
       return { section: 'failing' };

@@ -54,7 +54,7 @@ describe('a click on a notification', () => {
     start('linux');
     application.answers({ ok: false, error: { code: 'not-agreed', message: 'No.' } });
     notify(failure).emit('click');
-    await vi.waitFor(() => expect(targets).toEqual([{ incident: 'nginx:1.25' }]));
+    await vi.waitFor(() => expect(targets).toEqual([{ context: 'staging', incident: 'nginx:1.25' }]));
   });
 
   it('opens the incident where it cannot be fixed, or a person wants it so', () => {
@@ -65,7 +65,10 @@ describe('a click on a notification', () => {
     );
     notify(failure).emit('click');
     expect(application.commands).toEqual([]);
-    expect(targets).toEqual([{ incident: 'nginx:1.25' }, { incident: 'nginx:1.25' }]);
+    expect(targets).toEqual([
+      { context: 'staging', incident: 'nginx:1.25' },
+      { context: 'staging', incident: 'nginx:1.25' },
+    ]);
   });
 
   it('opens the window for several, and where the outcome is listed', () => {
@@ -76,7 +79,11 @@ describe('a click on a notification', () => {
     notify({ kind: 'healed', id: 'x', context: 'staging', incident: 'nginx:1.25' }).emit('click');
     application.become(withProgress(gaveUp()));
     notify({ kind: 'gave-up', id: 'x', context: 'staging', incident: 'nginx:1.25' }).emit('click');
-    expect(targets).toEqual([{ section: 'failing' }, { section: 'failing' }, { incident: 'nginx:1.25' }]);
+    expect(targets).toEqual([
+      { section: 'failing' },
+      { section: 'failing' },
+      { context: 'staging', incident: 'nginx:1.25' },
+    ]);
   });
 });
 
@@ -105,7 +112,7 @@ describe('buttons', () => {
     expect(application.commands).toHaveLength(1);
     press(notify(failure), 1);
     expect(application.commands).toHaveLength(1);
-    expect(targets).toEqual([{ incident: 'nginx:1.25' }]);
+    expect(targets).toEqual([{ context: 'staging', incident: 'nginx:1.25' }]);
   });
 
   it('act once, even when one press is told twice', () => {
