@@ -37,7 +37,6 @@ export const drawings = {
   up: { strokes: 'M8 12.8V3.4M4 7.2l4-3.9 4 3.9' },
   down: { strokes: 'M8 3.2v9.4M4 8.8l4 3.9 4-3.9' },
   arrow: { strokes: 'M2.6 8h10.2M9.2 4.3L12.9 8l-3.7 3.7' },
-  plus: { strokes: 'M8 3.2v9.6M3.2 8h9.6' },
   settings: {
     strokes:
       'M8 5.7a2.3 2.3 0 1 0 0 4.6a2.3 2.3 0 1 0 0-4.6ZM8 1.7v1.6M8 12.7v1.6M1.7 8h1.6M12.7 8h1.6M3.55 3.55l1.13 1.13M11.32 11.32l1.13 1.13M3.55 12.45l1.13-1.13M11.32 4.68l1.13-1.13',
@@ -52,7 +51,6 @@ export const drawings = {
   layers: { strokes: 'M8 2.2l6 3-6 3-6-3ZM2.3 8.3L8 11.2l5.7-2.9M2.3 11.1L8 14l5.7-2.9' },
   bin: { strokes: 'M2.6 4.4h10.8M6.2 4.4V2.5h3.6v1.9M4 4.4l.6 9.1h6.8l.6-9.1' },
   box: { strokes: 'M8 1.9l5.4 3v6.2L8 14.1l-5.4-3V4.9ZM2.8 5L8 7.9 13.2 5M8 7.9v6' },
-  file: { strokes: 'M4 1.9h5l3.3 3.3v8.9H4ZM8.8 2v3.4h3.4' },
   /** The product's mark, as on its application icon: a box, and what comes into it. */
   mark: {
     strokes: 'M4.8 3.27L2.33 4.73v6.54L8 14.55l5.67-3.28V4.73L11.2 3.27M8 1.31V9.6M5.24 6.98L8 9.75l2.76-2.77',

@@ -144,7 +144,7 @@ export function incidentRow(
 }
 
 /** Whether what is known of a context is what is so now. While it connects again, it counts as seen. */
-export function canSee(context: ContextView | undefined): boolean {
+function canSee(context: ContextView | undefined): boolean {
   return context !== undefined && (context.status.is === 'live' || context.status.is === 'connecting');
 }
 

@@ -16,7 +16,7 @@ export const isAboutKubeconfig = (problem: Problem): boolean =>
   problem.kind === 'no-kubeconfig' || problem.kind === 'kubeconfig-broken';
 
 /** There are contexts, and no choice has been made about any of them yet. */
-export function isFirstStart(state: AppState): boolean {
+function isFirstStart(state: AppState): boolean {
   return (
     state.contexts.length > 0 &&
     Object.keys(state.settings.contexts).length === 0 &&

@@ -36,7 +36,7 @@ export function diagnosis(cause: Cause, host: string): Diagnosis {
   return { cause, healable, ambiguous: false, host, sandbox: false };
 }
 
-export function pod(namespace: string, name: string, container: string, node: string): AffectedPod {
+function pod(namespace: string, name: string, container: string, node: string): AffectedPod {
   return { uid: `uid-${namespace}-${name}`, namespace, name, container, node, owner: 'ReplicaSet/owner' };
 }
 
@@ -263,7 +263,7 @@ function restore(parts: Partial<RestoreView> & Pick<RestoreView, 'id' | 'state'>
   };
 }
 
-export const restores: readonly RestoreView[] = [
+const restores: readonly RestoreView[] = [
   restore(
     { id: 'r1', context: 'staging-hangzhou', pod: 'blackbox-exporter-5f7d9-x8kzp', state: { is: 'ready', at: now } },
     'quay.io/prometheus/blackbox-exporter:v0.25.0',
