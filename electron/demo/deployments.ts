@@ -3,9 +3,10 @@ import type { ClusterClient } from './clusterClient';
 import { inNamespace, paths } from './clusterClient';
 import type { Informer } from './informer';
 import type { Fields, KubeObject, Pod, PodTemplate } from './objects';
-import { controllerOf, fieldsOf, keyOf, sameJson } from './objects';
+import { controllerOf, fieldsOf, keyOf } from './objects';
 import { ownedBy, podFrom } from './ownership';
 import { Reconciler } from './reconciler';
+import { statusPatch } from './statusPatch';
 
 /** Deployments make one ReplicaSet per template and let go of the older ones; ReplicaSets keep their number of pods. */
 export function startDeployments(
@@ -45,7 +46,8 @@ export function startDeployments(
       readyReplicas: active.filter(isReady).length,
       observedGeneration: set.metadata.generation,
     };
-    if (!sameJson(status, set.status)) await client.merge(client.pathOf('replicasets', set, 'status'), { status });
+    const patch = statusPatch(set.status, status);
+    if (patch) await client.merge(client.pathOf('replicasets', set, 'status'), patch);
   });
 
   const rollouts = new Reconciler(client.clock, async (key) => {
@@ -95,9 +97,8 @@ export function startDeployments(
       availableReplicas: ready,
       unavailableReplicas: Math.max(0, replicas - ready),
     };
-    if (!sameJson(status, deployment.status)) {
-      await client.merge(client.pathOf('deployments', deployment, 'status'), { status });
-    }
+    const patch = statusPatch(deployment.status, status);
+    if (patch) await client.merge(client.pathOf('deployments', deployment, 'status'), patch);
   });
 
   function queueOwner(object: KubeObject, kind: string, queue: Reconciler): void {

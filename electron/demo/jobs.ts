@@ -2,9 +2,10 @@ import type { ClusterClient } from './clusterClient';
 import { inNamespace, paths } from './clusterClient';
 import type { Informer } from './informer';
 import type { Fields, KubeObject, Pod, PodTemplate } from './objects';
-import { controllerOf, fieldsOf, keyOf, listOf, sameJson, timestamp } from './objects';
+import { controllerOf, fieldsOf, keyOf, listOf, timestamp } from './objects';
 import { podFrom } from './ownership';
 import { Reconciler } from './reconciler';
+import { statusPatch } from './statusPatch';
 
 /**
  * Jobs with one pod at a time: a failed pod is replaced until `backoffLimit` is used up, a deadline ends the
@@ -59,7 +60,8 @@ export function startJobs(client: ClusterClient, jobs: Informer<KubeObject>, pod
       ...(end?.[0] === 'Complete' && { completionTime: timestamp(now) }),
       ...(end && { conditions: conditions(end, timestamp(now)) }),
     };
-    if (!sameJson(status, before)) await client.merge(client.pathOf('jobs', job, 'status'), { status });
+    const patch = statusPatch(before, status);
+    if (patch) await client.merge(client.pathOf('jobs', job, 'status'), patch);
   });
 
   const unfollow = [
