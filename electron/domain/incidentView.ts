@@ -6,6 +6,12 @@ import type { RescueState, Target } from './rescueState';
 /** How long the end of an incident is remembered, and a healed one stays listed, in milliseconds. */
 export const endedListed = 600_000;
 
+/**
+ * After the original was put back the kubelet reports its failure only at its next attempt, some 15 s later; until then
+ * the incident is not over, in milliseconds.
+ */
+const catchUp = 60_000;
+
 /** What is remembered of an incident between and after its rescues. */
 export interface IncidentMemory {
   /** The last view while it failed: after the swap its pods no longer do. */
@@ -73,8 +79,9 @@ export function incidentView(
     const ended = memory?.ended;
     return ended?.is === 'gave-up' ? { ...failing, progress: ended } : failing;
   }
-  if (memory?.ended?.is !== 'healed' || now - memory.ended.at > endedListed) return null;
-  return { ...memory.view, progress: memory.ended };
+  if (!memory?.ended) return null;
+  const listed = memory.ended.is === 'healed' ? endedListed : catchUp;
+  return now - memory.ended.at > listed ? null : { ...memory.view, progress: memory.ended };
 }
 
 function rescuing(rescue: RescueState): IncidentProgress {

@@ -1,5 +1,5 @@
 import type { ActivityEntry, AppState, Problem } from '../domain/appState';
-import { rewrite } from '../domain/mirrors';
+import { rewrite, validateRule } from '../domain/mirrors';
 import { nextNotices, noNoticesYet, type Notice } from '../domain/notices';
 import { rescueLimits, type RescueLimits } from '../domain/rescueState';
 import { restoreLimits, type RestoreLimits } from '../domain/restore';
@@ -170,6 +170,10 @@ class Engine implements Application {
     },
     changeSettings: ({ settings }) => {
       const before = this.settings;
+      for (const rule of settings.mirrors ?? []) {
+        const wrong = validateRule(rule);
+        if (wrong !== null) throw new Refused('bad-request', `${rule.name}: ${wrong}`);
+      }
       this.save({ ...before, ...defined(settings) });
       if (JSON.stringify(before.kubeconfigs) !== JSON.stringify(this.settings.kubeconfigs)) {
         this.unfollow();

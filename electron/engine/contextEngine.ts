@@ -276,16 +276,18 @@ export class ContextEngine {
     }
     const last = await this.cluster.readPod(pod.namespace, pod.name);
     if (this.stopped) return;
-    const finished = last && 'uid' in last && last.uid === pod.uid ? last : null;
+    const still = last && 'uid' in last && last.uid === pod.uid ? last : null;
     if (known?.pullsFor) {
-      if (finished) {
-        this.rescues.pullPodSeen(finished);
-        this.restoreRunner.pullPodSeen(finished);
+      if (still) {
+        this.rescues.pullPodSeen(still);
+        this.restoreRunner.pullPodSeen(still);
       } else {
         this.rescues.pullPodGone(known);
         this.restoreRunner.pullPodGone(known);
       }
     } else {
+      // a pod that is being deleted ends its containers first: that is no finish of its own
+      const finished = still?.deleting === false ? still : null;
       if (finished) this.rescues.podSeen(finished);
       this.rescues.podGone(pod.uid);
       this.restoreRunner.podGone(pod.uid, finished !== null);

@@ -1,0 +1,145 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { everything } from '../../electron/demo/authorization';
+import { startSimulation, type Simulation } from '../../electron/demo/simulation';
+import { defaultSettings, type ContextSettings, type Settings } from '../../electron/domain/settings';
+import { createApplication, type Application } from '../../electron/engine/application';
+import { machineClock } from '../../electron/engine/machineClock';
+import { fileJournal } from '../../electron/files/journal';
+import { kubeconfigSource } from '../../electron/kube/kubeconfig';
+import { eventually } from '../setup/eventually';
+
+let folder: string;
+let application: Application;
+let saved: Settings;
+const watched: ContextSettings = { watch: true, auto: false, agreed: false };
+
+beforeEach(() => {
+  folder = mkdtempSync(path.join(tmpdir(), 'pullthrough-application-'));
+});
+afterEach(async () => {
+  await application.stop();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+const write = (name: string, text: string) => {
+  const file = path.join(folder, name);
+  writeFileSync(file, text);
+  return file;
+};
+const start = (files: readonly string[], contexts: Settings['contexts'] = {}) => {
+  saved = { ...defaultSettings, contexts };
+  application = createApplication({
+    settings: {
+      read: () => saved,
+      write: (settings) => {
+        saved = settings;
+      },
+    },
+    journal: fileJournal(path.join(folder, 'journal.jsonl')),
+    contexts: kubeconfigSource({ explicit: files, environment: undefined, home: folder }, machineClock, () => 0.5),
+    clock: machineClock,
+    demo: false,
+  });
+  return application;
+};
+const unreachable = (name: string) =>
+  JSON.stringify({
+    clusters: [{ name, cluster: { server: 'https://127.0.0.1:1' } }],
+    users: [{ name, user: {} }],
+    contexts: [{ name, context: { cluster: name, user: name } }],
+  });
+const status = (name: string) => application.state().contexts.find((context) => context.name === name)?.status;
+
+describe('without a cluster', () => {
+  it('says which kubeconfig it looked for, and finds it when it is written', async () => {
+    const file = path.join(folder, 'config');
+    start([file]);
+    expect(application.state().problems).toEqual([{ kind: 'no-kubeconfig', path: file }]);
+    write('config', unreachable('dev'));
+    await eventually(() => application.state().contexts.length === 1);
+    expect(application.state().problems).toEqual([]);
+  });
+
+  it('shows a broken kubeconfig among several, and the contexts of the rest', () => {
+    const broken = write('broken', 'clusters: [}');
+    start([broken, write('fine', unreachable('dev'))]);
+    expect(application.state().problems).toMatchObject([{ kind: 'kubeconfig-broken', path: broken }]);
+    expect(application.state().contexts).toMatchObject([{ name: 'dev', status: { is: 'off' } }]);
+  });
+
+  it('watches nothing that nobody has chosen', () => {
+    start([write('config', unreachable('dev'))]);
+    expect(status('dev')).toEqual({ is: 'off' });
+  });
+
+  it('refuses what it cannot do with a reason, and saves nothing', async () => {
+    start([write('config', unreachable('dev'))], { dev: watched });
+    const answers = await Promise.all([
+      application.command('setContext', { context: 'prod', settings: { watch: true } }),
+      application.command('setContext', { context: 'dev', settings: { auto: true } }),
+      application.command('fix', { context: 'dev', incident: 'x', agree: false }),
+      application.command('restore', { context: 'dev', restore: 'x' }),
+      application.command('changeSettings', {
+        settings: { mirrors: [{ name: 'bad', match: '*', template: 'https://mirror.example/{path}' }] },
+      }),
+    ]);
+    expect(answers.map((answer) => (answer.ok ? 'ok' : answer.error.code))).toEqual([
+      'not-found',
+      'not-agreed',
+      'not-agreed',
+      'not-possible',
+      'bad-request',
+    ]);
+    expect(saved).toEqual({ ...defaultSettings, contexts: { dev: watched } });
+  });
+});
+
+describe('with a cluster', () => {
+  let simulation: Simulation;
+  beforeEach(async () => {
+    simulation = await startSimulation({
+      clock: machineClock,
+      nodes: [{ name: 'node-1', hostname: 'host-1' }],
+      users: { live: everything },
+    });
+  });
+  afterEach(async () => {
+    await simulation.stop();
+  });
+
+  it('an unreachable one says so and when it is tried again, and does not disturb the others', async () => {
+    const files = [write('live', simulation.kubeconfigFor('live')), write('dead', unreachable('dead'))];
+    start(files, { live: watched, dead: watched });
+    await eventually(() => status('live')?.is === 'live' && status('dead')?.is === 'blind');
+    expect(status('dead')).toMatchObject({ why: expect.stringContaining('ECONNREFUSED') as string });
+    const { retryAt, since } = status('dead') as { retryAt: number; since: number };
+    expect(retryAt).toBeGreaterThanOrEqual(since);
+  });
+
+  it('starts and stops with its switch, and leaves nothing of a stopped one', async () => {
+    start([write('live', simulation.kubeconfigFor('live'))]);
+    await application.command('setContext', { context: 'live', settings: { watch: true } });
+    await eventually(() => status('live')?.is === 'live');
+    await application.command('setContext', { context: 'live', settings: { watch: false } });
+    expect(status('live')).toEqual({ is: 'off' });
+    expect(saved.contexts).toEqual({ live: { ...watched, watch: false } });
+  });
+
+  it('starts anew a context that is reached another way now, and leaves the others alone', async () => {
+    start([write('live', simulation.kubeconfigFor('live')), write('moved', unreachable('moved'))], {
+      live: watched,
+      moved: watched,
+    });
+    await eventually(() => status('live')?.is === 'live');
+    const before = simulation.audit.of('live').filter(({ verb }) => verb === 'list').length;
+    write('moved', simulation.kubeconfigFor('live').replace(/: live$/gm, ': moved'));
+    await eventually(() => status('moved')?.is === 'live');
+    const lists = simulation.audit
+      .of('live')
+      .filter(({ verb, resource }) => verb === 'list' && resource === 'pods').length;
+    expect(lists).toBe(before + 1);
+  });
+});
