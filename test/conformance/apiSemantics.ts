@@ -31,8 +31,8 @@ interface PodBody {
 }
 
 /** What the product and the simulated nodes rely on, said of any API server: the simulated one and the real one. */
-export function describeApiSemantics(name: string, start: () => Promise<BareApiServer>): void {
-  describe(`API semantics: ${name}`, () => {
+export function describeApiSemantics(tier: string, start: () => Promise<BareApiServer>): void {
+  describe(`API semantics: ${tier}`, () => {
     let server: BareApiServer;
     beforeAll(async () => {
       server = await start();

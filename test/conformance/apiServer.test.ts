@@ -3,11 +3,17 @@ import { kubeAssets } from '../cluster/assets';
 import { startControlPlane } from '../cluster/controlPlane';
 import { Workspace } from '../cluster/workspace';
 import { eventually } from '../setup/eventually';
+import type { BareApiServer } from './apiSemantics';
 import { describeApiSemantics } from './apiSemantics';
+import { describeFledged } from './fledged';
+import { describeKubelet } from './kubelet';
+import type { NodesServer } from './testNodes';
+import { describeWorkloads } from './workloads';
 
-describeApiSemantics('the real server', async () => {
+/** etcd and kube-apiserver, without controllers and nodes. */
+async function startRealServer(): Promise<BareApiServer & NodesServer> {
   const programs = await kubeAssets(['etcd', 'kube-apiserver']);
-  const workspace = await Workspace.open('semantics');
+  const workspace = await Workspace.open('conformance');
   const { api, credentials } = await startControlPlane(workspace, { programs, nodes: [], controllers: false });
   await grantRights(api);
   const viewer = credentials.connection('viewer');
@@ -15,10 +21,17 @@ describeApiSemantics('the real server', async () => {
   return {
     admin: api,
     viewer,
+    apiFor: () => api,
     async stop() {
       api.close();
       viewer.close();
       await workspace.close();
     },
   };
-});
+}
+
+const tier = 'real server';
+describeApiSemantics(tier, startRealServer);
+describeKubelet(tier, startRealServer);
+describeWorkloads(tier, startRealServer);
+describeFledged(tier, startRealServer);

@@ -1,17 +1,10 @@
+import type { KubeObject } from '../../electron/demo/objects';
 import type { ApiConnection } from '../../electron/kube/apiConnection';
 
 export interface WatchEvent {
   readonly type: string;
-  readonly object: {
-    readonly metadata: {
-      readonly name?: string;
-      readonly resourceVersion?: string;
-      readonly labels?: Record<string, string>;
-      readonly annotations?: Record<string, string>;
-    };
-    readonly code?: number;
-    readonly message?: string;
-  };
+  /** A Status when the type is ERROR. */
+  readonly object: KubeObject & { readonly code?: number; readonly message?: string };
 }
 
 export interface OpenWatch {

@@ -1,23 +1,36 @@
 import { expect } from 'vitest';
 import type { ContainerStatus, KubeObject, Pod } from '../../electron/demo/objects';
 import { patchTypes } from '../../electron/demo/patch';
-import type { Simulation, SimulationOptions } from '../../electron/demo/simulation';
-import { startSimulation } from '../../electron/demo/simulation';
+import type { ImageStore } from '../../electron/demo/imageStore';
+import type { Machinery, MachineryOptions } from '../../electron/demo/machinery';
+import { startMachinery } from '../../electron/demo/machinery';
+import { RegistryWorld } from '../../electron/demo/registryWorld';
 import { machineClock } from '../../electron/engine/machineClock';
 import type { ApiConnection } from '../../electron/kube/apiConnection';
 import { eventually } from '../setup/eventually';
 
 const pods = '/api/v1/namespaces/default/pods';
 
-/** A simulated cluster of one node without kube-fledged, and what the tests of the kubelet do with it. */
-export class OneNode {
-  static async start(options: Partial<SimulationOptions> = {}): Promise<OneNode> {
-    const simulation = await startSimulation({
+/** An API server with nobody behind it, which the simulated nodes and controllers are clients of. */
+export interface NodesServer {
+  apiFor(user: string): ApiConnection;
+  stop(): Promise<void>;
+}
+
+export type NodesOptions = Partial<Omit<MachineryOptions, 'registries' | 'clock'>>;
+
+/** Simulated nodes on some API server, and what their tests do with them. */
+export class TestNodes {
+  /** One node without kube-fledged, unless the options say otherwise. */
+  static async start(startServer: () => Promise<NodesServer>, options: NodesOptions = {}): Promise<TestNodes> {
+    const server = await startServer();
+    const registries = new RegistryWorld();
+    const machinery = await startMachinery((user) => server.apiFor(user), {
       nodes: [{ name: 'node-1', hostname: 'host-1' }],
-      users: {},
-      clock: machineClock,
       fledged: false,
       ...options,
+      registries,
+      clock: machineClock,
       timings: {
         backOffMs: 200,
         maxBackOffMs: 2000,
@@ -27,16 +40,19 @@ export class OneNode {
         ...options.timings,
       },
     });
-    return new OneNode(simulation);
+    return new TestNodes(server, machinery, registries, server.apiFor('admin'));
   }
 
-  readonly api: ApiConnection;
-  private constructor(readonly simulation: Simulation) {
-    this.api = simulation.apiFor('admin');
-  }
+  private constructor(
+    private readonly server: NodesServer,
+    readonly machinery: Machinery,
+    readonly registries: RegistryWorld,
+    readonly api: ApiConnection,
+  ) {}
 
-  get images() {
-    const [kubelet] = this.simulation.kubelets;
+  /** Of the first node. */
+  get images(): ImageStore {
+    const [kubelet] = this.machinery.kubelets;
     if (!kubelet) throw new Error('no node');
     return kubelet.images;
   }
@@ -104,7 +120,8 @@ export class OneNode {
   }
 
   async stop(): Promise<void> {
-    await this.simulation.stop();
+    await this.machinery.stop();
+    await this.server.stop();
   }
 }
 
