@@ -75,7 +75,7 @@ export function incidentsOf(
 }
 
 /** The same image is one incident however its name is written; a text that is no name stands for itself. */
-export function incidentId(image: string): string {
+function incidentId(image: string): string {
   const parsed = parseImageReference(image);
   return parsed.ok ? canonicalName(parsed.reference) : image;
 }

@@ -218,7 +218,7 @@ function troubleOf(status: number, retryAfter: number | null, body: unknown, ver
 }
 
 /** The lines of a chunked body, cut where they end whatever the chunks are. */
-export async function* lines(body: Readable): AsyncGenerator<string> {
+async function* lines(body: Readable): AsyncGenerator<string> {
   let pending: Buffer[] = [];
   for await (const chunk of body as AsyncIterable<Buffer>) {
     let start = 0;

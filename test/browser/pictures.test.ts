@@ -1,4 +1,4 @@
-import { mkdir, rm } from 'node:fs/promises';
+import { copyFile, mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { now } from '../renderer/states';
@@ -15,6 +15,10 @@ const looks: readonly (Look & { readonly name: string })[] = [
   { name: 'wide-en', theme: 'light', language: 'en', width: 900, height: 640 },
 ];
 
+/** What the README shows; `README_PICTURES=1 npm test -- browser` makes them anew. */
+const readmePictures = ['failing-light-en', 'details-rescue-dark-en'];
+const readmeFolder = join(import.meta.dirname, 'readme');
+
 let stage: WindowStage;
 beforeAll(async () => {
   await rm(pictureFolder, { recursive: true, force: true });
@@ -29,7 +33,10 @@ describe.each(looks)('$name', (look) => {
     await page.locator('main > *').first().waitFor();
     await act?.(page);
     await page.mouse.move(0, 0);
-    await page.screenshot({ path: join(pictureFolder, `${name}-${look.name}.png`) });
+    const picture = `${name}-${look.name}`;
+    await page.screenshot({ path: join(pictureFolder, `${picture}.png`) });
+    if (process.env.README_PICTURES === '1' && readmePictures.includes(picture))
+      await copyFile(join(pictureFolder, `${picture}.png`), join(readmeFolder, `${picture}.png`));
     expect(await page.evaluate(flaws)).toEqual([]);
     expect(errors).toEqual([]);
     await context.close();

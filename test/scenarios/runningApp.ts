@@ -25,7 +25,7 @@ export interface AppOptions {
 }
 
 /** The events that were seen so far, and waiting for one. */
-export class EventLog {
+class EventLog {
   readonly events: EngineEvent[] = [];
 
   async next(event: EngineEventName, about: Partial<EngineEvent> = {}, limitMs = 45_000): Promise<EngineEvent> {
