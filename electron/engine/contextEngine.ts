@@ -374,8 +374,8 @@ export class ContextEngine {
       for (const target of Object.values(rescue.targets))
         if (!this.book.pod(target.podUid)) void this.podVanished({ ...target, uid: target.podUid, name: target.pod });
     }
-    const { auto, agreed } = this.parts.context();
     const inUse = (name: string) => this.rescues.active.some(({ cache }) => cache?.name === name);
-    if (auto || agreed) void sweepLeftovers(this.cluster, this.facts, this.writes, clock, inUse);
+    // only where the app writes by itself anyway: in watch mode nothing is written without a click
+    if (this.parts.context().auto) void sweepLeftovers(this.cluster, this.facts, this.writes, clock, inUse);
   }
 }
