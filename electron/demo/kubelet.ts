@@ -26,7 +26,7 @@ export interface KubeletTimings {
   readonly imageStatusMs: number;
 }
 
-export const realTimings: KubeletTimings = {
+const realTimings: KubeletTimings = {
   backOffMs: 10_000,
   maxBackOffMs: 300_000,
   stopMs: 500,

@@ -210,6 +210,6 @@ export class PodWorker {
   }
 }
 
-export function isMirror(pod: Pod): boolean {
+function isMirror(pod: Pod): boolean {
   return pod.metadata.annotations?.['kubernetes.io/config.mirror'] !== undefined;
 }

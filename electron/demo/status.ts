@@ -58,7 +58,7 @@ function fault(
 }
 
 /** `pods`, or `deployments.apps` outside of the core group. */
-export function qualified(type: ResourceType): string {
+function qualified(type: ResourceType): string {
   return type.group === '' ? type.plural : `${type.plural}.${type.group}`;
 }
 

@@ -41,7 +41,7 @@ export const demoLimits = {
 } as const;
 
 /** One cluster is only watched until somebody clicks; the other was agreed to, and heals by itself. */
-export const demoSettings: Settings = {
+const demoSettings: Settings = {
   ...defaultSettings,
   contexts: {
     'demo-production': { watch: true, auto: false, agreed: false },

@@ -178,18 +178,28 @@ export function describeFledged(tier: string, startServer: () => Promise<NodesSe
       await eventually(async () => (await jobsOf(name)).length + (await pullPods(name)).length === 0);
     });
 
-    test('a changed spec is ignored while the object is worked on', async () => {
+    test('a changed spec is ignored while the object is worked on, and taken up by a refresh', async () => {
+      const watch = await openWatch(cluster.api, caches, { fieldSelector: `metadata.name=${name}` });
       await create(name, ['mirror.example/app:missing'], 'host-1');
       await eventually(async () => (await jobsOf(name)).length === 1);
-      const spec = {
-        cacheSpec: [{ images: [`mirror.example/app:${name}`], nodeSelector: { 'kubernetes.io/hostname': 'host-1' } }],
-      };
+      const nodeSelector = { 'kubernetes.io/hostname': 'host-1' };
+      const spec = { cacheSpec: [{ images: [`mirror.example/app:${name}`], nodeSelector }] };
       const path = `${caches}/${name}`;
-      await cluster.api.request({ method: 'PATCH', path, contentType: patchTypes.merge, body: { spec } });
+      const merge = (body: object) =>
+        cluster.api.request({ method: 'PATCH', path, contentType: patchTypes.merge, body });
+      await merge({ spec });
       expect(await ended(name)).toMatchObject({ status: 'Failed' });
-      const metadata = { annotations: { 'kubefledged.io/refresh-imagecache': '' } };
-      await cluster.api.request({ method: 'PATCH', path, contentType: patchTypes.merge, body: { metadata } });
+      await merge({ metadata: { annotations: { 'kubefledged.io/refresh-imagecache': '' } } });
       await eventually(async () => (await statusOfCache(name))?.status === 'Succeeded');
+      watch.stop();
+      const reasons = watch.events.map(({ object }) => (object.status as CacheStatus | undefined)?.reason);
+      expect([...new Set(reasons)]).toEqual([
+        undefined,
+        'ImageCacheCreate',
+        'ImagePullFailedForSomeImages',
+        'ImageCacheRefresh',
+        'ImagesPulledSuccessfully',
+      ]);
     });
 
     test('a helper image that cannot be had shows as PodInitializing', async () => {

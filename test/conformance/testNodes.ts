@@ -125,7 +125,7 @@ export class TestNodes {
   }
 }
 
-export function containers(pod: Pod): readonly ContainerStatus[] {
+function containers(pod: Pod): readonly ContainerStatus[] {
   return pod.status?.containerStatuses ?? [];
 }
 
