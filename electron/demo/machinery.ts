@@ -1,14 +1,14 @@
 import type { Clock } from '../engine/ports';
 import type { ApiConnection } from '../kube/apiConnection';
-import type { FledgedOptions } from './fledged';
-import { startFledged } from './fledged';
-import { fledgedImages, installFledged, preloadFledged, uninstallFledged, until } from './fledgedInstall';
-import type { Kubelet, KubeletTimings } from './kubelet';
-import { startKubelet } from './kubelet';
+import type { FledgedOptions } from './fledged/fledged';
+import { startFledged } from './fledged/fledged';
+import { fledgedImages, installFledged, preloadFledged, uninstallFledged, until } from './fledged/fledgedInstall';
+import type { Kubelet, KubeletTimings } from './node/kubelet';
+import { startKubelet } from './node/kubelet';
 import type { Node } from './objects';
 import { sameJson } from './objects';
-import type { RegistryWorld } from './registryWorld';
-import { startWorkloads } from './workloads';
+import type { RegistryWorld } from './node/registryWorld';
+import { startWorkloads } from './controllers/workloads';
 
 export interface MachineryOptions {
   /** Name and kubernetes.io/hostname label of each node. */

@@ -1,15 +1,15 @@
 import { randomBytes } from 'node:crypto';
 import { ApiConnection } from '../kube/apiConnection';
-import { startApiServer } from './apiServer';
-import type { AuditLog } from './audit';
-import type { ApiUser, Rule } from './authorization';
-import { everything } from './authorization';
-import type { Faults } from './faults';
+import { startApiServer } from './apiServer/apiServer';
+import type { AuditLog } from './apiServer/audit';
+import type { ApiUser, Rule } from './apiServer/authorization';
+import { everything } from './apiServer/authorization';
+import type { Faults } from './apiServer/faults';
 import type { ClusterAccess } from './kubeconfigText';
 import { kubeconfigText } from './kubeconfigText';
 import type { Machinery, MachineryOptions } from './machinery';
 import { machineryUsers, startMachinery } from './machinery';
-import { RegistryWorld } from './registryWorld';
+import { RegistryWorld } from './node/registryWorld';
 
 export interface SimulationOptions extends Omit<MachineryOptions, 'registries'> {
   /** Users beside those that the cluster itself needs, with what they may do. */

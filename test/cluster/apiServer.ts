@@ -1,8 +1,8 @@
-import { fledgedImages } from '../../electron/demo/fledgedInstall';
-import { parseImageName } from '../../electron/demo/imageName';
-import { startKubelet, type Kubelet, type KubeletTimings } from '../../electron/demo/kubelet';
-import { imageContent, RegistryWorld } from '../../electron/demo/registryWorld';
-import { startWorkloads } from '../../electron/demo/workloads';
+import { fledgedImages } from '../../electron/demo/fledged/fledgedInstall';
+import { parseImageName } from '../../electron/demo/node/imageName';
+import { startKubelet, type Kubelet, type KubeletTimings } from '../../electron/demo/node/kubelet';
+import { imageContent, RegistryWorld } from '../../electron/demo/node/registryWorld';
+import { startWorkloads } from '../../electron/demo/controllers/workloads';
 import { machineClock } from '../../electron/engine/machineClock';
 import type { ApiConnection } from '../../electron/kube/apiConnection';
 import { grantRights } from './accessRules';

@@ -1,5 +1,5 @@
-import { startFledged, type FledgedOptions } from '../../electron/demo/fledged';
-import { fledgedImages, installFledged, uninstallFledged } from '../../electron/demo/fledgedInstall';
+import { startFledged, type FledgedOptions } from '../../electron/demo/fledged/fledged';
+import { fledgedImages, installFledged, uninstallFledged } from '../../electron/demo/fledged/fledgedInstall';
 import { machineClock } from '../../electron/engine/machineClock';
 import type { ApiConnection } from '../../electron/kube/apiConnection';
 import type { TestFledged } from './testCluster';

@@ -1,7 +1,7 @@
 import { generateKeyPairSync, randomBytes } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { makeServerCertificate } from '../../electron/demo/certificate';
+import { makeServerCertificate } from '../../electron/demo/apiServer/certificate';
 import { ApiConnection } from '../../electron/kube/apiConnection';
 
 interface User {

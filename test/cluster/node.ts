@@ -1,4 +1,4 @@
-import { fledgedImages } from '../../electron/demo/fledgedInstall';
+import { fledgedImages } from '../../electron/demo/fledged/fledgedInstall';
 import { grantRights } from './accessRules';
 import { kubeAssets } from './assets';
 import { Baseline } from './clearing';

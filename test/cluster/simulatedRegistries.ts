@@ -1,5 +1,5 @@
 import { canonicalName, parseImageReference } from '../../electron/domain/imageReference';
-import type { RegistryWorld } from '../../electron/demo/registryWorld';
+import type { RegistryWorld } from '../../electron/demo/node/registryWorld';
 import { mirrors, privateHost } from './hostNames';
 import type { TestRegistries } from './testCluster';
 

@@ -1,9 +1,9 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { everything } from '../../electron/demo/authorization';
-import { fledgedNamespace } from '../../electron/demo/fledgedInstall';
-import { RegistryWorld } from '../../electron/demo/registryWorld';
+import { everything } from '../../electron/demo/apiServer/authorization';
+import { fledgedNamespace } from '../../electron/demo/fledged/fledgedInstall';
+import { RegistryWorld } from '../../electron/demo/node/registryWorld';
 import type { Simulation } from '../../electron/demo/simulation';
 import { startSimulation } from '../../electron/demo/simulation';
 import { machineClock } from '../../electron/engine/machineClock';

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { imageCacheDefinition } from '../../electron/demo/crd';
-import { patchTypes } from '../../electron/demo/patch';
+import { imageCacheDefinition } from '../../electron/demo/fledged/crd';
+import { patchTypes } from '../../electron/demo/apiServer/patch';
 import type { ApiConnection, ApiRequest, ApiResponse } from '../../electron/kube/apiConnection';
 import { eventually } from '../setup/eventually';
 import { openWatch } from './watching';

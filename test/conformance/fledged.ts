@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { Fields, KubeObject, Pod } from '../../electron/demo/objects';
 import { controllerOf } from '../../electron/demo/objects';
-import { patchTypes } from '../../electron/demo/patch';
+import { patchTypes } from '../../electron/demo/apiServer/patch';
 import { eventually } from '../setup/eventually';
 import type { NodesServer } from './testNodes';
 import { statusOf, TestNodes } from './testNodes';

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { parseImageName } from '../../electron/demo/imageName';
-import { imageContent } from '../../electron/demo/registryWorld';
+import { parseImageName } from '../../electron/demo/node/imageName';
+import { imageContent } from '../../electron/demo/node/registryWorld';
 import type { Node } from '../../electron/demo/objects';
 import { eventually } from '../setup/eventually';
 import type { NodesServer } from './testNodes';

@@ -1,10 +1,10 @@
 import { expect } from 'vitest';
 import type { ContainerStatus, KubeObject, Pod } from '../../electron/demo/objects';
-import { patchTypes } from '../../electron/demo/patch';
-import type { ImageStore } from '../../electron/demo/imageStore';
+import { patchTypes } from '../../electron/demo/apiServer/patch';
+import type { ImageStore } from '../../electron/demo/node/imageStore';
 import type { Machinery, MachineryOptions } from '../../electron/demo/machinery';
 import { startMachinery } from '../../electron/demo/machinery';
-import { RegistryWorld } from '../../electron/demo/registryWorld';
+import { RegistryWorld } from '../../electron/demo/node/registryWorld';
 import { machineClock } from '../../electron/engine/machineClock';
 import type { ApiConnection } from '../../electron/kube/apiConnection';
 import { eventually } from '../setup/eventually';

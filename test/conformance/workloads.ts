@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { KubeObject, Pod } from '../../electron/demo/objects';
 import { controllerOf } from '../../electron/demo/objects';
-import { patchTypes } from '../../electron/demo/patch';
+import { patchTypes } from '../../electron/demo/apiServer/patch';
 import { eventually } from '../setup/eventually';
 import type { NodesServer } from './testNodes';
 import { TestNodes } from './testNodes';

@@ -1,9 +1,9 @@
 import { Buffer } from 'node:buffer';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import type { ApiServer } from '../../electron/demo/apiServer';
-import { startApiServer } from '../../electron/demo/apiServer';
-import { everything } from '../../electron/demo/authorization';
-import { patchTypes } from '../../electron/demo/patch';
+import type { ApiServer } from '../../electron/demo/apiServer/apiServer';
+import { startApiServer } from '../../electron/demo/apiServer/apiServer';
+import { everything } from '../../electron/demo/apiServer/authorization';
+import { patchTypes } from '../../electron/demo/apiServer/patch';
 import { machineClock } from '../../electron/engine/machineClock';
 import { ApiConnection, NoAnswer } from '../../electron/kube/apiConnection';
 import { openWatch } from '../conformance/watching';

@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest';
 import type { Cause } from '../../electron/domain/cause';
 import { diagnose } from '../../electron/domain/diagnosis';
-import { parseImageName } from '../../electron/demo/imageName';
-import { ImageStore } from '../../electron/demo/imageStore';
-import type { HostAnswer } from '../../electron/demo/registryWorld';
-import { imageContent, RegistryWorld } from '../../electron/demo/registryWorld';
+import { parseImageName } from '../../electron/demo/node/imageName';
+import { ImageStore } from '../../electron/demo/node/imageStore';
+import type { HostAnswer } from '../../electron/demo/node/registryWorld';
+import { imageContent, RegistryWorld } from '../../electron/demo/node/registryWorld';
 
 const mirrors = [{ name: 'mirror.example', match: '*', template: 'mirror.example/{host}/{path}' }];
 const none = new Map<string, string>();

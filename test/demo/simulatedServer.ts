@@ -1,5 +1,5 @@
-import { startApiServer } from '../../electron/demo/apiServer';
-import { everything } from '../../electron/demo/authorization';
+import { startApiServer } from '../../electron/demo/apiServer/apiServer';
+import { everything } from '../../electron/demo/apiServer/authorization';
 import { machineryUsers } from '../../electron/demo/machinery';
 import { machineClock } from '../../electron/engine/machineClock';
 import { ApiConnection } from '../../electron/kube/apiConnection';

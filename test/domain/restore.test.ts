@@ -81,6 +81,44 @@ describe('the way back', () => {
     });
   });
 
+  it.each([
+    [
+      'an init container that has ended, which never starts anew',
+      {
+        name: 'setup',
+        kind: 'init',
+        state: { is: 'terminated', reason: 'Completed', exitCode: 0 },
+        imageId: 'sha256:2',
+      },
+      { state: { is: 'terminated', reason: 'Completed', exitCode: 0 }, imageId: 'sha256:2' },
+    ],
+    [
+      'a container that never ran before, whose first start counts no restart',
+      { name: 'late', state: waiting('ErrImagePull', 'no route to host'), imageId: '' },
+      { state: running, imageId: 'sha256:2' },
+    ],
+  ] as const)('does not wait for a restart of %s', (_what, before, after) => {
+    const images = (...[app, other]: readonly [string, string]) => [
+      container({ image: app, state: running, imageId: 'sha256:1', restartCount: app === proxied ? 0 : 1 }),
+      container({ ...before, ...(other === 'busybox:1' && after), image: other }),
+    ];
+    const originalImages = { app: 'nginx:1.25', [before.name]: 'busybox:1' };
+    const both = swappedPod(pod({ originalImages, containers: images(proxied, 'one.example/docker.io/busybox:1') }), 0);
+    const back = pod({ containers: images('nginx:1.25', 'busybox:1') });
+    const { state, asked } = play(
+      both,
+      check,
+      pulled,
+      { type: 'restore' },
+      { type: 'restore-write', result: done },
+      { type: 'pod-seen', pod: back },
+      { type: 'timer', name: 'start' },
+    );
+    expect(state.state).toMatchObject({ is: 'free', how: 'restored' });
+    // going back to the mirror now would restart a healthy container
+    expect(asked).not.toContain('swap-back');
+  });
+
   it('goes back to the mirror, once, when the restored container does not start', () => {
     const restoring = play(start, check, pulled, { type: 'restore' }, { type: 'restore-write', result: done }).state;
     const { state, asked } = play(

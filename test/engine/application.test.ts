@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { everything } from '../../electron/demo/authorization';
+import { everything } from '../../electron/demo/apiServer/authorization';
 import { startSimulation, type Simulation } from '../../electron/demo/simulation';
 import { defaultSettings, type ContextSettings, type Settings } from '../../electron/domain/settings';
 import { createApplication, type Application } from '../../electron/engine/application';

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { everything } from '../../electron/demo/authorization';
+import { everything } from '../../electron/demo/apiServer/authorization';
 import { startSimulation, type Simulation } from '../../electron/demo/simulation';
 import { machineClock } from '../../electron/engine/machineClock';
 import type { EngineEvent } from '../../electron/engine/engineEvent';

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Clock, PodEvent } from '../../electron/engine/ports';
 import { machineClock } from '../../electron/engine/machineClock';
 import { PodStream } from '../../electron/kube/podStream';
-import { everything } from '../../electron/demo/authorization';
+import { everything } from '../../electron/demo/apiServer/authorization';
 import { startSimulation, type Simulation } from '../../electron/demo/simulation';
 import { eventually } from '../setup/eventually';
 
