@@ -27,8 +27,12 @@ export interface RestoreContainer {
   readonly name: string;
   readonly original: string;
   readonly proxied: string;
-  /** Restarts before the restore: the status goes on telling of the old container for a moment. */
-  readonly restarts: number;
+  /**
+   * The restart count of its next start, since the status goes on telling of the old container for a moment; null when
+   * it has ended: the kubelet starts no init container anew for another image, nor one that is not to be restarted
+   * (computePodActions in kuberuntime_manager.go).
+   */
+  readonly nextStart: number | null;
 }
 
 export type RestoreEvent =
@@ -77,11 +81,11 @@ export function swappedPod(pod: PodSnapshot, now: number): Restore {
     namespace: pod.namespace,
     pod: pod.name,
     node: pod.node,
-    containers: swappedContainers(pod).map(({ name, image, restartCount }) => ({
-      name,
-      original: pod.originalImages[name] ?? image,
-      proxied: image,
-      restarts: restartCount,
+    containers: swappedContainers(pod).map((container) => ({
+      name: container.name,
+      original: pod.originalImages[container.name] ?? container.image,
+      proxied: container.image,
+      nextStart: nextStartOf(container),
     })),
     state: always
       ? { is: 'held', why: { is: 'pull-policy-always' }, retryAt: null, tries: 0 }
@@ -188,17 +192,24 @@ function restoring(restore: Restore, event: RestoreEvent, now: number, limits: R
   }
 }
 
-/** The container has its own text again, has been made anew, and has its image. */
+/** Every container has its own text again, and the ones that start anew for it have done so. */
 function startedAgain(restore: Restore, pod: PodSnapshot): boolean {
-  return restore.containers.every(({ name, original, restarts }) => {
+  return restore.containers.every(({ name, original, nextStart }) => {
     const container = pod.containers.find((candidate) => candidate.name === name);
-    return container?.image === original && container.restartCount > restarts && container.state.is === 'running';
+    if (container?.image !== original) return false;
+    return nextStart === null || (container.restartCount >= nextStart && container.state.is === 'running');
   });
 }
 
 function counted(container: RestoreContainer, pod: PodSnapshot): RestoreContainer {
   const seen = pod.containers.find(({ name }) => name === container.name);
-  return seen ? { ...container, restarts: seen.restartCount } : container;
+  return seen ? { ...container, nextStart: nextStartOf(seen) } : container;
+}
+
+function nextStartOf({ state, restartCount, imageId }: PodSnapshot['containers'][number]): number | null {
+  if (state.is === 'terminated') return null;
+  const neverRan = state.is !== 'running' && restartCount === 0 && imageId === '';
+  return neverRan ? 0 : restartCount + 1;
 }
 
 function hold(restore: Restore, why: HeldReason, now: number, limits: RestoreLimits): Next {
