@@ -2,14 +2,14 @@
 import './nodeVersion.mjs';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { prepare } from './prepare.mjs';
+import { preparePackages } from './prepare.mjs';
 import { projectRoot } from './project.mjs';
 import { say } from './say.mjs';
 
 const entry = join(projectRoot, 'test', 'bench', 'main.ts');
 
 if (existsSync(entry)) {
-  await prepare();
+  if (!(await preparePackages())) process.exit(1);
   const { runnerImport } = await import('vite');
   /** @type {{ module: { bench: (args: readonly string[]) => Promise<void> } }} */
   const { module } = await runnerImport(entry, { root: projectRoot, configFile: false, logLevel: 'warn' });
