@@ -5,8 +5,8 @@ import { startSimulatedCluster } from '../cluster/simulation';
 import type { TestCluster } from '../cluster/testCluster';
 import { image, runs, waitsForImage, Workloads } from '../scenarios/workloads';
 import { eventually } from '../setup/eventually';
+import { figure } from '../setup/figure';
 import { cleanUp } from './desktopApp';
-import { figure } from './figures';
 import { startLinuxDesktop, type LinuxDesktop } from './linuxDesktop';
 import { context, watchCluster, type WatchingApp } from './watchedCluster';
 

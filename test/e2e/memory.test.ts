@@ -3,9 +3,10 @@ import { afterEach, beforeEach, expect, it } from 'vitest';
 import { startSimulatedCluster } from '../cluster/simulation';
 import type { TestCluster } from '../cluster/testCluster';
 import { eventually } from '../setup/eventually';
+import { figure } from '../setup/figure';
 import { cleanUp, startApp } from './desktopApp';
-import { figure, memoryOf } from './figures';
 import { startLinuxDesktop, type LinuxDesktop } from './linuxDesktop';
+import { memoryOf } from './processMemory';
 import { watchCluster } from './watchedCluster';
 
 let desktop: LinuxDesktop;

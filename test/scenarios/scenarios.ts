@@ -5,6 +5,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { describeTestCluster } from '../cluster/conformance';
 import type { TestCluster } from '../cluster/testCluster';
 import { eventually } from '../setup/eventually';
+import { figure } from '../setup/figure';
 import { AppProcess, RunningApp, type AppOptions } from './runningApp';
 import { image, originals, runs, waitsForImage, Workloads } from './workloads';
 
@@ -62,7 +63,11 @@ export function describeScenarios(tier: TestCluster['tier'], start: () => Promis
         const healed = await shop.pod('web', runs);
         expect(image(healed)).toBe(proxied(cluster.mirrors.first));
         expect(healed.metadata.annotations?.[originals]).toBe(JSON.stringify({ app: nginx }));
-        await engine.next('healed', { namespace: shop.namespace, image: nginx });
+        const end = await engine.next('healed', { namespace: shop.namespace, image: nginx });
+        if (tier === 'node') {
+          const { time } = await engine.next('swapped', { namespace: shop.namespace, pod: healed.metadata.name });
+          figure('patch to running on a real kubelet', Date.parse(end.time) - Date.parse(time), 'ms');
+        }
         const deployment = await shop.get(`/apis/apps/v1/namespaces/${shop.namespace}/deployments/web`);
         expect(deployment).toMatchObject({ metadata: { generation: 1 }, spec: { template: { spec: app() } } });
         expect(await eventually(async () => (await shop.imageCaches()).length === 0 && 'gone')).toBe('gone');
@@ -195,6 +200,19 @@ export function describeScenarios(tier: TestCluster['tier'], start: () => Promis
         expect(image(pod)).toBe(proxied(cluster.mirrors.second));
         expect(engine.events.filter(({ event }) => event === 'swapped')).toHaveLength(1);
         expect(await engine.next('cache-failed')).toMatchObject({ proxied: proxied(cluster.mirrors.first) });
+        await engine.next('healed', { namespace: shop.namespace });
+        expect(
+          engine.application
+            .state()
+            .caches.map(({ image: text, endedAt, nodes }) => [
+              text,
+              endedAt !== null,
+              nodes.map(({ pull }) => pull.is),
+            ]),
+        ).toEqual([
+          [proxied(cluster.mirrors.first), true, ['failed']],
+          [proxied(cluster.mirrors.second), true, ['pulled']],
+        ]);
       });
 
       it('without kube-fledged the pod sees the first once, and then runs from the second', async () => {

@@ -1,10 +1,5 @@
 import { readFileSync, readdirSync } from 'node:fs';
 
-/** A measured number, as a line that whoever collects figures can find. */
-export function figure(name: string, value: number, unit: 'ms' | 'MB'): void {
-  process.stdout.write(`figure: ${name} ${String(Math.round(value * 10) / 10)} ${unit}\n`);
-}
-
 /**
  * Memory of a process and all its descendants, in megabytes: the proportional set size, which counts pages
  * that several of them share once.
