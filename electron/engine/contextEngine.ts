@@ -7,12 +7,12 @@ import type {
   RestoreView,
 } from '../domain/appState';
 import { incidentsOf, type Incident } from '../domain/decision';
-import { cacheId, cacheView } from '../domain/incidentView';
 import { PodBook } from '../domain/podBook';
 import type { PodSnapshot } from '../domain/podSnapshot';
 import type { RescueLimits, RescueReport, RescueState } from '../domain/rescueState';
 import type { RestoreLimits } from '../domain/restore';
 import type { ContextSettings, Settings } from '../domain/settings';
+import { CacheBoard } from './cacheBoard';
 import { ClusterFacts } from './clusterFacts';
 import { ClusterWrites } from './clusterWrites';
 import { rescueEvents, type EngineEvent } from './engineEvent';
@@ -41,7 +41,6 @@ export interface ContextParts {
 
 /** In milliseconds. */
 const settle = 100;
-const maxCaches = 50;
 
 /** One watched context: stream -> book -> incidents -> rescues and restores. */
 export class ContextEngine {
@@ -54,7 +53,7 @@ export class ContextEngine {
   private readonly news: FailureNews;
   private readonly ledger: IncidentLedger;
   private readonly schedule: RescueSchedule;
-  private readonly cacheViews = new Map<string, CacheView>();
+  private readonly cacheBoard: CacheBoard;
   private status: ContextStatus = { is: 'connecting', podsRead: 0 };
   private watch: PodWatch | null = null;
   private cancelConsider: (() => void) | null = null;
@@ -69,10 +68,11 @@ export class ContextEngine {
     this.facts = new ClusterFacts(this.cluster, clock, () => parts.settings().fledgedNamespace);
     this.writes = new ClusterWrites(this.cluster, parts.activity, parts.dryRun);
     this.news = new FailureNews(parts.event);
+    this.cacheBoard = new CacheBoard(handle.name);
     this.ledger = new IncidentLedger(handle.name, parts.dryRun);
     const listener = {
       changed: (rescue?: RescueState) => {
-        if (rescue) this.rescueChanged(rescue);
+        if (rescue) this.cacheBoard.changed(rescue, clock.now());
         parts.changed();
       },
       pod: (uid: string) => this.book.pod(uid),
@@ -153,8 +153,7 @@ export class ContextEngine {
     this.cancelConsider?.();
     this.cancelWake?.();
     this.schedule.stop();
-    this.restoreRunner.stop();
-    await this.rescues.stop();
+    await Promise.all([this.restoreRunner.stop(), this.rescues.stop()]);
     this.cluster.close();
   }
 
@@ -168,7 +167,7 @@ export class ContextEngine {
   }
 
   caches(): readonly CacheView[] {
-    return [...this.cacheViews.values()];
+    return this.cacheBoard.views;
   }
 
   restores(): readonly RestoreView[] {
@@ -345,18 +344,9 @@ export class ContextEngine {
     });
   }
 
-  private rescueChanged(rescue: RescueState): void {
-    const { handle, clock } = this.parts;
-    const id = cacheId(handle.name, rescue);
-    const view = cacheView(handle.name, rescue, this.cacheViews.get(id) ?? null, clock.now());
-    if (!view) return;
-    this.cacheViews.set(id, view);
-    const [oldest] = this.cacheViews.keys();
-    if (this.cacheViews.size > maxCaches && oldest !== undefined) this.cacheViews.delete(oldest);
-  }
-
   private rescueReported(rescue: RescueState, report: RescueReport): void {
     for (const event of rescueEvents(rescue, report)) this.parts.event(event);
+    this.cacheBoard.reported(rescue, report, this.parts.clock.now());
     if (report.event !== 'ended') return;
     this.ledger.ended(rescue, report.outcome, this.parts.clock.now(), this.parts.context().auto);
     this.consider(settle);

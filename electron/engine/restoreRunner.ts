@@ -24,14 +24,19 @@ export interface RestoreListener {
 
 /** How long a pod that went back stays listed, in milliseconds. */
 const freeListed = 3_600_000;
+/** Pull pods at one time; more would only queue on the nodes, and show a registry a crowd. */
+const maxChecks = 5;
+/** How long a check waits for its turn at least, in milliseconds. */
+const turn = 5_000;
 
 /** The swapped pods of one context and their way back. */
 export class RestoreRunner {
   private readonly restores = new Map<string, Restore>();
-  private readonly timers = new Map<string, Set<() => void>>();
+  private readonly timers = new Map<string, Map<string, () => void>>();
   /** Restored pod -> uid of the pull pod of its present check; an earlier one had the same name. */
   private readonly proofs = new Map<string, string>();
-  private readonly pastProofs = new Set<string>();
+  /** Restored pod -> uids of the pull pods of its checks that are over. */
+  private readonly pastProofs = new Map<string, Set<string>>();
   /** Restored pod -> its last write; the next one waits for it. */
   private readonly writing = new Map<string, Promise<void>>();
 
@@ -71,14 +76,13 @@ export class RestoreRunner {
 
   pullPodSeen(pod: PodSnapshot): void {
     const restore = this.provenBy(pod);
-    if (!restore || pod.deleting || this.pastProofs.has(pod.uid)) return;
+    if (!restore || pod.deleting || this.pastProofs.get(restore.podUid)?.has(pod.uid)) return;
     this.proofs.set(restore.podUid, pod.uid);
     this.dispatch(restore.podUid, { type: 'proof-seen', pod });
   }
 
   pullPodGone(pod: PodSnapshot): void {
     const restore = this.provenBy(pod);
-    this.pastProofs.delete(pod.uid);
     if (restore && this.proofs.get(restore.podUid) === pod.uid) this.dispatch(restore.podUid, { type: 'proof-gone' });
   }
 
@@ -90,11 +94,14 @@ export class RestoreRunner {
   checkDue(): number | null {
     const now = this.clock.now();
     let next: number | null = null;
+    let checking = this.list.filter(({ state }) => state.is === 'checking').length;
     for (const restore of this.list) {
       const due = nextCheck(restore, this.limits);
       if (due === null) continue;
-      if (due <= now) this.check(restore.podUid);
-      else next = Math.min(next ?? due, due);
+      if (due <= now && checking < maxChecks) {
+        checking += 1;
+        this.check(restore.podUid);
+      } else next = Math.min(next ?? Infinity, Math.max(due, now + turn));
     }
     return next;
   }
@@ -103,10 +110,13 @@ export class RestoreRunner {
     this.dispatch(podUid, { type: 'restore' });
   }
 
-  stop(): void {
-    for (const cancels of this.timers.values()) for (const cancel of cancels) cancel();
+  /** Takes away the pull pods of the checks under way, and waits for the writes. */
+  async stop(): Promise<void> {
+    for (const cancels of this.timers.values()) for (const cancel of cancels.values()) cancel();
     this.timers.clear();
+    for (const restore of this.list) this.abandonCheck(restore);
     this.restores.clear();
+    await Promise.allSettled(this.writing.values());
   }
 
   private provenBy(pod: PodSnapshot): Restore | undefined {
@@ -119,12 +129,19 @@ export class RestoreRunner {
   }
 
   private forget(podUid: string): void {
-    for (const cancel of this.timers.get(podUid) ?? []) cancel();
+    const restore = this.restores.get(podUid);
+    if (restore) this.abandonCheck(restore);
+    for (const cancel of this.timers.get(podUid)?.values() ?? []) cancel();
     this.timers.delete(podUid);
     this.proofs.delete(podUid);
+    this.pastProofs.delete(podUid);
     this.writing.delete(podUid);
     this.restores.delete(podUid);
     this.listener.changed();
+  }
+
+  private abandonCheck(restore: Restore): void {
+    if (restore.state.is === 'checking') this.perform(restore, { do: 'delete-proof', name: proofName(restore) });
   }
 
   private dispatch(podUid: string, event: RestoreEvent): void {
@@ -134,7 +151,7 @@ export class RestoreRunner {
     this.restores.set(podUid, after);
     if (after.state !== before.state) this.listener.changed();
     if (after.state.is === 'free' && before.state.is !== 'free')
-      this.after(podUid, freeListed, () => {
+      this.after(podUid, 'listed', freeListed, () => {
         this.forget(podUid);
       });
     for (const effect of effects) this.perform(after, effect);
@@ -144,7 +161,7 @@ export class RestoreRunner {
     const { podUid } = restore;
     if (effect.do === 'report') this.listener.report(restore, effect.report);
     else if (effect.do === 'timer')
-      this.after(podUid, effect.ms, () => {
+      this.after(podUid, effect.name, effect.ms, () => {
         this.dispatch(podUid, { type: 'timer', name: effect.name });
       });
     else {
@@ -168,7 +185,8 @@ export class RestoreRunner {
       }
       case 'delete-proof': {
         const proof = this.proofs.get(podUid);
-        if (proof !== undefined) this.pastProofs.add(proof);
+        if (proof !== undefined && this.restores.has(podUid))
+          this.pastProofs.set(podUid, (this.pastProofs.get(podUid) ?? new Set()).add(proof));
         this.proofs.delete(podUid);
         await this.writes.deletePullPod(namespace, effect.name);
         return;
@@ -192,12 +210,14 @@ export class RestoreRunner {
     }
   }
 
-  private after(podUid: string, ms: number, callback: () => void): void {
-    const cancels = this.timers.get(podUid) ?? new Set();
+  /** A timer of the same name that still runs is one of an earlier step, and ends. */
+  private after(podUid: string, name: string, ms: number, callback: () => void): void {
+    const cancels = this.timers.get(podUid) ?? new Map<string, () => void>();
+    cancels.get(name)?.();
     const cancel = this.clock.after(ms, () => {
-      cancels.delete(cancel);
+      cancels.delete(name);
       callback();
     });
-    this.timers.set(podUid, cancels.add(cancel));
+    this.timers.set(podUid, cancels.set(name, cancel));
   }
 }

@@ -1,0 +1,99 @@
+import { describe, expect, it } from 'vitest';
+import type { PodSnapshot } from '../../electron/domain/podSnapshot';
+import { pullPodName } from '../../electron/domain/pullPod';
+import type { ClusterWrites } from '../../electron/engine/clusterWrites';
+import { RestoreRunner } from '../../electron/engine/restoreRunner';
+import { eventually } from '../setup/eventually';
+import { HandClock } from '../setup/handClock';
+import { container, pod, unreachable, waiting } from '../setup/pods';
+
+const proxied = 'one.example/docker.io/library/nginx:1.25';
+const swapped = (uid = 'uid-1') =>
+  pod({
+    uid,
+    originalImages: { app: 'nginx:1.25' },
+    containers: [container({ image: proxied, state: { is: 'running' }, imageId: 'sha256:1' })],
+  });
+const putBack = pod({ containers: [container({ state: { is: 'running' } })] });
+const pullPod = (uid: string): PodSnapshot => {
+  const name = pullPodName('uid-1', ['nginx:1.25']);
+  return pod({
+    uid,
+    name,
+    pullsFor: { kind: 'pull-pod', name },
+    containers: [container({ name: 'pull-0', state: waiting('ErrImagePull', unreachable('nginx:1.25')) })],
+  });
+};
+
+function setUp() {
+  const asked: string[] = [];
+  const clock = new HandClock();
+  const answer = (what: string) => {
+    asked.push(what);
+    return Promise.resolve({ is: 'done' as const });
+  };
+  const writes = {
+    createPullPod: ({ uid }) => answer(`create for ${uid}`),
+    deletePullPod: () => answer('delete'),
+  } satisfies Pick<ClusterWrites, 'createPullPod' | 'deletePullPod'>;
+  const runner = new RestoreRunner(writes as Partial<ClusterWrites> as ClusterWrites, clock, {
+    changed: () => undefined,
+    report: () => undefined,
+    pod: (uid) => swapped(uid),
+    seen: () => undefined,
+  });
+  const check = async () => {
+    const before = asked.length;
+    runner.check('uid-1');
+    await eventually(() => asked.length > before);
+  };
+  return { runner, clock, asked, check };
+}
+
+describe('a check of the original', () => {
+  it('has the whole of its time, whatever was left of the time of the one before', async () => {
+    const { runner, clock, check } = setUp();
+    runner.podSeen(swapped(), false);
+    await check();
+    runner.pullPodSeen(pullPod('first'));
+    expect(runner.get('uid-1')?.state).toMatchObject({ is: 'held', why: { is: 'cause', cause: 'unreachable' } });
+    clock.advance(200_000);
+    await check();
+    clock.advance(200_000);
+    expect(runner.get('uid-1')?.state.is).toBe('checking');
+    clock.advance(100_000);
+    expect(runner.get('uid-1')?.state).toMatchObject({ is: 'held', why: { cause: 'interrupted' } });
+  });
+
+  it.each([
+    ['the runner stops', (runner: RestoreRunner) => runner.stop()],
+    [
+      'somebody puts the original back',
+      (runner: RestoreRunner) => {
+        runner.podSeen(putBack, false);
+      },
+    ],
+    [
+      'a rescue takes the pod over',
+      (runner: RestoreRunner) => {
+        runner.podSeen(swapped(), true);
+      },
+    ],
+  ])('leaves no pull pod behind when %s', async (_what, end) => {
+    const { runner, asked, check } = setUp();
+    runner.podSeen(swapped(), false);
+    await check();
+    await end(runner);
+    await eventually(() => asked.length === 2);
+    expect(asked).toEqual(['create for uid-1', 'delete']);
+  });
+
+  it('is made of a few pods at a time, the rest waits for its turn', async () => {
+    const { runner, clock, asked } = setUp();
+    for (let i = 0; i < 8; i += 1) runner.podSeen(swapped(`uid-${String(i)}`), false);
+    clock.advance(600_000);
+    expect(runner.checkDue()).toBe(605_000);
+    await eventually(() => asked.length === 5);
+    expect(runner.list.filter(({ state }) => state.is === 'checking')).toHaveLength(5);
+  });
+});
