@@ -1,6 +1,5 @@
-import type { AffectedPod, CacheView, IncidentProgress, IncidentView } from './appState';
+import type { AffectedPod, IncidentProgress, IncidentView } from './appState';
 import type { Incident } from './decision';
-import { candidate } from './rescueTargets';
 import type { RescueState, Target } from './rescueState';
 
 /** How long the end of an incident is remembered, and a healed one stays listed, in milliseconds. */
@@ -109,28 +108,6 @@ function rescuing(rescue: RescueState): IncidentProgress {
     total: step === 'cache' ? pulls.length : targets.length,
     earlier: rescue.failures,
   };
-}
-
-/** The caching of a rescue's current image, or null when it does without. */
-export function cacheView(
-  context: string,
-  rescue: RescueState,
-  before: CacheView | null,
-  now: number,
-): CacheView | null {
-  if (!rescue.cache) return null;
-  return {
-    id: cacheId(context, rescue),
-    context,
-    image: candidate(rescue).proxied,
-    startedAt: before?.startedAt ?? now,
-    endedAt: rescue.step === 'cache' ? null : (before?.endedAt ?? now),
-    nodes: Object.entries(rescue.cache.nodes).map(([node, pull]) => ({ node, pull })),
-  };
-}
-
-export function cacheId(context: string, rescue: RescueState): string {
-  return `${context}/${rescue.id}/${String(rescue.mirror)}`;
 }
 
 function union(a: readonly AffectedPod[], b: readonly AffectedPod[]): readonly AffectedPod[] {

@@ -126,6 +126,7 @@ describe('the window', () => {
   });
 
   it('hides when it loses the focus', async () => {
+    await eventually(() => isFocused(app));
     await blurWindow(app);
     await eventually(async () => !(await isVisible(app)));
     await reopen();

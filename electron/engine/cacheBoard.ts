@@ -1,0 +1,56 @@
+import type { CacheView, NodePull } from '../domain/appState';
+import { candidate } from '../domain/rescueTargets';
+import type { RescueReport, RescueState } from '../domain/rescueState';
+
+/** The newest ones stay listed. */
+const kept = 50;
+
+/** What was cached, and how far that is: one row per rescue and mirror. */
+export class CacheBoard {
+  private readonly rows = new Map<string, CacheView>();
+
+  constructor(private readonly context: string) {}
+
+  get views(): readonly CacheView[] {
+    return [...this.rows.values()];
+  }
+
+  /** A rescue goes on: the pulls of its present mirror are as it sees them. */
+  changed(rescue: RescueState, now: number): void {
+    if (!rescue.cache) return;
+    const { proxied } = candidate(rescue);
+    const id = this.idOf(rescue, proxied);
+    const before = this.rows.get(id);
+    this.rows.set(id, {
+      id,
+      context: this.context,
+      image: proxied,
+      startedAt: before?.startedAt ?? now,
+      endedAt: rescue.step === 'cache' ? null : (before?.endedAt ?? now),
+      nodes: Object.entries(rescue.cache.nodes).map(([node, pull]) => ({ node, pull })),
+    });
+    const [oldest] = this.rows.keys();
+    if (this.rows.size > kept && oldest !== undefined) this.rows.delete(oldest);
+  }
+
+  /** A node's result: it may belong to a mirror that the rescue has left in the same step. */
+  reported(rescue: RescueState, report: RescueReport, now: number): void {
+    if (report.event === 'cached') this.settle(rescue, report.proxied, report.node, { is: 'pulled', at: now }, now);
+    if (report.event === 'cache-failed') {
+      const { proxied, node, cause, why } = report;
+      this.settle(rescue, proxied, node, { is: 'failed', at: now, cause, message: why }, now);
+    }
+  }
+
+  private settle(rescue: RescueState, proxied: string, node: string, pull: NodePull, now: number): void {
+    const row = this.rows.get(this.idOf(rescue, proxied));
+    if (!row) return;
+    const nodes = row.nodes.map((each) => (each.node === node ? { node, pull } : each));
+    const left = rescue.step !== 'cache' || candidate(rescue).proxied !== proxied;
+    this.rows.set(row.id, { ...row, nodes, endedAt: left ? (row.endedAt ?? now) : null });
+  }
+
+  private idOf(rescue: RescueState, proxied: string): string {
+    return `${this.context}/${rescue.id}/${proxied}`;
+  }
+}
