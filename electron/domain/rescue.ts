@@ -80,7 +80,9 @@ function enterCache(state: RescueState, limits: RescueLimits): Next {
 function cacheWritten(state: RescueState, result: WriteResult, limits: RescueLimits): Next {
   if (state.step !== 'cache' || result.is === 'done' || result.is === 'conflict') return [state, []];
   // without the right or the means to cache, the swap alone can still heal
-  return enterSwap({ ...state, cache: null, cacheNamespace: null }, limits);
+  const swap = (next: RescueState) => enterSwap({ ...next, cache: null, cacheNamespace: null }, limits);
+  // no answer: it may have been made all the same
+  return result.is === 'unavailable' ? leaveCache(state, swap) : swap(state);
 }
 
 function pullSeen(
@@ -152,7 +154,7 @@ function swapWritten(state: RescueState, podUid: string, result: WriteResult, li
     const containers = target.containers.map((container) => ({
       ...container,
       image: proxied,
-      before: container.image,
+      before: container.image === proxied ? null : container.image,
     }));
     const swapped: Target = { ...target, phase: 'swapped', unanswered: 0, containers };
     const reports = containers.map(({ name, original }): RescueEffect => ({

@@ -126,6 +126,25 @@ describe('a rescue', () => {
     expect(play(planned(plan()), [begin, event]).asked).toContain('swap');
   });
 
+  it('takes an ImageCache away whose making got no answer', () => {
+    const silent: RescueEvent = { type: 'cache-write', result: { is: 'unavailable', detail: 'no byte for 15 s' } };
+    expect(play(planned(plan()), [begin, silent]).asked).toEqual(['create-cache', 'delete-cache', 'swap']);
+  });
+
+  it('sees a mirror fail on a pod that carried its image before the rescue', () => {
+    const carrier = {
+      ...target('uid-1', 'node-1'),
+      containers: [{ name: 'app', image: first, original: 'nginx:1.25' }],
+    };
+    const { state, asked } = play(planned(plan({ targets: [carrier], cacheNamespace: null })), [
+      begin,
+      swapped(),
+      fails(first),
+    ]);
+    expect(state.mirror).toBe(1);
+    expect(asked).toEqual(['swap', 'swap']);
+  });
+
   it('without kube-fledged swaps at once, and puts the original back when no mirror has it', () => {
     const { state, asked } = play(planned(plan({ cacheNamespace: null })), [
       begin,
