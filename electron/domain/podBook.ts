@@ -20,8 +20,8 @@ export class PodBook {
   private readonly uids = new Map<string, string>();
   private readonly pods = new Map<string, PodSnapshot>();
   private readonly known = new Map<string, readonly KnownFailure[]>();
-  /** Pod and container -> the status text of before the image changed, for as long as it is still shown. */
-  private readonly stale = new Map<string, string>();
+  /** Pod -> container -> the status text of before the image changed, for as long as it is still shown. */
+  private readonly stale = new Map<string, ReadonlyMap<string, string>>();
 
   get count(): number {
     return this.uids.size;
@@ -38,6 +38,15 @@ export class PodBook {
 
   pod(uid: string): PodSnapshot | undefined {
     return this.pods.get(uid);
+  }
+
+  /**
+   * Whether something newer is known of the pod: the answer to a write may overtake what the stream has on its way.
+   * Resource versions of pods are numbers that grow; where they are not, nothing counts as older.
+   */
+  isOutdated({ uid, resourceVersion }: PodSnapshot): boolean {
+    const known = this.pods.get(uid)?.resourceVersion ?? '';
+    return isNumber(known) && isNumber(resourceVersion) && BigInt(resourceVersion) < BigInt(known);
   }
 
   /** Takes a full list of one namespace (empty = all); gives the relevant pods that it no longer names. */
@@ -58,7 +67,7 @@ export class PodBook {
     this.uids.set(pod.uid, pod.namespace);
     this.noteStale(pod);
     const failures = (pod.pullsFor || pod.deleting ? [] : pullFailuresOf(pod)).filter(
-      ({ container, reason, message }) => this.stale.get(`${pod.uid}/${container}`) !== `${reason} ${message}`,
+      ({ container, reason, message }) => this.stale.get(pod.uid)?.get(container) !== `${reason} ${message}`,
     );
     const before = this.known.get(pod.uid) ?? [];
     if (failures.length > 0) {
@@ -73,7 +82,7 @@ export class PodBook {
   }
 
   remove(uid: string): void {
-    for (const { name } of this.pods.get(uid)?.containers ?? []) this.stale.delete(`${uid}/${name}`);
+    this.stale.delete(uid);
     this.uids.delete(uid);
     this.pods.delete(uid);
     this.known.delete(uid);
@@ -82,13 +91,16 @@ export class PodBook {
   /** For a moment after an image was changed the status still tells of the one before. */
   private noteStale(pod: PodSnapshot): void {
     const before = this.pods.get(pod.uid);
+    const known = this.stale.get(pod.uid);
+    const stale = new Map<string, string>();
     for (const { name, image, state } of pod.containers) {
-      const key = `${pod.uid}/${name}`;
       const shown = state.is === 'waiting' ? `${state.reason} ${state.message}` : '';
       const last = before?.containers.find((container) => container.name === name);
-      if (last && last.image !== image && shown !== '') this.stale.set(key, shown);
-      else if (this.stale.get(key) !== shown) this.stale.delete(key);
+      const changed = last !== undefined && last.image !== image;
+      if (shown !== '' && (changed || known?.get(name) === shown)) stale.set(name, shown);
     }
+    if (stale.size > 0) this.stale.set(pod.uid, stale);
+    else this.stale.delete(pod.uid);
   }
 }
 
@@ -103,6 +115,10 @@ function remembered(failure: PullFailure, before: readonly KnownFailure[], now: 
     firstSeen: last.firstSeen,
     attempts: last.attempts + (retried ? 1 : 0),
   };
+}
+
+function isNumber(text: string): boolean {
+  return /^\d+$/.test(text);
 }
 
 function namesCause({ reason, message }: PullFailure): boolean {

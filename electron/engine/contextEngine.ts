@@ -225,7 +225,8 @@ export class ContextEngine {
         this.setStatus({ is: 'live', since: this.parts.clock.now() });
         return;
       case 'changed':
-        this.podSeen(event.pod);
+        // a status of before a swap that arrives after it would look like somebody else's change
+        if (!this.book.isOutdated(event.pod)) this.podSeen(event.pod);
         return;
       case 'deleted':
         void this.podVanished(event.pod);

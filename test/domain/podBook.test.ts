@@ -52,6 +52,15 @@ describe('the book of pods', () => {
     expect(book.count).toBe(1);
   });
 
+  it('knows what is older than the answer to a write, and takes a full list as it is', () => {
+    const book = new PodBook();
+    const version = (resourceVersion: string) => ({ ...failing(), resourceVersion });
+    book.put(version('10'), 0);
+    expect(['9', '10', '11', 'x'].map((each) => book.isOutdated(version(each)))).toEqual([true, false, false, false]);
+    book.replace('', [version('3')], 1);
+    expect(book.isOutdated(version('4'))).toBe(false);
+  });
+
   it('knows no failure of a pod that is on its way out', () => {
     const book = new PodBook();
     book.put({ ...failing(), deleting: true }, 0);
