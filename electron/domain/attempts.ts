@@ -1,6 +1,9 @@
-/** How often an incident's rescue failed, and when the next automatic one may begin. */
+/** How an incident's rescues ended in a row, and when the next automatic one may begin. */
 export interface Attempts {
+  /** Given up. */
   readonly count: number;
+  /** Closed with nothing left to heal, since one ended otherwise. */
+  readonly closed: number;
   /** Milliseconds since the epoch; Infinity when only a person starts it. */
   readonly notBefore: number;
 }
@@ -9,25 +12,32 @@ export interface Attempts {
 const firstPause = 600_000;
 /** A missing right or a refusing webhook does not mend itself soon. */
 const refusedPause = 3_600_000;
-const closedPause = 10_000;
+/** Something that changes each pod after us would close one rescue after the other. */
+const firstClosedPause = 10_000;
 /** After this many failures in a row only a person starts another one: mirrors ban those who keep asking. */
 const maxAttempts = 3;
 
 /**
  * The pause after a rescue ended so: none after success, growing after failure (10 min, 40 min), an hour after a
- * refusal. A dry run shows each incident once.
+ * refusal, growing from 10 s to 10 min while nothing is left to heal and it fails again. A dry run shows each incident
+ * once.
  */
-export function nextAttempt(ended: string, count: number, now: number, dryRun: boolean): Attempts {
-  if (dryRun) return { count, notBefore: Infinity };
+export function nextAttempt(ended: string, before: Attempts | undefined, now: number, dryRun: boolean): Attempts {
+  const { count, closed } = before ?? { count: 0, closed: 0 };
+  if (dryRun) return { count, closed, notBefore: Infinity };
   switch (ended) {
     case 'healed':
-      return { count: 0, notBefore: now };
+      return { count: 0, closed: 0, notBefore: now };
     case 'closed':
-      return { count, notBefore: now + closedPause };
+      return { count, closed: closed + 1, notBefore: now + Math.min(firstPause, firstClosedPause * 2 ** closed) };
     case 'denied':
     case 'rejected':
-      return { count, notBefore: now + refusedPause };
+      return { count: count + 1, closed: 0, notBefore: now + refusedPause };
     default:
-      return { count, notBefore: count >= maxAttempts ? Infinity : now + firstPause * 4 ** (count - 1) };
+      return {
+        count: count + 1,
+        closed: 0,
+        notBefore: count + 1 >= maxAttempts ? Infinity : now + firstPause * 4 ** count,
+      };
   }
 }

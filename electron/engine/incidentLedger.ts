@@ -29,15 +29,13 @@ export class IncidentLedger {
       return;
     }
     const known = this.memory.get(rescue.incident);
-    const count = this.attempts.get(rescue.incident)?.count ?? 0;
-    this.attempts.set(rescue.incident, nextAttempt(outcome.is, count, now, this.dryRun));
+    this.attempts.set(rescue.incident, nextAttempt(outcome.is, this.attempts.get(rescue.incident), now, this.dryRun));
     if (known)
       this.memory.set(rescue.incident, { ...known, ended: outcome.is === 'healed' ? { ...outcome, at: now } : null });
   }
 
   gaveUp(id: string, why: GaveUpReason, earlier: readonly MirrorFailure[], now: number, auto: boolean): void {
-    const count = (this.attempts.get(id)?.count ?? 0) + 1;
-    const attempts = nextAttempt(why.is, count, now, this.dryRun);
+    const attempts = nextAttempt(why.is, this.attempts.get(id), now, this.dryRun);
     this.attempts.set(id, attempts);
     const known = this.memory.get(id);
     const retryAt = auto && Number.isFinite(attempts.notBefore) ? attempts.notBefore : null;

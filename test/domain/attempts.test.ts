@@ -1,0 +1,35 @@
+import { describe, expect, it } from 'vitest';
+import { nextAttempt, type Attempts } from '../../electron/domain/attempts';
+
+/** The pauses in milliseconds after rescues that ended so, one after the other. */
+function pauses(...ended: readonly string[]) {
+  let attempts: Attempts | undefined;
+  return ended.map((each) => {
+    attempts = nextAttempt(each, attempts, 0, false);
+    return attempts.notBefore;
+  });
+}
+
+describe('the pause before the next automatic rescue', () => {
+  it('grows with each failure, and after the third only a person starts another one', () => {
+    expect(pauses('no-mirror-left', 'unreachable', 'no-mirror-left')).toEqual([600_000, 2_400_000, Infinity]);
+  });
+
+  it('starts anew after success', () => {
+    expect(pauses('no-mirror-left', 'healed', 'no-mirror-left')).toEqual([600_000, 0, 600_000]);
+  });
+
+  it('is an hour after a refusal', () => {
+    expect(pauses('denied', 'rejected')).toEqual([3_600_000, 3_600_000]);
+  });
+
+  it('grows while each rescue finds nothing left to heal and the image fails again', () => {
+    const closed = Array.from({ length: 9 }, () => 'closed');
+    const [first, second, ...rest] = pauses(...closed);
+    expect([first, second, rest.at(-1)]).toEqual([10_000, 20_000, 600_000]);
+  });
+
+  it('has no end in a dry run, which shows each incident once', () => {
+    expect(nextAttempt('closed', undefined, 0, true).notBefore).toBe(Infinity);
+  });
+});
