@@ -66,7 +66,7 @@ describe('a check of the original', () => {
   });
 
   it.each([
-    ['the runner stops', (runner: RestoreRunner) => runner.stop()],
+    ['the runner stops', (runner: RestoreRunner) => void runner.stop()],
     [
       'somebody puts the original back',
       (runner: RestoreRunner) => {
@@ -83,7 +83,7 @@ describe('a check of the original', () => {
     const { runner, asked, check } = setUp();
     runner.podSeen(swapped(), false);
     await check();
-    await end(runner);
+    end(runner);
     await eventually(() => asked.length === 2);
     expect(asked).toEqual(['create for uid-1', 'delete']);
   });
