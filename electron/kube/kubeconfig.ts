@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { readFileSync, watch, type FSWatcher } from 'node:fs';
+import { existsSync, readFileSync, watch as watchFolder, type FSWatcher } from 'node:fs';
 import path from 'node:path';
 import { KubeConfig, type Cluster as KubeconfigCluster, type Context, type User } from '@kubernetes/client-node';
 import type { Clock, ContextHandle, ContextReading, ContextSource } from '../engine/ports';
@@ -53,10 +53,20 @@ export function kubeconfigSource(places: KubeconfigPlaces, clock: Clock, random:
         listener(reading);
       };
       let cancel: (() => void) | null = null;
-      const watchers = watchFolders(files, () => {
+      let watchers: readonly FSWatcher[] = [];
+      const changed = () => {
         cancel?.();
-        cancel = clock.after(settleMs, read);
-      });
+        cancel = clock.after(settleMs, () => {
+          watch();
+          read();
+        });
+      };
+      // anew after each change: a folder may have come, gone, or been replaced
+      const watch = () => {
+        for (const watcher of watchers) watcher.close();
+        watchers = watchFolders(files, changed);
+      };
+      watch();
       read();
       return () => {
         cancel?.();
@@ -142,23 +152,28 @@ function contextHandle(
   };
 }
 
-/** Watches folders, not files: editors and tools replace files, and a watch of the old one then sees nothing. */
+/**
+ * Watches folders, not files: editors and tools replace files, and a watch of the old one then sees nothing. For a
+ * folder that is not there, the nearest one above it is watched for its coming.
+ */
 function watchFolders(files: readonly string[], changed: () => void): readonly FSWatcher[] {
-  const folders = new Map<string, Set<string>>();
-  for (const file of files.map((name) => path.resolve(name))) {
-    const names = folders.get(path.dirname(file)) ?? new Set();
-    folders.set(path.dirname(file), names.add(path.basename(file)));
+  const wanted = new Map<string, Set<string>>();
+  for (const file of files) {
+    let entry = path.resolve(file);
+    while (!existsSync(path.dirname(entry))) entry = path.dirname(entry);
+    const names = wanted.get(path.dirname(entry)) ?? new Set();
+    wanted.set(path.dirname(entry), names.add(path.basename(entry)));
   }
   const watchers: FSWatcher[] = [];
-  for (const [folder, names] of folders) {
+  for (const [folder, names] of wanted) {
     try {
-      const watcher = watch(folder, (_event, name) => {
+      const watcher = watchFolder(folder, (_event, name) => {
         if (name === null || names.has(name)) changed();
       });
       watcher.on('error', changed);
       watchers.push(watcher);
     } catch {
-      // the folder is not there (yet): its files are missing, which the reading says
+      // it went between the two looks, or may not be watched: the next change of another one tries again
       continue;
     }
   }

@@ -100,16 +100,16 @@ describe('following', () => {
     stop();
   });
 
-  it('survives a folder that is not there', () => {
-    const missing = path.join(folder, 'later', 'config');
+  it('waits for a folder that is not there yet', async () => {
+    const missing = path.join(folder, 'later', 'kube', 'config');
     const readings: ContextReading[] = [];
-    const source = kubeconfigSource(
-      { explicit: [missing], environment: undefined, home: folder },
-      machineClock,
-      () => 0.5,
-    );
-    source.follow([], (reading) => readings.push(reading))();
+    const places = { explicit: [missing], environment: undefined, home: folder };
+    const stop = kubeconfigSource(places, machineClock, () => 0.5).follow([], (reading) => readings.push(reading));
     expect(readings).toMatchObject([{ contexts: [], broken: [] }]);
-    mkdirSync(path.join(folder, 'later'));
+    mkdirSync(path.dirname(missing), { recursive: true });
+    writeFileSync(missing, config('dev'));
+    await eventually(() => readings.length === 2);
+    expect(readings.map(names)).toEqual([[], ['dev']]);
+    stop();
   });
 });
