@@ -23,9 +23,12 @@ const annotationPath = `/metadata/annotations/${annotations.originalImages.repla
 /**
  * The patch that puts proxied images into a waiting pod, with each container's own text kept in the annotation
  * in the same write. Every value that was decided on is tested, so that a pod that was changed or replaced in
- * between is left alone (the API server answers 422).
+ * between is left alone (the API server answers 422). A container that runs by now is left alone as well: the kubelet
+ * would kill it for the other image.
  */
 export function swapPatch(pod: PodSnapshot, changes: readonly ImageChange[]): JsonPatch | Changed {
+  const running = changes.find(({ container }) => isRunning(pod, container));
+  if (running) return { changed: `container ${running.container} runs already` };
   const images = imageOperations(pod, changes);
   if ('changed' in images) return images;
   const originals = { ...pod.originalImages };
@@ -89,6 +92,10 @@ function annotationOperations(pod: PodSnapshot, originals: Readonly<Record<strin
       ? { op: 'add', path: annotationPath, value }
       : { op: 'add', path: '/metadata/annotations', value: { [annotations.originalImages]: value } },
   ];
+}
+
+export function isRunning(pod: PodSnapshot, name: string): boolean {
+  return pod.containers.some((container) => container.name === name && container.state.is === 'running');
 }
 
 function containerPath(container: ContainerSnapshot): string {

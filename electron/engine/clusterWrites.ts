@@ -3,7 +3,7 @@ import { imageCacheManifest } from '../domain/imageCache';
 import { pullPodManifest, pullPodName } from '../domain/pullPod';
 import type { PodSnapshot } from '../domain/podSnapshot';
 import type { WriteResult } from '../domain/rescueState';
-import { putBackPatch, swapPatch, type Changed, type ImageChange, type JsonPatch } from '../domain/swap';
+import { isRunning, putBackPatch, swapPatch, type Changed, type ImageChange, type JsonPatch } from '../domain/swap';
 import type { Cluster, PodPatched, WriteOutcome } from './ports';
 
 /** Which pod is meant: the one with this uid, not a later one of the same name. */
@@ -48,7 +48,12 @@ export class ClusterWrites {
         ({ name, original }) => imageOf(pod, name) === original && pod.originalImages[name] === undefined,
       );
     const names = containers.map(({ name }) => name);
-    return this.patch(kind, target, (pod) => putBackPatch(pod, names), isDone);
+    const build = (pod: PodSnapshot): JsonPatch | Changed => {
+      // the mirror's image has come to run after all: only a person's restore may end that
+      const running = kind === 'put-back' ? names.find((name) => isRunning(pod, name)) : undefined;
+      return running === undefined ? putBackPatch(pod, names) : { changed: `container ${running} runs already` };
+    };
+    return this.patch(kind, target, build, isDone);
   }
 
   createCache(namespace: string, name: string, image: string, hostnames: readonly string[]): Promise<WriteResult> {

@@ -21,7 +21,7 @@ import { IncidentLedger } from './incidentLedger';
 import type { Clock, Cluster, ContextHandle, Journal, PodEvent, PodWatch } from './ports';
 import { RescueRunner } from './rescueRunner';
 import { RescueSchedule } from './rescueSchedule';
-import { sweepLeftovers, unfinished } from './recovery';
+import { leftoverAge, sweepLeftovers, unfinished } from './recovery';
 import { RestoreRunner } from './restoreRunner';
 
 /** What one context's engine is made of. */
@@ -58,6 +58,7 @@ export class ContextEngine {
   private watch: PodWatch | null = null;
   private cancelConsider: (() => void) | null = null;
   private cancelWake: (() => void) | null = null;
+  private cancelSweep: (() => void) | null = null;
   private readonly synced = new Set<string>();
   private recovered = false;
   private stopped = false;
@@ -152,6 +153,7 @@ export class ContextEngine {
     this.watch?.stop();
     this.cancelConsider?.();
     this.cancelWake?.();
+    this.cancelSweep?.();
     this.schedule.stop();
     await Promise.all([this.restoreRunner.stop(), this.rescues.stop()]);
     this.cluster.close();
@@ -277,6 +279,11 @@ export class ContextEngine {
     const last = await this.cluster.readPod(pod.namespace, pod.name);
     if (this.stopped) return;
     const still = last && 'uid' in last && last.uid === pod.uid ? last : null;
+    // a pod of a resumed rescue that nothing is wrong with any more is not in the book, and not gone either
+    if (still && !still.deleting && still.phase !== 'Succeeded' && still.phase !== 'Failed') {
+      this.podSeen(still);
+      return;
+    }
     if (known?.pullsFor) {
       if (still) {
         this.rescues.pullPodSeen(still);
@@ -357,16 +364,32 @@ export class ContextEngine {
   private recover(): void {
     if (this.recovered) return;
     this.recovered = true;
-    const { journal, handle, clock, dryRun } = this.parts;
+    const { journal, handle, dryRun, context, event } = this.parts;
     if (dryRun) return;
-    for (const rescue of unfinished(journal, handle.name)) {
+    this.sweep();
+    const { auto, agreed } = context();
+    // what a run with other flags began is not gone on with where nothing may be written
+    if (!auto && !agreed) return;
+    const unreadable = (id: string) => {
+      event({ event: 'error', why: `the journal's rescue ${id} is of another version and was dropped` });
+    };
+    for (const rescue of unfinished(journal, handle.name, unreadable)) {
       this.ledger.resumed(rescue);
       this.rescues.resume(rescue);
       for (const target of Object.values(rescue.targets))
         if (!this.book.pod(target.podUid)) void this.podVanished({ ...target, uid: target.podUid, name: target.pod });
     }
-    const inUse = (name: string) => this.rescues.active.some(({ cache }) => cache?.name === name);
+  }
+
+  /** Again and again: what was left a moment before the start is too young to be known for a leftover then. */
+  private sweep(): void {
+    const { clock, context } = this.parts;
+    const inUse = (name: string) =>
+      this.rescues.active.some(({ cache }) => cache?.name === name) || this.restoreRunner.uses(name);
     // only where the app writes by itself anyway: in watch mode nothing is written without a click
-    if (this.parts.context().auto) void sweepLeftovers(this.cluster, this.facts, this.writes, clock, inUse);
+    if (context().auto) void sweepLeftovers(this.cluster, this.facts, this.writes, clock, inUse);
+    this.cancelSweep = clock.after(leftoverAge, () => {
+      this.sweep();
+    });
   }
 }

@@ -1,17 +1,33 @@
+import { isRescueRecord } from '../domain/rescueRecord';
 import type { RescueState } from '../domain/rescueState';
 import type { ClusterFacts } from './clusterFacts';
 import type { ClusterWrites } from './clusterWrites';
 import type { Clock, Cluster, Journal } from './ports';
 
 /** What nobody touches any more is old enough to be a leftover, and not another instance's work; milliseconds. */
-const leftoverAge = 900_000;
+export const leftoverAge = 900_000;
 
-/** The rescues of this context that a killed or stopped run left in the journal. */
-export function unfinished(journal: Journal, context: string): readonly RescueState[] {
-  return journal
-    .load()
-    .entries.filter((entry) => entry.context === context)
-    .map(({ rescue }) => rescue as RescueState);
+/**
+ * The rescues of this context that a killed or stopped run left in the journal. One that cannot be read, because
+ * another version wrote it, leaves the journal and is told to `unreadable`: the annotation of its pods is still
+ * there, so that they are found as swapped.
+ */
+export function unfinished(
+  journal: Journal,
+  context: string,
+  unreadable: (id: string) => void,
+): readonly RescueState[] {
+  const mine = journal.load().entries.filter((entry) => entry.context === context);
+  return mine.flatMap(({ id, rescue }) => {
+    if (isRescueRecord(rescue)) return rescue;
+    unreadable(id);
+    try {
+      journal.record(id, context, null);
+    } catch {
+      // the disk takes nothing now: the next start finds it again and drops it then
+    }
+    return [];
+  });
 }
 
 /** Takes away the ImageCaches and pull pods of ours that nothing uses any more, on whatever computer they began. */

@@ -55,6 +55,11 @@ export class RestoreRunner {
     return this.restores.get(podUid);
   }
 
+  /** Whether this is the pull pod of a check under way. */
+  uses(pullPod: string): boolean {
+    return this.list.some((restore) => restore.state.is === 'checking' && proofName(restore) === pullPod);
+  }
+
   /** While it goes back, its failures are this runner's business and no new incident. */
   isRestoring(podUid: string): boolean {
     return this.restores.get(podUid)?.state.is === 'restoring';

@@ -1,0 +1,167 @@
+import { afterEach, describe, expect, it } from 'vitest';
+import { step } from '../../electron/domain/rescue';
+import { isRescueRecord } from '../../electron/domain/rescueRecord';
+import type { RescueState } from '../../electron/domain/rescueState';
+import { planned } from '../../electron/domain/rescueTargets';
+import { restoreLimits } from '../../electron/domain/restore';
+import { rescueLimits } from '../../electron/domain/rescueState';
+import { defaultSettings, type ContextSettings } from '../../electron/domain/settings';
+import { ContextEngine } from '../../electron/engine/contextEngine';
+import type { EngineEvent } from '../../electron/engine/engineEvent';
+import type { Cluster, JournalEntry, PodEvent } from '../../electron/engine/ports';
+import { eventually } from '../setup/eventually';
+import { HandClock } from '../setup/handClock';
+import { container, pod } from '../setup/pods';
+
+const proxied = 'one.example/docker.io/library/nginx:1.25';
+const begun: RescueState = step(
+  planned({
+    id: 'r1',
+    incident: 'docker.io/library/nginx:1.25',
+    image: 'nginx:1.25',
+    startedAt: 0,
+    candidates: [{ mirror: 'one.example', proxied }],
+    targets: [
+      {
+        podUid: 'uid-1',
+        namespace: 'shop',
+        pod: 'web-1',
+        node: 'node-1',
+        containers: [{ name: 'app', image: 'nginx:1.25', original: 'nginx:1.25' }],
+      },
+    ],
+    cacheNamespace: null,
+    hostnames: {},
+  }),
+  { type: 'begin' },
+)[0];
+
+let engine: ContextEngine | null = null;
+afterEach(async () => {
+  await engine?.stop();
+});
+
+/** A context that was started with this in its journal, and its first full list. */
+function start(rescues: readonly unknown[], settings: Partial<ContextSettings> = {}, pods = [pod()]) {
+  const live = new Map(rescues.map((rescue, index) => [`r${String(index + 1)}`, rescue]));
+  const events: Pick<EngineEvent, 'event' | 'why'>[] = [];
+  const writes: string[] = [];
+  const deleted: string[] = [];
+  const clock = new HandClock();
+  let stream: (event: PodEvent) => void = () => undefined;
+  const cluster: Cluster = {
+    watchPods: (_namespaces, listener) => {
+      stream = listener;
+      return { stop: () => undefined, resume: () => undefined };
+    },
+    readPod: () => Promise.resolve(pods[0] ?? null),
+    patchPod: () => {
+      writes.push('patch');
+      const healed = container({ image: proxied, state: { is: 'running' }, imageId: 'sha256:1' });
+      return Promise.resolve({ is: 'done', pod: pod({ originalImages: { app: 'nginx:1.25' }, containers: [healed] }) });
+    },
+    createPod: () => Promise.resolve({ is: 'done' }),
+    deletePod: (_namespace, name) => {
+      deleted.push(name);
+      return Promise.resolve({ is: 'done' });
+    },
+    createImageCache: () => Promise.resolve({ is: 'done' }),
+    deleteImageCache: () => Promise.resolve({ is: 'done' }),
+    listOurs: () =>
+      Promise.resolve([{ kind: 'pull-pod' as const, namespace: 'shop', name: 'left', createdAt: -60_000 }]),
+    findFledged: () => Promise.resolve({ status: 'absent' as const, namespace: '' }),
+    hostnameLabels: () => Promise.resolve(new Map()),
+    namespaceOptedOut: () => Promise.resolve(false),
+    mayI: () => Promise.resolve(true),
+    close: () => undefined,
+  };
+  engine = new ContextEngine({
+    handle: { name: 'prod', server: '', namespace: 'default', fingerprint: '', connect: () => cluster },
+    clock,
+    journal: {
+      path: '/journal',
+      load: () => ({
+        entries: [...live].map(([id, rescue]): JournalEntry => ({ id, context: 'prod', rescue })),
+        problem: null,
+      }),
+      record: (id, _context, rescue) => {
+        if (rescue === null) live.delete(id);
+        else live.set(id, rescue);
+      },
+    },
+    settings: () => defaultSettings,
+    context: () => ({ watch: true, auto: false, agreed: true, ...settings }),
+    namespaces: [],
+    dryRun: false,
+    limits: { rescue: rescueLimits, restore: restoreLimits },
+    changed: () => undefined,
+    event: (event) => events.push(event),
+    activity: () => undefined,
+  });
+  engine.start();
+  stream({ is: 'sync', namespace: '', pods });
+  return { live, events, writes, deleted, clock, engine };
+}
+
+describe('what a killed run left in the journal', () => {
+  it('is gone on with, and leaves it', async () => {
+    const { live, writes } = start([begun]);
+    await eventually(() => live.size === 0);
+    expect(writes).toEqual(['patch']);
+  });
+
+  it.each([
+    ['another shape', { step: 'swap', somethingNew: true }],
+    ['a step of another version', { ...begun, step: 'warm-up' }],
+    ['a mirror that it does not name', { ...begun, mirror: 3 }],
+    ['no object at all', 'rescue'],
+  ])('with %s is dropped and told, and takes nothing along', async (_what, rescue) => {
+    const { live, events, engine: running } = start([rescue, { ...begun, id: 'r2' }]);
+    await eventually(() => live.size === 0);
+    expect(events).toContainEqual({ event: 'error', why: expect.stringContaining('r1') as string });
+    expect(running.view({ watch: true, auto: false, agreed: true }).pods).toBe(1);
+  });
+
+  it('waits where nothing may be written: flags of another run are no consent', async () => {
+    const { live, writes, clock } = start([begun], { agreed: false });
+    clock.advance(60_000);
+    await Promise.resolve();
+    expect([live.size, writes]).toEqual([1, []]);
+  });
+
+  it('restarts no pod that has come to run without us', async () => {
+    const healthy = pod({ containers: [container({ state: { is: 'running' }, imageId: 'sha256:1' })] });
+    const { live, writes, engine: running } = start([begun], {}, [healthy]);
+    await eventually(() => live.size === 0);
+    expect(writes).toEqual([]);
+    expect(running.view({ watch: true, auto: false, agreed: true }).pods).toBe(1);
+  });
+
+  it('takes no mirror image away that has come to run after all', async () => {
+    const target = { ...begun.targets['uid-1'], phase: 'putting-back' };
+    const containers = [{ name: 'app', original: 'nginx:1.25', image: proxied, before: null, hasImage: false }];
+    const back = { ...begun, step: 'put-back', targets: { 'uid-1': { ...target, containers } } };
+    const mirrored = container({ image: proxied, state: { is: 'running' }, imageId: 'sha256:1' });
+    const {
+      live,
+      writes,
+      engine: running,
+    } = start([back], {}, [pod({ originalImages: { app: 'nginx:1.25' }, containers: [mirrored] })]);
+    await eventually(() => live.size === 0);
+    expect(writes).toEqual([]);
+    expect(running.incidents()).toEqual([]);
+  });
+
+  it('is a record that the check lets pass at every step', () => {
+    for (const each of ['cache', 'swap', 'verify', 'put-back', 'ended'])
+      expect(isRescueRecord(JSON.parse(JSON.stringify({ ...begun, step: each })))).toBe(true);
+  });
+});
+
+it('leftovers that are too young at the start are taken away later', async () => {
+  const { deleted, clock } = start([], { auto: true }, []);
+  await eventually(() => clock.waiting > 0);
+  expect(deleted).toEqual([]);
+  clock.advance(900_000);
+  await eventually(() => deleted.includes('left'));
+});
