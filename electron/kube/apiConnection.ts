@@ -16,6 +16,8 @@ export interface ApiTarget {
   readonly server: string;
   /** TLS material, agent and headers for the next request; asked before each one, because tokens expire. */
   readonly options: () => Promise<RequestOptions>;
+  /** Called when the server answers 401: credentials that were kept are worth nothing any more. */
+  readonly refused?: () => void;
 }
 
 export interface ApiRequest {
@@ -27,7 +29,7 @@ export interface ApiRequest {
   /** Of the body; JSON when absent. */
   readonly contentType?: string;
   readonly signal?: AbortSignal;
-  /** Limit on silence in milliseconds: between two bytes, and before the first. 30 s when absent. */
+  /** Limit on silence in milliseconds between two bytes, and before the first where it is shorter than 30 s. */
   readonly silenceMs?: number;
 }
 
@@ -65,8 +67,12 @@ const tlsFields = [
   'rejectUnauthorized',
 ] as const satisfies readonly (keyof https.RequestOptions)[];
 
+/** The limit on connecting and on the head of an answer, in milliseconds: also a watch begins at once. */
+const longestHead = 30_000;
+
 export class ApiConnection {
   private readonly base: URL;
+  private closed = false;
   private agent: { readonly key: string; readonly agent: http.Agent } | null = null;
 
   constructor(private readonly target: ApiTarget) {
@@ -88,10 +94,12 @@ export class ApiConnection {
   /** The answer's head, and its body as it arrives, already unzipped. Throws NoAnswer. */
   async stream(request: ApiRequest): Promise<ApiStream> {
     const options = await this.target.options();
+    if (this.closed) throw new NoAnswer('the connection was closed', 'CLOSED');
     const payload = request.body === undefined ? undefined : JSON.stringify(request.body);
     const query = request.query ? `?${new URLSearchParams(request.query).toString()}` : '';
     const secure = this.base.protocol === 'https:';
     return new Promise((resolve, reject) => {
+      let answer: http.IncomingMessage | null = null;
       const outgoing = (secure ? https : http).request(
         {
           ...options,
@@ -113,6 +121,9 @@ export class ApiConnection {
           },
         },
         (response) => {
+          clearTimeout(head);
+          answer = response;
+          if (response.statusCode === 401) this.target.refused?.();
           const zipped = response.headers['content-encoding'] === 'gzip';
           // gunzip with its default chunk of 16 KiB costs twice the time on lists of many megabytes
           const body = zipped ? response.pipe(createGunzip({ chunkSize: 256 * 1024 })) : response;
@@ -125,17 +136,31 @@ export class ApiConnection {
         },
       );
       const silenceMs = request.silenceMs ?? 30_000;
+      const giveUp = (ms: number) => {
+        const error = new NoAnswer(`no byte from ${this.host} for ${String(ms / 1000)} s`, 'SILENT');
+        // whoever reads the body is told why it ends
+        answer?.destroy(error);
+        outgoing.destroy(error);
+      };
       outgoing.setTimeout(silenceMs, () => {
-        outgoing.destroy(new NoAnswer(`no byte from ${this.host} for ${String(silenceMs / 1000)} s`, 'SILENT'));
+        giveUp(silenceMs);
       });
+      // the socket's own limit begins only when it is connected, and a host that drops packets never gets there
+      const headMs = Math.min(silenceMs, longestHead);
+      const head = setTimeout(() => {
+        giveUp(headMs);
+      }, headMs);
       outgoing.on('error', (error: NodeJS.ErrnoException) => {
+        clearTimeout(head);
         reject(error instanceof NoAnswer ? error : new NoAnswer(error.message, error.code ?? 'UNKNOWN'));
       });
       outgoing.end(payload);
     });
   }
 
+  /** Ends what is under way; a later request is not sent. */
   close(): void {
+    this.closed = true;
     this.agent?.agent.destroy();
     this.agent = null;
   }

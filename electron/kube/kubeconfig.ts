@@ -5,6 +5,7 @@ import { KubeConfig, type Cluster as KubeconfigCluster, type Context, type User 
 import type { Clock, ContextHandle, ContextReading, ContextSource } from '../engine/ports';
 import { ApiConnection, type RequestOptions } from './apiConnection';
 import { KubeCluster } from './cluster';
+import { Credentials } from './credentials';
 
 /** Where kubeconfig files are looked for. */
 export interface KubeconfigPlaces {
@@ -88,8 +89,11 @@ export function readKubeconfigs(files: readonly string[], clock: Clock, random: 
   for (const context of merged.contexts.values()) {
     const cluster = merged.clusters.get(context.cluster);
     const user = merged.users.get(context.user);
-    if (cluster) contexts.push(contextHandle(context, cluster, user, clock, random));
-    else broken.push({ path: files.join(path.delimiter), detail: `context "${context.name}" names no known cluster` });
+    const where = files.join(path.delimiter);
+    if (!cluster) broken.push({ path: where, detail: `context "${context.name}" names no known cluster` });
+    else if (!isServer(cluster.server))
+      broken.push({ path: where, detail: `the server of cluster "${cluster.name}" is no address` });
+    else contexts.push(contextHandle(context, cluster, user, clock, random));
   }
   return { files, broken, contexts, current: merged.current };
 }
@@ -115,6 +119,14 @@ function mergeFile(file: string, merged: Merged): string | null {
   return null;
 }
 
+function isServer(text: string): boolean {
+  try {
+    return /^https?:$/.test(new URL(text).protocol);
+  } catch {
+    return false;
+  }
+}
+
 function contextHandle(
   context: Context,
   cluster: KubeconfigCluster,
@@ -124,13 +136,16 @@ function contextHandle(
   random: () => number,
 ): ContextHandle {
   // each context gets a KubeConfig of its own: the library keeps "current" as shared state
-  const config = new KubeConfig();
-  config.loadFromOptions({
-    clusters: [cluster],
-    users: [user],
-    contexts: [{ ...context, user: user.name }],
-    currentContext: context.name,
-  });
+  const fresh = () => {
+    const config = new KubeConfig();
+    config.loadFromOptions({
+      clusters: [cluster],
+      users: [user],
+      contexts: [{ ...context, user: user.name }],
+      currentContext: context.name,
+    });
+    return config;
+  };
   const server = new URL(cluster.server);
   return {
     name: context.name,
@@ -140,14 +155,17 @@ function contextHandle(
       .update(JSON.stringify([cluster, user, context]))
       .digest('hex'),
     connect() {
+      const credentials = new Credentials(fresh, clock);
       const options = async (): Promise<RequestOptions> => {
-        const asked: RequestOptions = {};
-        await config.applyToHTTPSOptions(asked);
+        const asked = await credentials.get();
         // it makes a new agent for each call; only one for a proxy does what our own pool does not
         if (cluster.proxyUrl === undefined || cluster.proxyUrl === '') delete asked.agent;
         return asked;
       };
-      return new KubeCluster(new ApiConnection({ server: cluster.server, options }), clock, random);
+      const refused = () => {
+        credentials.drop();
+      };
+      return new KubeCluster(new ApiConnection({ server: cluster.server, options, refused }), clock, random);
     },
   };
 }

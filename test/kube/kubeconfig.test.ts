@@ -72,6 +72,15 @@ describe('reading', () => {
     expect(read(write('one', text)).broken[0]?.detail).toContain('"lost"');
   });
 
+  it.each(['127.0.0.1:6443', 'localhost:8080', 'https://', 'ftp://files.example'])(
+    'reports a server that is no address, %s, without losing the rest',
+    (server) => {
+      const reading = read(write('one', config('odd', server)), write('two', config('dev')));
+      expect(names(reading)).toEqual(['dev']);
+      expect(reading.broken[0]?.detail).toContain('"odd"');
+    },
+  );
+
   it('has another fingerprint when the cluster or the user changes, and the same when nothing does', () => {
     const [before] = read(write('one', config('prod'))).contexts;
     const [same] = read(write('one', config('prod'))).contexts;
