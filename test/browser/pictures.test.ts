@@ -1,7 +1,7 @@
 import { copyFile, mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { now } from '../renderer/states';
+import { now } from '../renderer/stateParts';
 import { flaws } from './flaws';
 import { scenes } from './scenes';
 import { pictureFolder, WindowStage, type Look } from './windowPage';

@@ -2,7 +2,8 @@ import { describe, expect, test } from 'vitest';
 import type { AppState } from '../../electron/domain/appState';
 import { calmFacts, failingScreen } from '../../renderer/view/failingScreen';
 import { speechFor } from '../../renderer/words';
-import { appState, busy, context, incident, now, states } from './states';
+import { context, incident, now } from './stateParts';
+import { appState, busy, states } from './states';
 
 const speech = speechFor('en', 'en-US');
 const screen = (state: AppState) => failingScreen(state, speech, now);

@@ -4,7 +4,7 @@ import type { AppState } from '../../electron/domain/appState';
 import type { Bridge, CommandError, CommandName, Result, RewriteTry, ShowTarget } from '../../electron/ipc/contract';
 import App from '../../renderer/App.svelte';
 import { WindowModel } from '../../renderer/model/windowModel.svelte';
-import { now } from './states';
+import { now } from './stateParts';
 
 export interface Sent {
   readonly name: CommandName;

@@ -2,7 +2,8 @@ import { describe, expect, test } from 'vitest';
 import type { ContextView, IncidentView } from '../../electron/domain/appState';
 import { incidentRow, isInFixAll } from '../../renderer/view/incidentRow';
 import { speechFor } from '../../renderer/words';
-import { caches, context, diagnosis, incident, incidents, now } from './states';
+import { caches, context, diagnosis, incident, now } from './stateParts';
+import { incidents } from './states';
 
 const speech = speechFor('en', 'en-US');
 const seen = context({ name: 'prod-shanghai' });

@@ -1,7 +1,8 @@
 import { screen, within } from '@testing-library/svelte';
 import { describe, expect, test } from 'vitest';
 import { openWindow } from './fakeBridge';
-import { activity, busy } from './states';
+import { activity } from './stateParts';
+import { busy } from './states';
 
 const open = (section: 'restores' | 'activity' | 'cached') => {
   const opened = openWindow(busy);

@@ -6,7 +6,7 @@ import { grantCommands } from '../../renderer/view/grantCommands';
 import { countCells, nodeCells } from '../../renderer/view/stepTrack';
 import { templateParts } from '../../renderer/view/templateParts';
 import { speechFor } from '../../renderer/words';
-import { caches, now } from './states';
+import { caches, now } from './stateParts';
 
 describe('commands that grant a right', () => {
   test('in one namespace', () => {

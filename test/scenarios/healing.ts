@@ -1,0 +1,88 @@
+import { describe, expect, it } from 'vitest';
+import { eventually } from '../setup/eventually';
+import { figure } from '../setup/figure';
+import { app, nginx, proxied, type Stage } from './stage';
+import { image, originals, runs } from './workloads';
+
+/** Pods that a mirror heals. */
+export function scenariosOfHealing(stage: Stage): void {
+  describe('healing', () => {
+    it('heals a deployment through the mirror, leaves the Deployment alone, and heals its next pod again', async () => {
+      await stage.cluster.registries.publish(nginx, ['first']);
+      await stage.shop.createNamespace();
+      await stage.shop.deployment('web', app());
+      const engine = stage.launch({ mode: 'auto' });
+      const healed = await stage.shop.pod('web', runs);
+      expect(image(healed)).toBe(proxied(stage.cluster.mirrors.first));
+      expect(healed.metadata.annotations?.[originals]).toBe(JSON.stringify({ app: nginx }));
+      const end = await engine.next('healed', { namespace: stage.shop.namespace, image: nginx });
+      if (stage.tier === 'node') {
+        const { time } = await engine.next('swapped', { namespace: stage.shop.namespace, pod: healed.metadata.name });
+        figure('patch to running on a real kubelet', Date.parse(end.time) - Date.parse(time), 'ms');
+      }
+      const deployment = await stage.shop.get(`/apis/apps/v1/namespaces/${stage.shop.namespace}/deployments/web`);
+      expect(deployment).toMatchObject({ metadata: { generation: 1 }, spec: { template: { spec: app() } } });
+      expect(await eventually(async () => (await stage.shop.imageCaches()).length === 0 && 'gone')).toBe('gone');
+
+      await stage.shop.deletePod(healed.metadata.name);
+      const next = await stage.shop.pod('web', (pod) => pod.metadata.uid !== healed.metadata.uid);
+      expect(next.metadata.annotations?.[originals] ?? JSON.stringify({ app: nginx })).toBe(
+        JSON.stringify({ app: nginx }),
+      );
+      await stage.shop.pod('web', (pod) => pod.metadata.uid === next.metadata.uid && runs(pod));
+    });
+
+    it('patches only the failing containers of a pod', async () => {
+      await stage.cluster.registries.publish(nginx, ['first']);
+      await stage.cluster.registries.publish('redis:7.2', ['first']);
+      const healthy = `${stage.cluster.mirrors.first}/docker.io/library/busybox:1.36`;
+      await stage.cluster.registries.publish('busybox:1.36', ['first']);
+      await stage.shop.createNamespace();
+      await stage.shop.deployment('trio', {
+        containers: [
+          { name: 'web', image: nginx },
+          { name: 'fine', image: healthy },
+          { name: 'cache', image: 'redis:7.2' },
+        ],
+      });
+      stage.launch({ mode: 'auto' });
+      const pod = await stage.shop.pod('trio', runs);
+      expect(pod.spec.containers.map(({ image: text }) => text)).toEqual([
+        proxied(stage.cluster.mirrors.first),
+        healthy,
+        proxied(stage.cluster.mirrors.first, 'library/redis:7.2'),
+      ]);
+      expect(JSON.parse(pod.metadata.annotations?.[originals] ?? '{}')).toEqual({ web: nginx, cache: 'redis:7.2' });
+    });
+
+    it('heals a failing init container, and then the main container of the same pod', async () => {
+      await stage.cluster.registries.publish('busybox:1.36', ['first'], 'exits');
+      await stage.cluster.registries.publish(nginx, ['first']);
+      await stage.shop.createNamespace();
+      await stage.shop.deployment('staged', { initContainers: [{ name: 'setup', image: 'busybox:1.36' }], ...app() });
+      stage.launch({ mode: 'auto' });
+      const pod = await stage.shop.pod('staged', runs);
+      expect(image(pod, 'setup')).toBe(proxied(stage.cluster.mirrors.first, 'library/busybox:1.36'));
+      expect(image(pod)).toBe(proxied(stage.cluster.mirrors.first));
+      expect(JSON.parse(pod.metadata.annotations?.[originals] ?? '{}')).toEqual({
+        setup: 'busybox:1.36',
+        app: nginx,
+      });
+    });
+
+    it('heals the pod of a Job, and the Job succeeds', async () => {
+      await stage.cluster.registries.publish('busybox:1.36', ['first'], 'exits');
+      await stage.shop.createNamespace();
+      await stage.shop.job('import', app('busybox:1.36'));
+      const engine = stage.launch({ mode: 'auto' });
+      const succeeded = await eventually(async () => {
+        const { status } = (await stage.shop.get(`/apis/batch/v1/namespaces/${stage.shop.namespace}/jobs/import`)) as {
+          status: { succeeded?: number };
+        };
+        return status.succeeded === 1;
+      }, 45_000);
+      expect(succeeded).toBe(true);
+      await engine.next('healed', { namespace: stage.shop.namespace, image: 'busybox:1.36' });
+    });
+  });
+}
