@@ -27,12 +27,14 @@ export class ClusterFacts {
     return this.optOuts.has(namespace);
   }
 
-  /** Reads whether these namespaces are opted out, those that are not known freshly. */
+  /** Reads whether these namespaces are opted out, those that are not known freshly; no answer changes nothing. */
   async learn(namespaces: Iterable<string>): Promise<void> {
     await Promise.all(
       [...new Set(namespaces)].map(async (namespace) => {
-        const out = await this.once(`opt-out ${namespace}`, () => this.cluster.namespaceOptedOut(namespace));
-        this.optOuts.set(namespace, out);
+        const key = `opt-out ${namespace}`;
+        const out = await this.once(key, () => this.cluster.namespaceOptedOut(namespace));
+        if (typeof out === 'boolean') this.optOuts.set(namespace, out);
+        else this.kept.delete(key);
       }),
     );
   }
@@ -49,13 +51,14 @@ export class ClusterFacts {
     return Object.fromEntries(await this.once(`hostnames ${key}`, () => this.cluster.hostnameLabels(nodes)));
   }
 
-  /** The first of these namespaces whose pods this user may not patch, or null. No answer counts as "may". */
-  async deniedPatch(namespaces: readonly string[]): Promise<string | null> {
+  /** Those of these namespaces whose pods this user may not patch. No answer counts as "may". */
+  async deniedPatch(namespaces: readonly string[]): Promise<ReadonlySet<string>> {
+    const denied = new Set<string>();
     for (const namespace of new Set(namespaces)) {
       const may = await this.once(`patch ${namespace}`, () => this.cluster.mayI('patch', '', 'pods', namespace));
-      if (may === false) return namespace;
+      if (may === false) denied.add(namespace);
     }
-    return null;
+    return denied;
   }
 
   forget(): void {
@@ -66,6 +69,7 @@ export class ClusterFacts {
     const known = this.kept.get(key);
     const now = this.clock.now();
     if (known && now - known.at < fresh) return known.value as Promise<T>;
+    for (const [other, { at }] of this.kept) if (now - at >= fresh) this.kept.delete(other);
     const value = ask();
     this.kept.set(key, { at: now, value });
     return value;

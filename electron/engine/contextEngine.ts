@@ -41,6 +41,8 @@ export interface ContextParts {
 
 /** In milliseconds. */
 const settle = 100;
+/** The pause after a namespace was asked for in vain. */
+const askAgain = 5_000;
 
 /** One watched context: stream -> book -> incidents -> rescues and restores. */
 export class ContextEngine {
@@ -328,8 +330,9 @@ export class ContextEngine {
 
   private async considerNow(): Promise<void> {
     const namespaces = this.book.failures.map(({ namespace }) => namespace);
-    if (namespaces.some((namespace) => !this.facts.knows(namespace))) await this.facts.learn(namespaces);
+    await this.facts.learn(namespaces);
     if (this.stopped) return;
+    const unknown = namespaces.some((namespace) => !this.facts.knows(namespace));
     // a pod becomes a restore when its rescue ends, which no event of the pod itself tells
     for (const pod of this.book.relevant)
       if (!pod.pullsFor) this.restoreRunner.podSeen(pod, this.rescues.isRescuing(pod.uid));
@@ -337,7 +340,8 @@ export class ContextEngine {
     this.news.tell(incidents);
     const rescue = this.schedule.begin(incidents);
     const check = this.parts.context().auto ? this.restoreRunner.checkDue() : null;
-    this.wakeAt([rescue, check].filter((time) => time !== null));
+    const again = unknown ? this.parts.clock.now() + askAgain : null;
+    this.wakeAt([rescue, check, again].filter((time) => time !== null));
     this.parts.changed();
   }
 

@@ -114,7 +114,7 @@ export interface Cluster {
   /** Node name -> its kubernetes.io/hostname label; nodes that have none, or may not be read, are absent. */
   hostnameLabels(nodes: readonly string[]): Promise<ReadonlyMap<string, string>>;
   /** Whether the namespace carries `pullthrough.dev/auto: "false"`; false when it may not be read. */
-  namespaceOptedOut(namespace: string): Promise<boolean>;
+  namespaceOptedOut(namespace: string): Promise<boolean | Unanswered>;
   /** Whether this user may do `verb` on `resource` in `namespace` (SelfSubjectAccessReview). */
   mayI(verb: string, group: string, resource: string, namespace: string): Promise<boolean | Unanswered>;
   close(): void;

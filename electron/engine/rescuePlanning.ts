@@ -3,7 +3,7 @@ import { fnv1a } from '../domain/imageCache';
 import type { RescuePlan, TargetPlan } from '../domain/rescueState';
 import type { ClusterFacts } from './clusterFacts';
 
-/** The right to patch pods is missing in this namespace. */
+/** The right to patch pods is missing in each namespace of the incident, this one first. */
 export interface Denied {
   readonly denied: string;
 }
@@ -11,11 +11,13 @@ export interface Denied {
 /** Everything that a rescue of this incident needs to know before it begins; asks the cluster, writes nothing. */
 export async function planRescue(incident: Incident, facts: ClusterFacts, now: number): Promise<RescuePlan | Denied> {
   await facts.learn(incident.verdicts.map(({ pod }) => pod.namespace));
-  const healable = incident.verdicts.filter(
-    ({ refusal, pod }) => refusal === null && !facts.optedOut.has(pod.namespace),
+  const wanted = incident.verdicts.filter(
+    ({ refusal, pod: { namespace } }) => refusal === null && facts.knows(namespace) && !facts.optedOut.has(namespace),
   );
-  const denied = await facts.deniedPatch(healable.map(({ pod }) => pod.namespace));
-  if (denied !== null) return { denied };
+  const denied = await facts.deniedPatch(wanted.map(({ pod }) => pod.namespace));
+  const healable = wanted.filter(({ pod }) => !denied.has(pod.namespace));
+  const [missing] = denied;
+  if (healable.length === 0 && missing !== undefined) return { denied: missing };
   const targets = targetsOf(healable);
   const fledged = await facts.fledged();
   const cached = fledged.status === 'present';

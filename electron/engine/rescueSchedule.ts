@@ -37,6 +37,8 @@ export class RescueSchedule {
 
   /** Begins what is due; gives when the next one will be, in milliseconds since the epoch, or null. */
   begin(incidents: readonly Incident[]): number | null {
+    // a click is about the failure that was there; the image's next one, some other day, needs one of its own
+    for (const id of this.wanted) if (!incidents.some((incident) => incident.id === id)) this.wanted.delete(id);
     let next: number | null = null;
     for (const incident of incidents) {
       const due = this.dueAt(incident);

@@ -147,9 +147,11 @@ export class KubeCluster implements Cluster {
     return labelled;
   }
 
-  async namespaceOptedOut(namespace: string): Promise<boolean> {
+  async namespaceOptedOut(namespace: string): Promise<boolean | Unanswered> {
     const answer = await this.read(`/api/v1/namespaces/${namespace}`);
-    if ('unanswered' in answer || answer.status !== 200) return false;
+    if ('unanswered' in answer) return answer;
+    if (answer.status === 403 || answer.status === 404) return false;
+    if (answer.status !== 200) return refused(answer);
     return (answer.body as V1Namespace).metadata?.annotations?.[annotations.auto] === 'false';
   }
 

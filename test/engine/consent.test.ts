@@ -1,0 +1,108 @@
+import { describe, expect, it } from 'vitest';
+import { incidentsOf } from '../../electron/domain/decision';
+import { PodBook } from '../../electron/domain/podBook';
+import type { RescuePlan } from '../../electron/domain/rescueState';
+import { defaultSettings } from '../../electron/domain/settings';
+import { ClusterFacts } from '../../electron/engine/clusterFacts';
+import { IncidentLedger } from '../../electron/engine/incidentLedger';
+import type { Cluster, Unanswered } from '../../electron/engine/ports';
+import { planRescue } from '../../electron/engine/rescuePlanning';
+import type { RescueRunner } from '../../electron/engine/rescueRunner';
+import { RescueSchedule } from '../../electron/engine/rescueSchedule';
+import { eventually } from '../setup/eventually';
+import { HandClock } from '../setup/handClock';
+import { pod } from '../setup/pods';
+
+/** The incident of one image that fails in each of these namespaces. */
+function incidentIn(...namespaces: readonly string[]) {
+  const book = new PodBook();
+  for (const namespace of namespaces) book.put(pod({ uid: `uid-${namespace}`, namespace }), 0);
+  const rules = { ...defaultSettings, optedOutNamespaces: new Set<string>() };
+  return incidentsOf(book.failures, (uid) => book.pod(uid), rules);
+}
+
+function setUp(optedOut: () => boolean | Unanswered, mayPatch: (namespace: string) => boolean = () => true) {
+  const clock = new HandClock();
+  const cluster = {
+    namespaceOptedOut: () => Promise.resolve(optedOut()),
+    mayI: (_verb, _group, _resource, namespace) => Promise.resolve(mayPatch(namespace)),
+    findFledged: () => Promise.resolve({ status: 'absent', namespace: '' }),
+  } satisfies Partial<Cluster>;
+  return { clock, facts: new ClusterFacts(cluster as Partial<Cluster> as Cluster, clock, () => '') };
+}
+
+const targetsOf = (plan: Awaited<ReturnType<typeof planRescue>>) =>
+  'denied' in plan ? plan : plan.targets.map(({ namespace }) => namespace);
+
+describe('whether a namespace is opted out', () => {
+  it('is not guessed when there is no answer, and nothing is rescued there', async () => {
+    const { facts } = setUp(() => ({ unanswered: '503: etcd is down' }));
+    const [incident] = incidentIn('shop');
+    expect(incident && targetsOf(await planRescue(incident, facts, 0))).toEqual([]);
+    expect(facts.knows('shop')).toBe(false);
+  });
+
+  it('is asked for again: an annotation comes and goes', async () => {
+    let out: boolean | Unanswered = true;
+    const { facts, clock } = setUp(() => out);
+    await facts.learn(['shop']);
+    expect([...facts.optedOut]).toEqual(['shop']);
+    out = { unanswered: 'connection refused' };
+    clock.advance(60_000);
+    await facts.learn(['shop']);
+    expect([...facts.optedOut]).toEqual(['shop']);
+    out = false;
+    await facts.learn(['shop']);
+    expect([...facts.optedOut]).toEqual([]);
+  });
+});
+
+describe('the right to patch pods', () => {
+  const mayIn = (allowed: string) =>
+    setUp(
+      () => false,
+      (namespace) => namespace === allowed,
+    ).facts;
+
+  it('missing in one namespace leaves the pods of the others their rescue', async () => {
+    const [incident] = incidentIn('closed', 'shop');
+    expect(incident && targetsOf(await planRescue(incident, mayIn('shop'), 0))).toEqual(['shop']);
+  });
+
+  it('missing in all of them is named', async () => {
+    const [incident] = incidentIn('closed', 'shop');
+    expect(incident && targetsOf(await planRescue(incident, mayIn('elsewhere'), 0))).toEqual({ denied: 'closed' });
+  });
+});
+
+it('a click does not outlive the failure that it was for', async () => {
+  const { facts, clock } = setUp(() => false);
+  const begun: RescuePlan[] = [];
+  const busy: unknown[] = Array.from({ length: 5 }, () => ({ incident: 'another' }));
+  const rescues = {
+    get active() {
+      return busy;
+    },
+    begin: (plan: RescuePlan) => begun.push(plan),
+  };
+  const schedule = new RescueSchedule({
+    facts,
+    ledger: new IncidentLedger('prod', false),
+    rescues: rescues as Partial<RescueRunner> as RescueRunner,
+    clock,
+    context: () => ({ watch: true, auto: false, agreed: true }),
+    event: () => undefined,
+    changed: () => undefined,
+  });
+  const incidents = incidentIn('shop');
+  schedule.want(incidents[0]?.id ?? '');
+  schedule.begin(incidents);
+  schedule.begin([]);
+  busy.length = 0;
+  schedule.begin(incidents);
+  await new Promise(setImmediate);
+  expect(begun).toEqual([]);
+  schedule.want(incidents[0]?.id ?? '');
+  schedule.begin(incidents);
+  expect(await eventually(() => begun.length === 1)).toBe(true);
+});
