@@ -1,4 +1,5 @@
 import type { V1Container, V1ContainerStatus, V1Pod } from '@kubernetes/client-node';
+import { canStandFor } from '../domain/proxiedImage';
 import {
   annotations,
   labels,
@@ -18,6 +19,11 @@ export function slimPod(pod: V1Pod): PodSnapshot {
   const notes = metadata.annotations;
   const originals = notes?.[annotations.originalImages] ?? null;
   const owner = metadata.ownerReferences?.find(({ controller }) => controller === true);
+  const all = [
+    ...containers('init', spec?.initContainers, status?.initContainerStatuses),
+    ...containers('regular', spec?.containers, status?.containerStatuses),
+    ...containers('ephemeral', spec?.ephemeralContainers, status?.ephemeralContainerStatuses),
+  ];
   return {
     uid: metadata.uid ?? '',
     namespace: metadata.namespace ?? '',
@@ -29,18 +35,14 @@ export function slimPod(pod: V1Pod): PodSnapshot {
     deleting: metadata.deletionTimestamp !== undefined,
     isStatic: notes?.['kubernetes.io/config.mirror'] !== undefined,
     optedOut: notes?.[annotations.auto] === 'false',
-    originalImages: originalImages(originals),
+    originalImages: originalImages(originals, all),
     originalImagesText: originals,
     hasAnnotations: notes !== undefined,
     owner: owner ? `${owner.kind}/${owner.name}` : null,
     serviceAccount: spec?.serviceAccountName ?? '',
     pullSecrets: (spec?.imagePullSecrets ?? []).flatMap(({ name }) => name ?? []),
     pullsFor: pullsFor(metadata.labels ?? {}, metadata.name ?? ''),
-    containers: [
-      ...containers('init', spec?.initContainers, status?.initContainerStatuses),
-      ...containers('regular', spec?.containers, status?.containerStatuses),
-      ...containers('ephemeral', spec?.ephemeralContainers, status?.ephemeralContainerStatuses),
-    ],
+    containers: all,
   };
 }
 
@@ -72,15 +74,20 @@ function containerState(status: V1ContainerStatus | undefined): ContainerState {
   return { is: 'unknown' };
 }
 
-/** Anybody can write that annotation: only texts that are names and texts count, the rest is left out. */
-function originalImages(text: string | null): Readonly<Record<string, string>> {
+/**
+ * Anybody can write that annotation, and change an image after it: only texts that are names and texts count, and only
+ * those that the container's image can stand for; the rest is left out.
+ */
+function originalImages(text: string | null, has: readonly ContainerSnapshot[]): Readonly<Record<string, string>> {
   if (text === null) return {};
   try {
     const value: unknown = JSON.parse(text);
     if (typeof value !== 'object' || value === null || Array.isArray(value)) return {};
     return Object.fromEntries(
       Object.entries(value).filter(
-        (entry): entry is [string, string] => typeof entry[1] === 'string' && entry[1] !== '',
+        (entry): entry is [string, string] =>
+          typeof entry[1] === 'string' &&
+          has.some(({ name, image }) => name === entry[0] && canStandFor(image, String(entry[1]))),
       ),
     );
   } catch {

@@ -1,0 +1,37 @@
+import { expect, it } from 'vitest';
+import { pullFailuresOf } from '../../electron/domain/pullFailure';
+import { swapPatch } from '../../electron/domain/swap';
+import { slimPod } from '../../electron/kube/podSlimming';
+
+const originals = 'pullthrough.dev/original-images';
+const made = (image: string, annotation: unknown) =>
+  slimPod({
+    metadata: { uid: 'u', name: 'web', namespace: 'shop', annotations: { [originals]: JSON.stringify(annotation) } },
+    spec: { containers: [{ name: 'app', image }] },
+    status: {
+      containerStatuses: [
+        {
+          name: 'app',
+          image,
+          imageID: '',
+          ready: false,
+          restartCount: 0,
+          state: { waiting: { reason: 'ErrImagePull', message: 'connection refused' } },
+        },
+      ],
+    },
+  });
+
+it('takes the annotation for what the pod had, as long as its image can come from it', () => {
+  const pod = made('m.example/docker.io/library/nginx:1.25', { app: 'nginx:1.25', gone: 'redis:7', odd: 1 });
+  expect(pod.originalImages).toEqual({ app: 'nginx:1.25' });
+});
+
+it('heals the image that somebody has put in place since, and not the older one', () => {
+  const pod = made('nginx:1.26', { app: 'nginx:1.25' });
+  expect(pullFailuresOf(pod)).toMatchObject([{ image: 'nginx:1.26', original: 'nginx:1.26' }]);
+  const to = 'm.example/docker.io/library/nginx:1.26';
+  expect(swapPatch(pod, [{ container: 'app', from: 'nginx:1.26', to }])).toContainEqual(
+    expect.objectContaining({ op: 'replace', value: '{"app":"nginx:1.26"}' }),
+  );
+});
