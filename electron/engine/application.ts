@@ -179,7 +179,8 @@ class Engine implements Application {
         this.unfollow();
         this.unfollow = this.follow();
       }
-      for (const { engine } of this.engines.values()) engine.reconsider();
+      // a change of the colours is no reason to try again what failed
+      if (decidesOtherwise(before, this.settings)) for (const { engine } of this.engines.values()) engine.reconsider();
       return null;
     },
     tryRewrite: ({ image, mirrors, noProxy }) =>
@@ -260,7 +261,9 @@ class Engine implements Application {
   }
 
   private changeContext(name: string, change: Partial<ContextSettings>): void {
-    const settings = { ...this.contextSettings(name), ...change };
+    const before = this.contextSettings(name);
+    const settings = { ...before, ...change };
+    if (JSON.stringify(settings) === JSON.stringify(before)) return;
     this.save({ ...this.settings, contexts: { ...this.settings.contexts, [name]: settings } });
     this.reconcile();
     this.engines.get(name)?.engine.reconsider();
@@ -302,6 +305,13 @@ class Engine implements Application {
     for (const listener of this.stateListeners) listener(state);
     for (const notice of notices) for (const listener of this.noticeListeners) listener(notice);
   }
+}
+
+/** Whether settings changed that decide what is healed, and how. */
+function decidesOtherwise(before: Settings, after: Settings): boolean {
+  const decisive = ({ mirrors, noProxy, excludedNamespaces, fledgedNamespace }: Settings) =>
+    JSON.stringify([mirrors, noProxy, excludedNamespaces, fledgedNamespace]);
+  return decisive(before) !== decisive(after);
 }
 
 /** A command that cannot be done, on its way to becoming data. */

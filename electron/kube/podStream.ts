@@ -18,6 +18,8 @@ const limits = {
   /** A watch that ends sooner counts as trouble, or a broken proxy would be asked without a pause. */
   shortest: 1_000,
   longestPause: 30_000,
+  /** A server may ask to wait longer, but not for ever. */
+  longestWait: 300_000,
   deniedPause: 60_000,
   /** After this long without trouble the pauses start small again. */
   healthy: 120_000,
@@ -178,7 +180,9 @@ export class PodStream implements PodWatch {
     if (this.liveSince !== null && now - this.liveSince > limits.healthy) this.failures = 0;
     const longest = Math.min(limits.longestPause, limits.firstPause * 2 ** this.failures);
     this.failures += 1;
-    let pause = trouble.wait ?? longest * (0.5 + this.random() / 2);
+    const own = longest * (0.5 + this.random() / 2);
+    // a server that says 0 would be asked without a pause, and one that says hours would be forgotten
+    let pause = Math.min(Math.max(trouble.wait ?? 0, own), limits.longestWait);
     if (trouble.is === 'denied') {
       this.firstDenied ??= now;
       const believed = this.liveSince === null || now - this.firstDenied >= limits.believeDenied;

@@ -1,11 +1,12 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { everything } from '../../electron/demo/apiServer/authorization';
 import { startSimulation, type Simulation } from '../../electron/demo/simulation';
 import { defaultSettings, type ContextSettings, type Settings } from '../../electron/domain/settings';
 import { createApplication, type Application } from '../../electron/engine/application';
+import { ContextEngine } from '../../electron/engine/contextEngine';
 import { machineClock } from '../../electron/engine/machineClock';
 import { fileJournal } from '../../electron/files/journal';
 import { kubeconfigSource } from '../../electron/kube/kubeconfig';
@@ -73,6 +74,17 @@ describe('without a cluster', () => {
   it('watches nothing that nobody has chosen', () => {
     start([write('config', unreachable('dev'))]);
     expect(status('dev')).toEqual({ is: 'off' });
+  });
+
+  it('tries again what failed when a mirror changed, and not when the colours did', async () => {
+    const reconsider = vi.spyOn(ContextEngine.prototype, 'reconsider');
+    start([write('config', unreachable('dev'))], { dev: watched });
+    await application.command('changeSettings', { settings: { theme: 'dark' } });
+    await application.command('setContext', { context: 'dev', settings: { watch: true } });
+    expect(reconsider).not.toHaveBeenCalled();
+    await application.command('changeSettings', { settings: { noProxy: ['quay.io'] } });
+    expect(reconsider).toHaveBeenCalledTimes(1);
+    reconsider.mockRestore();
   });
 
   it('refuses what it cannot do with a reason, and saves nothing', async () => {

@@ -107,6 +107,24 @@ describe('the pod stream', () => {
     await eventually(() => events.at(-1)?.is === 'live');
   });
 
+  it.each([
+    ['0, and asks again after a pause of its own', 0, 600],
+    ['a week, and asks again within minutes', 604_800, 300_000],
+  ])('does not take a server at its word that says to wait for %s', async (_what, retryAfter, pause) => {
+    const pauses: number[] = [];
+    const noted: Clock = {
+      now: () => machineClock.now(),
+      after: (ms, callback) => {
+        pauses.push(ms);
+        return machineClock.after(1, callback);
+      },
+    };
+    simulation.faults.answerNext(1, aboutPods, { status: 429, retryAfter });
+    start('app', noted);
+    await live();
+    expect(pauses[0]).toBe(pause);
+  });
+
   it('names the missing right of a user who may not look, and does not hammer the server', async () => {
     start('nobody', { now: () => machineClock.now(), after: () => () => undefined });
     expect(await eventually(() => events.find((event) => event.is === 'denied'))).toMatchObject({
