@@ -36,18 +36,24 @@ export function swapPatch(pod: PodSnapshot, changes: readonly ImageChange[]): Js
   return [...images.tests, ...annotationOperations(pod, originals), ...images.replacements];
 }
 
+/** A container and the text that it is to have again. */
+export interface Original {
+  readonly name: string;
+  readonly original: string;
+}
+
 /**
  * The patch that gives containers their original text back and forgets it in the annotation; the annotation
- * goes when it holds nothing more.
+ * goes when it holds nothing more. Only the text that was decided on goes back: the annotation may have changed.
  */
-export function putBackPatch(pod: PodSnapshot, containers: readonly string[]): JsonPatch | Changed {
+export function putBackPatch(pod: PodSnapshot, containers: readonly Original[]): JsonPatch | Changed {
   const changes: ImageChange[] = [];
   const originals = { ...pod.originalImages };
-  for (const name of containers) {
+  for (const { name, original } of containers) {
     const current = pod.containers.find((container) => container.name === name);
-    const to = originals[name];
-    if (!current || to === undefined) return { changed: `container ${name} has no original text any more` };
-    changes.push({ container: name, from: current.image, to });
+    if (!current || originals[name] !== original)
+      return { changed: `the original of container ${name} is no longer ${original}` };
+    changes.push({ container: name, from: current.image, to: original });
     Reflect.deleteProperty(originals, name);
   }
   const images = imageOperations(pod, changes);

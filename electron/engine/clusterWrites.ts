@@ -3,7 +3,15 @@ import { imageCacheManifest } from '../domain/imageCache';
 import { pullPodManifest, pullPodName } from '../domain/pullPod';
 import type { PodSnapshot } from '../domain/podSnapshot';
 import type { WriteResult } from '../domain/rescueState';
-import { isRunning, putBackPatch, swapPatch, type Changed, type ImageChange, type JsonPatch } from '../domain/swap';
+import {
+  isRunning,
+  putBackPatch,
+  swapPatch,
+  type Changed,
+  type ImageChange,
+  type JsonPatch,
+  type Original,
+} from '../domain/swap';
 import type { Cluster, PodPatched, WriteOutcome } from './ports';
 
 /** Which pod is meant: the one with this uid, not a later one of the same name. */
@@ -41,7 +49,7 @@ export class ClusterWrites {
   putBack(
     kind: 'put-back' | 'restored',
     target: PodIdentity,
-    containers: readonly { readonly name: string; readonly original: string }[],
+    containers: readonly Original[],
   ): Promise<PodWriteResult> {
     const isDone = (pod: PodSnapshot) =>
       containers.every(
@@ -51,7 +59,7 @@ export class ClusterWrites {
     const build = (pod: PodSnapshot): JsonPatch | Changed => {
       // the mirror's image has come to run after all: only a person's restore may end that
       const running = kind === 'put-back' ? names.find((name) => isRunning(pod, name)) : undefined;
-      return running === undefined ? putBackPatch(pod, names) : { changed: `container ${running} runs already` };
+      return running === undefined ? putBackPatch(pod, containers) : { changed: `container ${running} runs already` };
     };
     return this.patch(kind, target, build, isDone);
   }

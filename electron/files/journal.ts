@@ -78,14 +78,16 @@ export function fileJournal(file: string, options: JournalOptions = {}): Journal
   return {
     path: file,
     load() {
-      live.clear();
       let text: string;
       try {
         text = readFileSync(file, 'utf8');
       } catch (error) {
         const { code, message } = error as NodeJS.ErrnoException;
+        if (code === 'ENOENT') live.clear();
         return { entries: [], problem: code === 'ENOENT' ? null : message };
       }
+      // only now: what a file that cannot be read holds is not given up
+      live.clear();
       const broken = replay(text, live);
       let problem: string | null = null;
       try {

@@ -125,7 +125,8 @@ export class KubeCluster implements Cluster {
     const namespace = override === '' ? fledgedHome : override;
     if ('unanswered' in api) return { status: 'unknown', namespace };
     if (api.status === 403) return { status: 'denied', namespace };
-    if (api.status !== 200) return { status: 'absent', namespace };
+    if (api.status === 404) return { status: 'absent', namespace };
+    if (api.status !== 200) return { status: 'unknown', namespace };
     if (override !== '') return { status: await this.creatableCaches(namespace), namespace };
     const deployments = await this.read('/apis/apps/v1/deployments', { labelSelector: 'app=kubefledged' });
     const found =

@@ -69,6 +69,7 @@ describe('the swap of a waiting container', () => {
 });
 
 describe('putting back', () => {
+  const app = { name: 'app', original: 'nginx:1.25' };
   const swapped = (originals: Record<string, string>) =>
     pod({
       originalImages: originals,
@@ -76,7 +77,7 @@ describe('putting back', () => {
     });
 
   it('takes the annotation away with the last original, and leaves the map of others', () => {
-    const patch = putBackPatch(swapped({ app: 'nginx:1.25' }), ['app']);
+    const patch = putBackPatch(swapped({ app: 'nginx:1.25' }), [app]);
     const result = apply(patch, object({ [key]: '{"app":"nginx:1.25"}', other: 'x' }, proxied));
     expect(result).toMatchObject({
       metadata: { annotations: { other: 'x' } },
@@ -87,7 +88,7 @@ describe('putting back', () => {
 
   it('keeps the original of a container that stays swapped', () => {
     const both = { app: 'nginx:1.25', side: 'redis:7' };
-    const patch = putBackPatch(swapped(both), ['app']) as JsonPatch;
+    const patch = putBackPatch(swapped(both), [app]) as JsonPatch;
     expect(patch).toContainEqual({
       op: 'replace',
       path: `/metadata/annotations/${key.replace('/', '~1')}`,
@@ -95,7 +96,8 @@ describe('putting back', () => {
     });
   });
 
-  it('does nothing to a container whose original is not known', () => {
-    expect(putBackPatch(swapped({ side: 'redis:7' }), ['app'])).toHaveProperty('changed');
+  it('does nothing to a container whose original is not known, or another one by now', () => {
+    expect(putBackPatch(swapped({ side: 'redis:7' }), [app])).toHaveProperty('changed');
+    expect(putBackPatch(swapped({ app: 'nginx:1.26' }), [app])).toHaveProperty('changed');
   });
 });
