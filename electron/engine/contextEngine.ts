@@ -23,6 +23,7 @@ import { RescueRunner } from './rescueRunner';
 import { RescueSchedule } from './rescueSchedule';
 import { leftoverAge, sweepLeftovers, unfinished } from './recovery';
 import { RestoreRunner } from './restoreRunner';
+import { StreamStatus } from './streamStatus';
 
 /** What one context's engine is made of. */
 export interface ContextParts {
@@ -56,12 +57,11 @@ export class ContextEngine {
   private readonly ledger: IncidentLedger;
   private readonly schedule: RescueSchedule;
   private readonly cacheBoard: CacheBoard;
-  private status: ContextStatus = { is: 'connecting', podsRead: 0 };
+  private readonly streamStatus: StreamStatus;
   private watch: PodWatch | null = null;
   private cancelConsider: (() => void) | null = null;
   private cancelWake: (() => void) | null = null;
   private cancelSweep: (() => void) | null = null;
-  private readonly synced = new Set<string>();
   private recovered = false;
   private stopped = false;
 
@@ -72,6 +72,7 @@ export class ContextEngine {
     this.writes = new ClusterWrites(this.cluster, parts.activity, parts.dryRun);
     this.news = new FailureNews(parts.event);
     this.cacheBoard = new CacheBoard(handle.name);
+    this.streamStatus = new StreamStatus(parts.namespaces);
     this.ledger = new IncidentLedger(handle.name, parts.dryRun);
     const listener = {
       changed: (rescue?: RescueState) => {
@@ -163,7 +164,14 @@ export class ContextEngine {
 
   view(settings: ContextSettings): ContextView {
     const { name, server } = this.parts.handle;
-    return { name, server, status: this.status, ...settings, pods: this.book.count, fledged: this.facts.fledgedStatus };
+    return {
+      name,
+      server,
+      status: this.streamStatus.worst,
+      ...settings,
+      pods: this.book.count,
+      fledged: this.facts.fledgedStatus,
+    };
   }
 
   incidents(): readonly IncidentView[] {
@@ -175,16 +183,7 @@ export class ContextEngine {
   }
 
   restores(): readonly RestoreView[] {
-    const context = this.parts.handle.name;
-    return this.restoreRunner.list.map(({ podUid, namespace, pod, node, containers, state }) => ({
-      id: podUid,
-      context,
-      namespace,
-      pod,
-      node,
-      containers: containers.map(({ name, original, proxied }) => ({ name, original, proxied })),
-      state,
-    }));
+    return this.restoreRunner.views(this.parts.handle.name);
   }
 
   /** A person wants this incident healed. Gives why it cannot be, or null. */
@@ -212,22 +211,18 @@ export class ContextEngine {
 
   private streamed(event: PodEvent): void {
     if (this.stopped) return;
+    const { clock } = this.parts;
+    const before = this.streamStatus.worst;
+    this.streamStatus.take(event, clock.now());
     switch (event.is) {
-      case 'reading':
-        if (this.status.is !== 'live') this.setStatus({ is: 'connecting', podsRead: event.pods });
-        return;
       case 'sync': {
-        const gone = this.book.replace(event.namespace, event.pods, this.parts.clock.now());
-        this.synced.add(event.namespace);
+        const gone = this.book.replace(event.namespace, event.pods, clock.now());
         // before the pods are shown around: a swapped pod of an unfinished rescue is no restore yet
-        if (this.synced.size >= Math.max(1, this.parts.namespaces.length)) this.recover();
+        if (this.streamStatus.allRead) this.recover();
         for (const pod of gone) void this.podVanished(pod);
         for (const pod of event.pods) this.podSeen(pod);
         return;
       }
-      case 'live':
-        this.setStatus({ is: 'live', since: this.parts.clock.now() });
-        return;
       case 'changed':
         // a status of before a swap that arrives after it would look like somebody else's change
         if (!this.book.isOutdated(event.pod)) this.podSeen(event.pod);
@@ -235,20 +230,15 @@ export class ContextEngine {
       case 'deleted':
         void this.podVanished(event.pod);
         return;
-      case 'blind': {
-        const since = this.status.is === 'blind' ? this.status.since : this.parts.clock.now();
-        this.setStatus({ is: 'blind', since, why: event.why, retryAt: event.retryAt });
-        return;
-      }
-      case 'denied':
-        this.setStatus({ is: 'denied', verb: event.verb, resource: event.resource, retryAt: event.retryAt });
+      default:
+        if (this.streamStatus.allRead) this.recover();
+        this.tellStatus(before);
     }
   }
 
-  private setStatus(status: ContextStatus): void {
-    const changed = status.is !== this.status.is;
-    this.status = status;
-    if (changed) {
+  private tellStatus(before: ContextStatus): void {
+    const status = this.streamStatus.worst;
+    if (status.is !== before.is) {
       const why =
         status.is === 'blind' ? status.why : status.is === 'denied' ? `${status.verb} ${status.resource}` : '';
       this.parts.event({ event: 'context-status', status: status.is, ...(why !== '' && { why }) });
@@ -280,6 +270,8 @@ export class ContextEngine {
     }
     const last = await this.cluster.readPod(pod.namespace, pod.name);
     if (this.stopped) return;
+    // no answer is no news of a pod that only the journal tells of; the stream will bring some
+    if (!known && last && 'unanswered' in last) return;
     const still = last && 'uid' in last && last.uid === pod.uid ? last : null;
     // a pod of a resumed rescue that nothing is wrong with any more is not in the book, and not gone either
     if (still && !still.deleting && still.phase !== 'Succeeded' && still.phase !== 'Failed') {

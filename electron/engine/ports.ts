@@ -59,17 +59,18 @@ export interface ContextHandle {
 }
 
 /**
- * One event of the pod stream. `sync` ends each full list of its namespace (empty = all namespaces): what it
- * did not name is gone.
+ * One event of the pod stream of one namespace (empty = all namespaces). `sync` ends each full list: what it did not
+ * name is gone.
  */
-export type PodEvent =
+export type PodEvent = { readonly namespace: string } & (
   | { readonly is: 'reading'; readonly pods: number }
-  | { readonly is: 'sync'; readonly namespace: string; readonly pods: readonly PodSnapshot[] }
+  | { readonly is: 'sync'; readonly pods: readonly PodSnapshot[] }
   | { readonly is: 'live' }
   | { readonly is: 'changed'; readonly pod: PodSnapshot }
   | { readonly is: 'deleted'; readonly pod: PodSnapshot }
   | { readonly is: 'blind'; readonly why: string; readonly retryAt: number }
-  | { readonly is: 'denied'; readonly verb: string; readonly resource: string; readonly retryAt: number };
+  | { readonly is: 'denied'; readonly verb: string; readonly resource: string; readonly retryAt: number }
+);
 
 /** What came of one write. Nothing here is an exception: each outcome has its own next step. */
 export type WriteOutcome =

@@ -1,3 +1,4 @@
+import type { RestoreView } from '../domain/appState';
 import {
   nextCheck,
   originalsOf,
@@ -49,6 +50,18 @@ export class RestoreRunner {
 
   get list(): readonly Restore[] {
     return [...this.restores.values()];
+  }
+
+  views(context: string): readonly RestoreView[] {
+    return this.list.map(({ podUid, namespace, pod, node, containers, state }) => ({
+      id: podUid,
+      context,
+      namespace,
+      pod,
+      node,
+      containers: containers.map(({ name, original, proxied }) => ({ name, original, proxied })),
+      state,
+    }));
   }
 
   get(podUid: string): Restore | undefined {

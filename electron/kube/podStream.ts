@@ -27,6 +27,9 @@ const limits = {
   believeDenied: 10_000,
 };
 
+/** An event before it has its namespace. */
+type Unplaced<T> = T extends unknown ? Omit<T, 'namespace'> : never;
+
 interface Trouble {
   readonly is: 'expired' | 'denied' | 'unanswered';
   readonly why: string;
@@ -117,7 +120,7 @@ export class PodStream implements PodWatch {
       if (!this.listed) this.emit({ is: 'reading', pods: pods.length });
     } while (next !== undefined && !this.isStopped());
     this.version = version;
-    this.emit({ is: 'sync', namespace: this.namespace, pods });
+    this.emit({ is: 'sync', pods });
     this.listed = true;
     return null;
   }
@@ -206,8 +209,8 @@ export class PodStream implements PodWatch {
     this.wake = null;
   }
 
-  private emit(event: PodEvent): void {
-    if (!this.stopped) this.listener(event);
+  private emit(event: Unplaced<PodEvent>): void {
+    if (!this.stopped) this.listener({ ...event, namespace: this.namespace });
   }
 
   private get path(): string {

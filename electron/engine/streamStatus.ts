@@ -1,0 +1,61 @@
+import type { ContextStatus } from '../domain/appState';
+import type { PodEvent } from './ports';
+
+/** Worst first: what is not seen must not hide behind what is. */
+const worstFirst: readonly ContextStatus['is'][] = ['denied', 'blind', 'connecting', 'live', 'off'];
+
+/** One honest status for the streams of a context, of which there is one per watched namespace. */
+export class StreamStatus {
+  private readonly streams: Map<string, ContextStatus>;
+  private readonly read = new Set<string>();
+
+  /** `namespaces` empty = one stream of all. */
+  constructor(namespaces: readonly string[]) {
+    const places = namespaces.length > 0 ? namespaces : [''];
+    this.streams = new Map(places.map((place) => [place, { is: 'connecting', podsRead: 0 }]));
+  }
+
+  get worst(): ContextStatus {
+    const all = [...this.streams.values()];
+    for (const is of worstFirst) {
+      const found = all.find((status) => status.is === is);
+      if (found) return found;
+    }
+    return { is: 'connecting', podsRead: 0 };
+  }
+
+  /** Every stream has read its pods once, but for those that may not: nothing more is coming to wait for. */
+  get allRead(): boolean {
+    if (this.read.size === 0) return false;
+    return [...this.streams].every(([namespace, { is }]) => this.read.has(namespace) || is === 'denied');
+  }
+
+  take(event: PodEvent, now: number): void {
+    const { namespace } = event;
+    const before = this.streams.get(namespace);
+    if (event.is === 'sync') this.read.add(namespace);
+    const after = statusAfter(event, before, now);
+    if (after) this.streams.set(namespace, after);
+  }
+}
+
+function statusAfter(event: PodEvent, before: ContextStatus | undefined, now: number): ContextStatus | null {
+  switch (event.is) {
+    case 'reading':
+      // a list in the background keeps the settled status
+      return before?.is === 'live' ? null : { is: 'connecting', podsRead: event.pods };
+    case 'live':
+      return { is: 'live', since: now };
+    case 'blind':
+      return {
+        is: 'blind',
+        since: before?.is === 'blind' ? before.since : now,
+        why: event.why,
+        retryAt: event.retryAt,
+      };
+    case 'denied':
+      return { is: 'denied', verb: event.verb, resource: event.resource, retryAt: event.retryAt };
+    default:
+      return null;
+  }
+}

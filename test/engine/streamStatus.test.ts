@@ -1,0 +1,42 @@
+import { describe, expect, it } from 'vitest';
+import { StreamStatus } from '../../electron/engine/streamStatus';
+import type { PodEvent } from '../../electron/engine/ports';
+
+const after = (namespaces: readonly string[], ...events: readonly PodEvent[]) => {
+  const status = new StreamStatus(namespaces);
+  for (const [index, event] of events.entries()) status.take(event, index);
+  return status;
+};
+const live = (namespace: string): PodEvent => ({ namespace, is: 'live' });
+const sync = (namespace: string): PodEvent => ({ namespace, is: 'sync', pods: [] });
+const denied = (namespace: string): PodEvent => ({
+  namespace,
+  is: 'denied',
+  verb: 'list',
+  resource: 'pods',
+  retryAt: 9,
+});
+const blind = (namespace: string): PodEvent => ({ namespace, is: 'blind', why: 'refused', retryAt: 9 });
+
+describe('one status for all streams of a context', () => {
+  it.each([
+    ['connecting until every one is live', [live('a')], 'connecting'],
+    ['live when all are', [live('a'), live('b')], 'live'],
+    ['blind when one is', [live('a'), blind('b')], 'blind'],
+    ['denied when one is, whatever came later', [denied('b'), live('a')], 'denied'],
+    ['live again when the last one is', [live('a'), blind('b'), live('b')], 'live'],
+  ])('is %s', (_what, events, is) => {
+    expect(after(['a', 'b'], ...events).worst.is).toBe(is);
+  });
+
+  it('stays live while a list is read anew, and blind since the first time', () => {
+    expect(after([], live(''), { namespace: '', is: 'reading', pods: 3 }).worst.is).toBe('live');
+    expect(after([], blind(''), blind('')).worst).toMatchObject({ is: 'blind', since: 0 });
+  });
+
+  it('does not wait for a namespace that may not be read, and not for nothing', () => {
+    expect(after(['a', 'b'], sync('a')).allRead).toBe(false);
+    expect(after(['a', 'b'], sync('a'), denied('b')).allRead).toBe(true);
+    expect(after([], denied('')).allRead).toBe(false);
+  });
+});
