@@ -50,17 +50,20 @@ export function followLifecycle(parts: LifecycleParts): void {
   powerMonitor.on('resume', parts.resumed);
   app.on('activate', parts.activated);
   app.on('window-all-closed', () => undefined);
-  let stopped = false;
+  let phase: 'running' | 'stopping' | 'stopped' = 'running';
   app.on('before-quit', (event) => {
-    if (stopped) return;
+    if (phase === 'stopped') return;
     event.preventDefault();
+    // Asked twice, it still stops once.
+    if (phase === 'stopping') return;
+    phase = 'stopping';
     const limit = new Promise((resolve) => setTimeout(resolve, stopLimit));
     void Promise.race([parts.stop(), limit])
       .catch((error: unknown) => {
         report('stopping went wrong', error);
       })
       .finally(() => {
-        stopped = true;
+        phase = 'stopped';
         app.quit();
       });
   });

@@ -33,6 +33,7 @@ export class PopupWindow {
   private cancelDestroy: (() => void) | null = null;
   private hiddenAt = -Infinity;
   private holds = 0;
+  private over = false;
   private target: ShowTarget | null = null;
   private deliver: ((target: ShowTarget) => void) | null = null;
 
@@ -57,6 +58,7 @@ export class PopupWindow {
   }
 
   show(opener: Opener, target: ShowTarget | null = null): void {
+    if (this.over) return;
     if (target) this.target = target;
     this.cancelDestroy?.();
     this.cancelDestroy = null;
@@ -94,7 +96,9 @@ export class PopupWindow {
     }
   }
 
+  /** For good: the app is ending, and a window that opened now would stand in its way. */
   destroy(): void {
+    this.over = true;
     this.cancelDestroy?.();
     this.cancelDestroy = null;
     this.window?.destroy();
@@ -139,20 +143,26 @@ export class PopupWindow {
         window.destroy();
       });
     });
+    let endsApp = false;
+    // Only a person's closing comes with this event; a window that we destroy goes without it.
     window.on('close', (event) => {
-      if (!this.parts.hasTray()) return;
-      event.preventDefault();
-      window.hide();
+      if (this.parts.hasTray()) {
+        event.preventDefault();
+        window.hide();
+      } else endsApp = true;
     });
     window.on('closed', () => {
       this.cancelDestroy?.();
       this.cancelDestroy = null;
       this.window = null;
       this.deliver = null;
-      if (!this.parts.hasTray()) this.parts.closedForGood();
+      // A panel that goes away while the window is out of sight must not end the watching.
+      if (endsApp) this.parts.closedForGood();
     });
     window.webContents.on('render-process-gone', () => {
-      // The next opening makes a new one; there is no state in it to lose.
+      if (this.window !== window) return;
+      // The next opening makes a new one; there is no state in it to lose. Without a tray nothing would open it.
+      endsApp = !this.parts.hasTray() && window.isVisible();
       window.destroy();
     });
     window.once('ready-to-show', () => {

@@ -74,6 +74,19 @@ export class BrowserWindow extends EventEmitter {
   }
 }
 
+/** Ends when its `before-quit` lets it; how often it did is in `ended`. */
+class App extends EventEmitter {
+  readonly dock = undefined;
+  ended = 0;
+  quit(): void {
+    const event = { prevented: false, preventDefault: () => (event.prevented = true) };
+    this.emit('before-quit', event);
+    if (!event.prevented) this.ended += 1;
+  }
+}
+
+export const app = new App();
+export const powerMonitor = new EventEmitter();
 export const nativeTheme = { shouldUseDarkColors: false };
 export const protocol = {};
 

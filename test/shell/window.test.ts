@@ -112,6 +112,31 @@ describe('the window', () => {
     expect(ended).toBe(1);
   });
 
+  it('does not end the app when it goes by itself after the panel has gone', () => {
+    const window = open();
+    popup.hide();
+    hasTray = false;
+    clock.pass(minutes(5));
+    expect(window.destroyed).toBe(true);
+    expect(ended).toBe(0);
+    expect(open().visible).toBe(true);
+  });
+
+  it('without a tray ends the app when its page breaks, because nothing would open it again', () => {
+    hasTray = false;
+    open().webContents.emit('render-process-gone');
+    expect(ended).toBe(1);
+  });
+
+  it('neither opens nor asks to end an app that is ending', () => {
+    hasTray = false;
+    open();
+    popup.destroy();
+    expect(ended).toBe(0);
+    popup.show(other);
+    expect(windows()).toHaveLength(1);
+  });
+
   it('with a tray hides instead of closing', () => {
     const window = open();
     const close = { prevented: false, preventDefault: () => (close.prevented = true) };
