@@ -7,8 +7,7 @@ import path from 'node:path';
  */
 export function makeDemoFolder(temporary: string, now: number): string {
   for (const name of readdirSync(temporary)) {
-    const folder = path.join(temporary, name);
-    if (name.startsWith(prefix) && isLeftOver(folder, now)) rmSync(folder, { recursive: true, force: true });
+    if (name.startsWith(prefix)) removeLeftOver(path.join(temporary, name), now);
   }
   return mkdtempSync(path.join(temporary, prefix));
 }
@@ -21,6 +20,15 @@ export function emptyDemoFolder(folder: string): void {
 const prefix = 'pullthrough-demo-app-';
 /** A demo that has just begun has no lock yet; in milliseconds. */
 const beginning = 60_000;
+
+/** Other people of this machine have demos too; what may not be looked at or removed is theirs, and stays. */
+function removeLeftOver(folder: string, now: number): void {
+  try {
+    if (isLeftOver(folder, now)) rmSync(folder, { recursive: true, force: true });
+  } catch {
+    return;
+  }
+}
 
 /** Chromium keeps a link of this name in its folder while it runs, which points at no file. */
 function isLeftOver(folder: string, now: number): boolean {

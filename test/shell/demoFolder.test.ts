@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs';
+import { existsSync, lstatSync, mkdirSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
@@ -21,4 +21,12 @@ it('a demo takes away what an earlier one left, and nothing else', () => {
   expect(existsSync(left)).toBe(true);
   const folder = makeDemoFolder(temporary, Date.now() + 61_000);
   expect([left, running, page, folder].map((one) => existsSync(one))).toEqual([false, true, true, true]);
+});
+
+it('a demo starts beside a folder that it may not look into', () => {
+  // As for another person's folder, which no test that runs as root could show: looking inside fails.
+  const closed = path.join(temporary, 'pullthrough-demo-app-theirs');
+  symlinkSync(closed, closed);
+  expect(existsSync(makeDemoFolder(temporary, Date.now() + 61_000))).toBe(true);
+  expect(lstatSync(closed).isSymbolicLink()).toBe(true);
 });
