@@ -3,7 +3,7 @@ import { canBeHealed } from '../../electron/domain/notices';
 import { causeText } from '../words/causeText';
 import type { Speech } from '../words';
 import type { IncidentRow } from './incidentRow';
-import { formatAge, formatClock } from './time';
+import { formatAge, formatClock, formatNumber } from './time';
 
 export interface DetailsText {
   /** The state, ended like a sentence. */
@@ -15,6 +15,9 @@ export interface DetailsText {
   readonly forOwner: string;
 }
 
+/** Nobody reads more names than these, and thousands of them would be more than a copy may hold. */
+const podsNamed = 50;
+
 /** What the details say of an incident in whole sentences. */
 export function detailsText(incident: IncidentView, row: IncidentRow, speech: Speech, now: number): DetailsText {
   const { words, locale, language } = speech;
@@ -23,10 +26,14 @@ export function detailsText(incident: IncidentView, row: IncidentRow, speech: Sp
   const space = language === 'zh' ? '' : ' ';
   const word = (text: string) => text + words.common.stop;
   const lasting = words.details.failingFor(formatAge(locale, now - incident.firstSeen));
+  const unnamed = incident.pods.length - podsNamed;
   const forOwner = [
     `${incident.image}: ${cause.word}${words.common.stop}${space}${cause.explanation}`,
     ...cause.help.map((way) => `- ${way}`),
-    ...incident.pods.map((pod) => `${incident.context} ${pod.namespace}/${pod.name} (${pod.container})`),
+    ...incident.pods
+      .slice(0, podsNamed)
+      .map((pod) => `${incident.context} ${pod.namespace}/${pod.name} (${pod.container})`),
+    ...(unnamed > 0 ? [words.common.more(unnamed, formatNumber(locale, unnamed))] : []),
     ...(incident.message ? [incident.message] : []),
   ].join('\n');
 

@@ -1,5 +1,7 @@
 import { screen, within } from '@testing-library/svelte';
 import { describe, expect, test } from 'vitest';
+import { commandSchemas } from '../../electron/ipc/contract';
+import { incidentKey } from '../../renderer/view/failingScreen';
 import { openWindow } from './fakeBridge';
 import { appState, busy, incidents, states } from './states';
 
@@ -95,6 +97,36 @@ describe('a cause that no mirror heals', () => {
     expect(payload).toMatchObject({ text: expect.stringContaining('web/shop-front-7c5d8b6f9-mm4tr (web)') as string });
     expect(screen.getByRole('button', { name: 'Copied' })).toBeTruthy();
   });
+
+  test('is told to the owner of thousands of pods in a text that can be copied', async () => {
+    const [pod] = incidents.wrongTag.pods;
+    if (!pod) throw new Error('it has no pod');
+    const pods = Array.from({ length: 3000 }, (_, n) => ({
+      ...pod,
+      uid: `uid-${String(n)}`,
+      name: `web-${String(n)}`,
+    }));
+    const { bridge, user, model } = openWindow({ ...busy, incidents: [{ ...incidents.wrongTag, pods }] });
+    model.open(incidentKey(incidents.wrongTag));
+    await user.click(await screen.findByRole('button', { name: 'Copy for the owner' }));
+    const { payload } = bridge.commands[0] ?? {};
+    expect(commandSchemas.copyText.safeParse(payload).success).toBe(true);
+    expect(payload).toMatchObject({ text: expect.stringContaining('and 2,950 more') as string });
+  });
+});
+
+test('a copy that failed says so, until it is tried again', async () => {
+  const { bridge, user, model } = openWindow(busy);
+  model.open(incidentKey(incidents.wrongTag));
+  bridge.refuse('The clipboard is not there.');
+  const button = await screen.findByRole('button', { name: 'Copy for the owner' });
+  await user.click(button);
+  expect(screen.getByRole('alert').textContent).toBe('Not done: The clipboard is not there.');
+  expect(button.title).toBe('Not done: The clipboard is not there.');
+  bridge.refuse(null);
+  await user.click(button);
+  expect(screen.queryByRole('alert')).toBeNull();
+  expect(screen.getByRole('button', { name: 'Copied' })).toBeTruthy();
 });
 
 test('a blind context is tried again on request', async () => {
