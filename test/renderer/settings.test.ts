@@ -1,4 +1,4 @@
-import { screen } from '@testing-library/svelte';
+import { fireEvent, screen } from '@testing-library/svelte';
 import { describe, expect, test } from 'vitest';
 import { openWindow } from './fakeBridge';
 import { states } from './states';
@@ -166,5 +166,27 @@ describe('choices', () => {
     expect(bridge.commands).toEqual([]);
     await user.type(field, 'fledged{Enter}');
     expect(bridge.commands).toEqual([changed({ fledgedNamespace: 'fledged' })]);
+  });
+
+  test('of a text keep what is typed while they are being saved', async () => {
+    const { bridge, user } = open();
+    const field: HTMLInputElement = await screen.findByLabelText("kube-fledged's namespace");
+    const answer = bridge.hold(1);
+    await user.type(field, 'fledged{Enter}-two');
+    answer();
+    await expect.poll(() => bridge.answered).toBe(2);
+    expect(field.value).toBe('fledged-two');
+    await user.tab();
+    expect(bridge.commands.at(-1)).toEqual(changed({ fledgedNamespace: 'fledged-two' }));
+  });
+
+  test.each(['Enter', 'Escape'])('are not made by the %s of an input method', async (key) => {
+    const { bridge, user } = open();
+    const field: HTMLInputElement = await screen.findByLabelText("kube-fledged's namespace");
+    await user.type(field, 'fledged');
+    await fireEvent.keyDown(field, { key, isComposing: true });
+    expect(bridge.commands).toEqual([]);
+    expect(field.value).toBe('fledged');
+    expect(document.activeElement).toBe(field);
   });
 });
