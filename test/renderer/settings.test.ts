@@ -123,6 +123,29 @@ describe('lists', () => {
     expect(bridge.commands).toEqual([changed({ excludedNamespaces: ['kube-system', 'dev'] })]);
   });
 
+  test('do not take back a change that is still on its way', async () => {
+    const { bridge, user } = open();
+    const field: HTMLInputElement = await screen.findByLabelText('Registry or image that never goes through a mirror');
+    const answer = bridge.hold(1);
+    await user.type(field, 'a.example{Enter}{Enter}');
+    await user.click(screen.getByRole('button', { name: 'Remove *.internal' }));
+    expect(bridge.commands).toEqual([changed({ noProxy: ['registry.corp.example', '*.internal', 'a.example'] })]);
+    answer();
+    await expect.poll(() => field.value).toBe('');
+    await user.click(screen.getByRole('button', { name: 'Remove *.internal' }));
+    expect(bridge.commands).toHaveLength(2);
+  });
+
+  test('keep what is typed while an entry is being added', async () => {
+    const { bridge, user } = open();
+    const field: HTMLInputElement = await screen.findByLabelText('Namespace that is left alone');
+    const answer = bridge.hold(1);
+    await user.type(field, 'dev{Enter}-two');
+    answer();
+    await expect.poll(() => bridge.answered).toBe(2);
+    expect(field.value).toBe('dev-two');
+  });
+
   test('of kubeconfig files, of which only added ones can be removed', async () => {
     const { bridge, user } = open();
     await user.click(await screen.findByRole('button', { name: 'Remove /home/me/clusters/edge.yaml' }));
