@@ -87,6 +87,13 @@ const table: readonly [name: string, state: AppState, icon: string, tooltip: str
   ],
   ['connecting', sampleState({ contexts: [sampleContext({ status: connecting })] }), 'idle', 'connecting', '正在连接'],
   [
+    'all well, and another context that has not been read',
+    sampleState({ contexts: [sampleContext(), other(connecting)] }),
+    'idle',
+    'all images arrive (1 of 2 contexts)',
+    '所有镜像正常（1/2 个上下文）',
+  ],
+  [
     'nothing watched, with old incidents',
     sampleState({
       contexts: [sampleContext({ watch: false, status: { is: 'off' } })],

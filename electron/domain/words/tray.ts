@@ -35,7 +35,7 @@ const en: TrayWords = {
         ? 'nothing is watched'
         : status.connecting.length === status.watched
           ? 'connecting'
-          : `all images arrive (${status.watched === 1 ? '1 context' : `${String(status.watched)} contexts`})`,
+          : `all images arrive (${seenOf(status, ' of ')} ${status.watched === 1 ? 'context' : 'contexts'})`,
       ', ',
     ),
   contextStatus: (status) =>
@@ -68,7 +68,7 @@ const zh: TrayWords = {
         ? '没有监视任何上下文'
         : status.connecting.length === status.watched
           ? '正在连接'
-          : `所有镜像正常（${String(status.watched)} 个上下文）`,
+          : `所有镜像正常（${seenOf(status, '/')} 个上下文）`,
       '，',
     ),
   contextStatus: (status) =>
@@ -98,4 +98,10 @@ function blind(status: TrayStatus, one: (context: string) => string, many: (n: s
   const [first] = status.blind;
   if (first === undefined) return '';
   return status.blind.length === 1 ? one(first) : many(String(status.blind.length));
+}
+
+/** How many contexts a claim of health is about; of how many, while others are still being read. */
+function seenOf({ watched, connecting }: TrayStatus, of: string): string {
+  const all = String(watched);
+  return connecting.length === 0 ? all : String(watched - connecting.length) + of + all;
 }
