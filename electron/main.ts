@@ -9,7 +9,13 @@ import { kubeconfigSource } from './kube/kubeconfig';
 import { emptyDemoFolder, makeDemoFolder } from './shell/demoFolder';
 import { startDesktop, type Desktop } from './shell/desktop';
 import { parseFlags } from './shell/flags';
-import { becomeTheOnlyOne, drawWithoutGraphicsCard, followLifecycle, reportCrashes } from './shell/lifecycle';
+import {
+  becomeTheOnlyOne,
+  drawWithoutGraphicsCard,
+  followLifecycle,
+  reportCrashes,
+  startWhenReady,
+} from './shell/lifecycle';
 import { report } from './shell/report';
 import { closeDoors, closeSession, setMenu } from './shell/security';
 import { openSettings, settingsInMemory } from './shell/settings';
@@ -26,7 +32,7 @@ registerWindowScheme();
 closeDoors();
 
 let desktop: Desktop | null = null;
-if (becomeTheOnlyOne(() => desktop?.show())) void app.whenReady().then(start);
+if (becomeTheOnlyOne(() => desktop?.show())) startWhenReady(start);
 else app.quit();
 
 async function start(): Promise<void> {

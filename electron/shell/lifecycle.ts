@@ -36,6 +36,20 @@ export function becomeTheOnlyOne(secondStarted: () => void): boolean {
   return true;
 }
 
+/**
+ * Calls `start` when Electron is ready. An app that cannot start, because its folder may not be read for instance,
+ * ends with a message and exit code 1: left alone it would stay on unseen, and keep the next one from starting.
+ */
+export function startWhenReady(start: () => Promise<void>): void {
+  app
+    .whenReady()
+    .then(start)
+    .catch((error: unknown) => {
+      report('could not start', error);
+      app.exit(1);
+    });
+}
+
 export interface LifecycleParts {
   readonly resumed: () => void;
   /** macOS: the app's icon was clicked in the Finder or Dock. */

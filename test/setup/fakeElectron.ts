@@ -78,6 +78,13 @@ export class BrowserWindow extends EventEmitter {
 class App extends EventEmitter {
   readonly dock = undefined;
   ended = 0;
+  readonly exitCodes: number[] = [];
+  whenReady(): Promise<void> {
+    return Promise.resolve();
+  }
+  exit(code: number): void {
+    this.exitCodes.push(code);
+  }
   quit(): void {
     const event = { prevented: false, preventDefault: () => (event.prevented = true) };
     this.emit('before-quit', event);
