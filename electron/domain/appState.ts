@@ -18,6 +18,8 @@ export interface AppState {
   readonly incidents: readonly IncidentView[];
   readonly caches: readonly CacheView[];
   readonly restores: readonly RestoreView[];
+  /** The hosts of the mirrors in use, in the order of their rules. */
+  readonly mirrors: readonly MirrorView[];
   /** Newest first. */
   readonly activity: readonly ActivityEntry[];
   readonly settings: Settings;
@@ -27,7 +29,26 @@ export interface AppState {
 export type Problem =
   | { readonly kind: 'no-kubeconfig'; readonly path: string }
   | { readonly kind: 'kubeconfig-broken'; readonly path: string; readonly detail: string }
-  | { readonly kind: 'journal-unusable'; readonly path: string; readonly detail: string };
+  | { readonly kind: 'journal-unusable'; readonly path: string; readonly detail: string }
+  | { readonly kind: 'allow-list-unusable'; readonly path: string; readonly detail: string };
+
+/** How much was asked of one mirror, and how much may be before it might ban the address. */
+export interface MirrorView {
+  readonly host: string;
+  /** In the last minute. */
+  readonly requests: UseOfLimit;
+  /** Answers 403, 404, 429 and 5xx in the last two days. */
+  readonly errors: UseOfLimit;
+  /** Pulls under way now. */
+  readonly pulls: UseOfLimit;
+  /** Nothing new is asked of it, until this time in milliseconds since the epoch where one is known. */
+  readonly stopped: { readonly by: 'requests' | 'errors' | 'pulls'; readonly until: number | null } | null;
+}
+export interface UseOfLimit {
+  readonly used: number;
+  /** Where it stops; null when no limit is known. */
+  readonly stopsAt: number | null;
+}
 
 /** One honest status of a context's stream. */
 export type ContextStatus =
@@ -115,6 +136,8 @@ export interface MirrorFailure {
   readonly host: string;
   readonly cause: Cause;
   readonly message: string;
+  /** See Diagnosis; absent in records of before it was known. */
+  readonly needsLogin?: boolean;
 }
 
 export type GaveUpReason =

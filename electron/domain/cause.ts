@@ -29,6 +29,8 @@ export interface Diagnosis {
   readonly host: string;
   /** The node's own pause image failed: nothing in the pod can change that. */
   readonly sandbox: boolean;
+  /** A mirror wants a login. The kubelet looks credentials up by the host of the name that it pulls, the mirror's. */
+  readonly needsLogin: boolean;
 }
 
 /** Why a failing container is left alone. Codes are stable. */
@@ -43,6 +45,9 @@ export type RefusalCode =
   | 'port'
   | 'invalid'
   | 'image-id'
+  | 'not-on-allow-list'
+  /** The mirror has been asked so much that it might ban the address. */
+  | 'budget'
   // about the pod and the cause
   | 'static-pod'
   | 'never-policy'
@@ -57,4 +62,6 @@ export interface Refusal {
   readonly code: RefusalCode;
   /** What the code is about: the host, the cause, the namespace. Empty when the code says it all. */
   readonly about: string;
+  /** Until when it holds, in milliseconds since the epoch; absent when no time is known. */
+  readonly until?: number;
 }

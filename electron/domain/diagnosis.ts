@@ -58,6 +58,7 @@ export function diagnose(report: PullReport): Diagnosis {
     ambiguous: ambiguous ?? false,
     host: decided.attempt?.host ?? attempts[0]?.host ?? '',
     sandbox,
+    needsLogin: false,
   };
 }
 

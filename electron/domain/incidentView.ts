@@ -48,7 +48,7 @@ export function rescuedView(context: string, rescue: RescueState): IncidentView 
     context,
     image: rescue.image,
     firstSeen: rescue.startedAt,
-    diagnosis: { cause: 'unknown', healable: 'offer', ambiguous: false, host: '', sandbox: false },
+    diagnosis: { cause: 'unknown', healable: 'offer', ambiguous: false, host: '', sandbox: false, needsLogin: false },
     message: '',
     refusal: null,
     candidates: rescue.candidates,

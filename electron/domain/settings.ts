@@ -15,6 +15,8 @@ export const mirrorRuleSchema = z.strictObject({
   name: z.string().min(1),
   /** Host glob with an optional path prefix: `*`, `docker.io`, `*.gcr.io`, `ghcr.io/acme/*`. */
   match: z.string().min(1),
+  /** Patterns as in `match` of what this rule leaves to the next. */
+  except: z.array(z.string().min(1)).optional(),
   /** Image path pattern with {host} {path} {name} {tag} {digest}; tag and digest are added when not named. */
   template: z.string().min(1),
 });
@@ -34,6 +36,10 @@ export const settingsSchema = z.strictObject({
   notificationClick: z.enum(['fix', 'open']),
   /** The namespace of kube-fledged; empty = find it. */
   fledgedNamespace: z.string(),
+  /** Hosts of the mirrors that this computer may ask beforehand whether they have an image. */
+  probedMirrors: z.array(z.string().min(1)),
+  /** Path of DaoCloud's list of what its mirror serves (allows.txt); empty = not given. */
+  allowList: z.string(),
 });
 
 export type Settings = z.infer<typeof settingsSchema>;
@@ -50,6 +56,8 @@ export const defaultSettings: Settings = {
   excludedNamespaces: [],
   notificationClick: 'fix',
   fledgedNamespace: '',
+  probedMirrors: [],
+  allowList: '',
 };
 
 /** A context that nobody has chosen yet is off: nothing is watched, and nothing written, unasked. */

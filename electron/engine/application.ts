@@ -89,6 +89,7 @@ class Engine implements Application {
       incidents: engines.flatMap((engine) => engine.incidents()),
       caches: engines.flatMap((engine) => engine.caches()),
       restores: engines.flatMap((engine) => engine.restores()),
+      mirrors: [],
       activity: this.activity,
       settings: this.settings,
     };

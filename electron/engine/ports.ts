@@ -1,4 +1,6 @@
+import type { AllowList } from '../domain/allowList';
 import type { FledgedStatus } from '../domain/appState';
+import type { MirrorUse } from '../domain/mirrorBudget';
 import type { JsonPatch } from '../domain/swap';
 import type { PodSnapshot } from '../domain/podSnapshot';
 import type { Settings } from '../domain/settings';
@@ -34,6 +36,21 @@ export interface JournalEntry {
   readonly context: string;
   readonly rescue: unknown;
 }
+
+/** What this computer learned by asking a mirror itself. A hint about the order of trial, never a proof. */
+export type Availability = 'available' | 'missing' | 'refused' | 'limited' | 'unreachable';
+
+/** Asks a mirror's registry for the manifest of a reference; never throws. */
+export type MirrorProbe = (proxied: string) => Promise<Availability>;
+
+/** What was asked of each mirror's host, kept over restarts. */
+export interface MirrorUseStore {
+  read(): Readonly<Record<string, MirrorUse>>;
+  write(uses: Readonly<Record<string, MirrorUse>>): void;
+}
+
+/** Reads the file that `settings.allowList` names. */
+export type AllowListSource = (path: string) => AllowList | { readonly problem: string };
 
 /** The contexts of the kubeconfig files, followed while they change. */
 export interface ContextSource {
@@ -103,6 +120,11 @@ export interface Cluster {
   watchPods(namespaces: readonly string[], listener: (event: PodEvent) => void): PodWatch;
   /** Null when the pod is gone. */
   readPod(namespace: string, name: string): Promise<PodSnapshot | null | Unanswered>;
+  /**
+   * The newest words of the `Failed` and `FailedCreatePodSandBox` events of a pod, by container (empty: the sandbox's).
+   * Asked only where the pod's own status does not name the cause.
+   */
+  failureEvents(namespace: string, podUid: string): Promise<readonly FailureEvent[] | Unanswered>;
   /** `done` brings the pod as it is after the patch. */
   patchPod(namespace: string, name: string, patch: JsonPatch): Promise<WriteOutcome | PodPatched>;
   createPod(namespace: string, manifest: object): Promise<WriteOutcome>;
@@ -125,6 +147,14 @@ export interface PodWatch {
   stop(): void;
   /** Drops the connection and goes on from the last version at once, as after the computer slept. */
   resume(): void;
+}
+
+export interface FailureEvent {
+  /** Empty: the pod's sandbox. */
+  readonly container: string;
+  readonly message: string;
+  /** Milliseconds since the epoch. */
+  readonly at: number;
 }
 
 export interface OurObject {

@@ -1,9 +1,10 @@
-import type { V1Namespace, V1Node, V1ObjectMeta, V1Pod } from '@kubernetes/client-node';
+import type { CoreV1EventList, V1Namespace, V1Node, V1ObjectMeta, V1Pod } from '@kubernetes/client-node';
 import { annotations, labels, type PodSnapshot } from '../domain/podSnapshot';
 import type { JsonPatch } from '../domain/swap';
 import type {
   Clock,
   Cluster,
+  FailureEvent,
   Fledged,
   OurObject,
   PodEvent,
@@ -13,6 +14,7 @@ import type {
   WriteOutcome,
 } from '../engine/ports';
 import { asNoAnswer, type ApiConnection, type ApiRequest, type ApiResponse } from './apiConnection';
+import { failureEventsIn } from './failureEvents';
 import { slimPod } from './podSlimming';
 import { PodStream } from './podStream';
 import { outcomeOf, statusMessage, writeOutcome } from './writeOutcome';
@@ -55,6 +57,15 @@ export class KubeCluster implements Cluster {
     if (answer.status !== 200) return refused(answer);
     const [pod] = (answer.body as { items?: V1Pod[] | null }).items ?? [];
     return pod ? slimPod(pod) : null;
+  }
+
+  async failureEvents(namespace: string, podUid: string): Promise<readonly FailureEvent[] | Unanswered> {
+    const answer = await this.read(`/api/v1/namespaces/${namespace}/events`, {
+      fieldSelector: `involvedObject.uid=${podUid},type=Warning`,
+      limit: '500',
+    });
+    if ('unanswered' in answer) return answer;
+    return answer.status === 200 ? failureEventsIn(answer.body as CoreV1EventList) : refused(answer);
   }
 
   async patchPod(namespace: string, name: string, patch: JsonPatch): Promise<WriteOutcome | PodPatched> {

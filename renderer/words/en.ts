@@ -116,6 +116,11 @@ export const en = {
     port: { short: 'host with a port', help: 'Add a mirror with a rule of its own for this host, in Settings.' },
     invalid: { short: 'invalid name', help: 'Correct the name in the workload.' },
     'image-id': { short: 'given by id', help: 'Write the image with its name in the workload.' },
+    'not-on-allow-list': {
+      short: 'not on the mirror’s list',
+      help: 'Add a mirror that serves this image, or ask for it to be listed.',
+    },
+    budget: { short: 'mirror spared for now', help: 'Wait, or add another mirror.' },
     'static-pod': { short: 'static pod', help: 'Change the image in its file on the node.' },
     'never-policy': { short: 'pull policy Never', help: '' },
     'opted-out-pod': {

@@ -108,6 +108,8 @@ export const zh: Words = {
     port: { short: '主机带端口', help: '请在设置中为该主机添加单独的镜像加速规则。' },
     invalid: { short: '名称无效', help: '请在工作负载中改正名称。' },
     'image-id': { short: '以 ID 给出', help: '请在工作负载中写出镜像的名称。' },
+    'not-on-allow-list': { short: '不在白名单', help: '请添加提供此镜像的镜像加速，或申请将其加入白名单。' },
+    budget: { short: '暂停请求', help: '请稍候，或添加另一个镜像加速。' },
     'static-pod': { short: '静态容器组', help: '请在节点上的文件中修改镜像。' },
     'never-policy': { short: '拉取策略 Never', help: '' },
     'opted-out-pod': { short: '按要求不处理', help: '请移除容器组上的注解 pullthrough.dev/auto。' },

@@ -9,7 +9,7 @@ const languages = ['en', 'zh'] as const;
 const subject = { image: 'quay.io/acme/app:1', host: 'quay.io' };
 
 function diagnosis(cause: Cause, changes: Partial<Diagnosis> = {}): Diagnosis {
-  return { cause, healable: 'yes', ambiguous: false, host: '', sandbox: false, ...changes };
+  return { cause, healable: 'yes', ambiguous: false, host: '', sandbox: false, needsLogin: false, ...changes };
 }
 
 describe('the words for a cause', () => {

@@ -91,7 +91,7 @@ describe('a failure', () => {
   it('that no mirror heals is announced in auto mode as well', () => {
     const contexts = [sampleContext({ auto: true })];
     const incident = sampleIncident({
-      diagnosis: { cause: 'not-found', healable: 'no', ambiguous: false, host: '', sandbox: false },
+      diagnosis: { cause: 'not-found', healable: 'no', ambiguous: false, host: '', sandbox: false, needsLogin: false },
     });
     const [, notices] = play([0, sampleState({ contexts })], [1, sampleState({ contexts, incidents: [incident] })]);
     expect(notices).toMatchObject([{ kind: 'failure', fixable: false }]);
@@ -258,13 +258,31 @@ describe('fixable', () => {
     ['healed', { progress: healed() }, {}, false],
     [
       'no mirror heals it',
-      { diagnosis: { cause: 'unauthorized', healable: 'no', ambiguous: false, host: '', sandbox: false } },
+      {
+        diagnosis: {
+          cause: 'unauthorized',
+          healable: 'no',
+          ambiguous: false,
+          host: '',
+          sandbox: false,
+          needsLogin: false,
+        },
+      },
       {},
       false,
     ],
     [
       'offered only',
-      { diagnosis: { cause: 'unknown', healable: 'offer', ambiguous: false, host: '', sandbox: false } },
+      {
+        diagnosis: {
+          cause: 'unknown',
+          healable: 'offer',
+          ambiguous: false,
+          host: '',
+          sandbox: false,
+          needsLogin: false,
+        },
+      },
       {},
       true,
     ],

@@ -54,6 +54,7 @@ function start(rescues: readonly unknown[], settings: Partial<ContextSettings> =
       stream = listener;
       return { stop: () => undefined, resume: () => undefined };
     },
+    failureEvents: () => Promise.resolve([]),
     readPod: () => Promise.resolve(pods[0] ?? null),
     patchPod: () => {
       writes.push('patch');

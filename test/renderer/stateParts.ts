@@ -31,7 +31,7 @@ const healableCauses: readonly Cause[] = ['unreachable', 'rate-limited', 'mirror
 
 export function diagnosis(cause: Cause, host: string): Diagnosis {
   const healable = healableCauses.includes(cause) ? 'yes' : cause === 'unknown' ? 'offer' : 'no';
-  return { cause, healable, ambiguous: false, host, sandbox: false };
+  return { cause, healable, ambiguous: false, host, sandbox: false, needsLogin: false };
 }
 
 function pod(namespace: string, name: string, container: string, node: string): AffectedPod {

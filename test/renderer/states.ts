@@ -32,6 +32,7 @@ export function appState(parts: Partial<AppState> = {}): AppState {
     incidents: [],
     caches: [],
     restores: [],
+    mirrors: [],
     activity: [],
     settings: {
       ...defaultSettings,

@@ -13,6 +13,7 @@ export function sampleState(parts: Partial<AppState> = {}): AppState {
     incidents: [],
     caches: [],
     restores: [],
+    mirrors: [],
     activity: [],
     settings: defaultSettings,
     ...parts,
@@ -45,6 +46,7 @@ export function sampleIncident(parts: Partial<IncidentView> = {}): IncidentView 
       ambiguous: false,
       host: 'registry-1.docker.io',
       sandbox: false,
+      needsLogin: false,
     },
     message: 'dial tcp: i/o timeout',
     pods: [

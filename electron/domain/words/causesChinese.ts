@@ -132,6 +132,8 @@ export const refusalsChinese: RefusalWords = {
   port: (about) => `${about} 带有端口，不能写进镜像加速的路径。`,
   invalid: (about) => (about === '' ? '镜像名称为空。' : `“${about}”不是有效的镜像名称。`),
   'image-id': () => '镜像以 ID 给出，只有节点自己认识。',
+  'not-on-allow-list': (about) => `镜像加速 ${about} 不提供这个镜像：它不在白名单内。`,
+  budget: (about) => `对镜像加速 ${about} 的请求已接近上限，继续请求可能导致当前地址被封禁。`,
   'static-pod': () => '这是静态容器组：节点按本地文件运行它，不理会集群中的修改。',
   'never-policy': () => '拉取策略 Never 禁止拉取，换任何名称都一样。',
   'opted-out-pod': () => '容器组通过注解 pullthrough.dev/auto 要求不作处理。',

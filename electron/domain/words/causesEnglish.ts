@@ -140,6 +140,8 @@ export const refusalsEnglish: RefusalWords = {
   port: (about) => `${about} has a port, which cannot become part of a mirror’s path.`,
   invalid: (about) => (about === '' ? 'The image name is empty.' : `“${about}” is not a valid image name.`),
   'image-id': () => 'The image is given by its id, which only the node knows.',
+  'not-on-allow-list': (about) => `The mirror ${about} does not serve this image: it is not on its list.`,
+  budget: (about) => `The mirror ${about} has been asked so much that it might ban this address.`,
   'static-pod': () => 'This is a static pod: the node runs it from a file and ignores changes made in the cluster.',
   'never-policy': () => 'The pull policy Never forbids pulling, under any name.',
   'opted-out-pod': () => 'The pod asks to be left alone with the annotation pullthrough.dev/auto.',
