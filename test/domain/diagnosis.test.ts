@@ -10,8 +10,18 @@ const pullMessages = [...mirrorableMessages, ...otherMessages];
 describe('naming the cause of a failed pull', () => {
   it.each(pullMessages)(
     '$cause: $message',
-    ({ message, reason = '', image = '', cause, healable, host, ambiguous = false, sandbox = false }) => {
-      expect(diagnose({ message, reason, image })).toEqual({ cause, healable, ambiguous, host, sandbox });
+    ({
+      message,
+      reason = '',
+      image = '',
+      cause,
+      healable,
+      host,
+      ambiguous = false,
+      sandbox = false,
+      needsLogin = false,
+    }) => {
+      expect(diagnose({ message, reason, image })).toEqual({ cause, healable, ambiguous, host, sandbox, needsLogin });
     },
   );
 

@@ -9,6 +9,7 @@ export interface PullMessage {
   readonly host: string;
   readonly ambiguous?: boolean;
   readonly sandbox?: boolean;
+  readonly needsLogin?: boolean;
   readonly image?: string;
   readonly reason?: string;
 }
