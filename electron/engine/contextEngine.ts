@@ -1,13 +1,5 @@
-import type {
-  ActivityEntry,
-  CacheView,
-  ContextStatus,
-  ContextView,
-  IncidentView,
-  RestoreView,
-} from '../domain/appState';
+import type { ActivityEntry, CacheView, ContextView, IncidentView, RestoreView } from '../domain/appState';
 import { incidentsOf, type Incident } from '../domain/decision';
-import { PodBook } from '../domain/podBook';
 import type { PodSnapshot } from '../domain/podSnapshot';
 import type { RescueLimits, RescueReport, RescueState } from '../domain/rescueState';
 import type { RestoreLimits } from '../domain/restore';
@@ -18,12 +10,12 @@ import { ClusterWrites } from './clusterWrites';
 import { rescueEvents, type EngineEvent } from './engineEvent';
 import { FailureNews } from './failureNews';
 import { IncidentLedger } from './incidentLedger';
-import type { Clock, Cluster, ContextHandle, Journal, PodEvent, PodWatch } from './ports';
+import { PodIntake } from './podIntake';
+import type { Clock, Cluster, ContextHandle, Journal, PodWatch } from './ports';
 import { RescueRunner } from './rescueRunner';
 import { RescueSchedule } from './rescueSchedule';
 import { leftoverAge, sweepLeftovers, unfinished } from './recovery';
 import { RestoreRunner } from './restoreRunner';
-import { StreamStatus } from './streamStatus';
 
 /** What one context's engine is made of. */
 export interface ContextParts {
@@ -48,7 +40,7 @@ const askAgain = 5_000;
 /** One watched context: stream -> book -> incidents -> rescues and restores. */
 export class ContextEngine {
   private readonly cluster: Cluster;
-  private readonly book = new PodBook();
+  private readonly intake: PodIntake;
   private readonly facts: ClusterFacts;
   private readonly writes: ClusterWrites;
   private readonly rescues: RescueRunner;
@@ -57,7 +49,6 @@ export class ContextEngine {
   private readonly ledger: IncidentLedger;
   private readonly schedule: RescueSchedule;
   private readonly cacheBoard: CacheBoard;
-  private readonly streamStatus: StreamStatus;
   private watch: PodWatch | null = null;
   private cancelConsider: (() => void) | null = null;
   private cancelWake: (() => void) | null = null;
@@ -72,16 +63,31 @@ export class ContextEngine {
     this.writes = new ClusterWrites(this.cluster, parts.activity, parts.dryRun);
     this.news = new FailureNews(parts.event);
     this.cacheBoard = new CacheBoard(handle.name);
-    this.streamStatus = new StreamStatus(parts.namespaces);
+    this.intake = new PodIntake(
+      {
+        cluster: this.cluster,
+        clock,
+        namespaces: parts.namespaces,
+        event: parts.event,
+        changed: parts.changed,
+        allRead: () => {
+          this.recover();
+        },
+        podChanged: () => {
+          this.consider(settle);
+        },
+      },
+      () => ({ rescues: this.rescues, restores: this.restoreRunner }),
+    );
     this.ledger = new IncidentLedger(handle.name, parts.dryRun);
     const listener = {
       changed: (rescue?: RescueState) => {
         if (rescue) this.cacheBoard.changed(rescue, clock.now());
         parts.changed();
       },
-      pod: (uid: string) => this.book.pod(uid),
+      pod: (uid: string) => this.intake.book.pod(uid),
       seen: (pod: PodSnapshot) => {
-        this.podSeen(pod);
+        this.intake.podSeen(pod);
       },
     };
     this.rescues = new RescueRunner(
@@ -97,7 +103,7 @@ export class ContextEngine {
         failed: (why) => {
           parts.event({ event: 'error', why });
         },
-        pullPods: (cache) => [...this.book.relevant].filter(({ pullsFor }) => pullsFor?.name === cache),
+        pullPods: (cache) => [...this.intake.book.relevant].filter(({ pullsFor }) => pullsFor?.name === cache),
       },
       limits.rescue,
     );
@@ -134,7 +140,7 @@ export class ContextEngine {
 
   start(): void {
     this.watch = this.cluster.watchPods(this.parts.namespaces, (event) => {
-      this.streamed(event);
+      this.intake.streamed(event);
     });
     void this.facts.fledged().then(this.parts.changed);
   }
@@ -153,6 +159,7 @@ export class ContextEngine {
 
   async stop(): Promise<void> {
     this.stopped = true;
+    this.intake.stop();
     this.watch?.stop();
     this.cancelConsider?.();
     this.cancelWake?.();
@@ -167,9 +174,9 @@ export class ContextEngine {
     return {
       name,
       server,
-      status: this.streamStatus.worst,
+      status: this.intake.status,
       ...settings,
-      pods: this.book.count,
+      pods: this.intake.book.count,
       fledged: this.facts.fledgedStatus,
     };
   }
@@ -209,101 +216,13 @@ export class ContextEngine {
     return true;
   }
 
-  private streamed(event: PodEvent): void {
-    if (this.stopped) return;
-    const { clock } = this.parts;
-    const before = this.streamStatus.worst;
-    this.streamStatus.take(event, clock.now());
-    switch (event.is) {
-      case 'sync': {
-        const gone = this.book.replace(event.namespace, event.pods, clock.now());
-        // before the pods are shown around: a swapped pod of an unfinished rescue is no restore yet
-        if (this.streamStatus.allRead) this.recover();
-        for (const pod of gone) void this.podVanished(pod);
-        for (const pod of event.pods) this.podSeen(pod);
-        return;
-      }
-      case 'changed':
-        // a status of before a swap that arrives after it would look like somebody else's change
-        if (!this.book.isOutdated(event.pod)) this.podSeen(event.pod);
-        return;
-      case 'deleted':
-        void this.podVanished(event.pod);
-        return;
-      default:
-        if (this.streamStatus.allRead) this.recover();
-        this.tellStatus(before);
-    }
-  }
-
-  private tellStatus(before: ContextStatus): void {
-    const status = this.streamStatus.worst;
-    if (status.is !== before.is) {
-      const why =
-        status.is === 'blind' ? status.why : status.is === 'denied' ? `${status.verb} ${status.resource}` : '';
-      this.parts.event({ event: 'context-status', status: status.is, ...(why !== '' && { why }) });
-    }
-    this.parts.changed();
-  }
-
-  private podSeen(pod: PodSnapshot): void {
-    this.book.put(pod, this.parts.clock.now());
-    if (pod.pullsFor) {
-      this.rescues.pullPodSeen(pod);
-      this.restoreRunner.pullPodSeen(pod);
-      return;
-    }
-    this.rescues.podSeen(pod);
-    this.restoreRunner.podSeen(pod, this.rescues.isRescuing(pod.uid));
-    this.consider(settle);
-  }
-
-  /**
-   * A pod leaves the stream when it is deleted and when it has finished, and then the event still shows how it
-   * was before. So a pod that matters is looked at once more.
-   */
-  private async podVanished(pod: Pick<PodSnapshot, 'uid' | 'namespace' | 'name'>): Promise<void> {
-    const known = this.book.pod(pod.uid);
-    if (!known && !this.rescues.isRescuing(pod.uid) && !this.restoreRunner.get(pod.uid)) {
-      this.book.remove(pod.uid);
-      return;
-    }
-    const last = await this.cluster.readPod(pod.namespace, pod.name);
-    if (this.stopped) return;
-    // no answer is no news of a pod that only the journal tells of; the stream will bring some
-    if (!known && last && 'unanswered' in last) return;
-    const still = last && 'uid' in last && last.uid === pod.uid ? last : null;
-    // a pod of a resumed rescue that nothing is wrong with any more is not in the book, and not gone either
-    if (still && !still.deleting && still.phase !== 'Succeeded' && still.phase !== 'Failed') {
-      this.podSeen(still);
-      return;
-    }
-    if (known?.pullsFor) {
-      if (still) {
-        this.rescues.pullPodSeen(still);
-        this.restoreRunner.pullPodSeen(still);
-      } else {
-        this.rescues.pullPodGone(known);
-        this.restoreRunner.pullPodGone(known);
-      }
-    } else {
-      // a pod that is being deleted ends its containers first: that is no finish of its own
-      const finished = still?.deleting === false ? still : null;
-      if (finished) this.rescues.podSeen(finished);
-      this.rescues.podGone(pod.uid);
-      this.restoreRunner.podGone(pod.uid, finished !== null);
-    }
-    this.book.remove(pod.uid);
-    this.consider(settle);
-  }
-
   private failing(): readonly Incident[] {
     const { mirrors, noProxy, excludedNamespaces } = this.parts.settings();
-    const mine = this.book.failures.filter(
+    const mine = this.intake.book.failures.filter(
       ({ podUid, namespace }) =>
         this.facts.knows(namespace) && !this.rescues.isRescuing(podUid) && !this.restoreRunner.isRestoring(podUid),
     );
-    return incidentsOf(mine, (uid) => this.book.pod(uid), {
+    return incidentsOf(mine, (uid) => this.intake.book.pod(uid), {
       mirrors,
       noProxy,
       excludedNamespaces,
@@ -321,12 +240,12 @@ export class ContextEngine {
   }
 
   private async considerNow(): Promise<void> {
-    const namespaces = this.book.failures.map(({ namespace }) => namespace);
+    const namespaces = this.intake.book.failures.map(({ namespace }) => namespace);
     await this.facts.learn(namespaces);
     if (this.stopped) return;
     const unknown = namespaces.some((namespace) => !this.facts.knows(namespace));
     // a pod becomes a restore when its rescue ends, which no event of the pod itself tells
-    for (const pod of this.book.relevant)
+    for (const pod of this.intake.book.relevant)
       if (!pod.pullsFor) this.restoreRunner.podSeen(pod, this.rescues.isRescuing(pod.uid));
     const incidents = this.failing();
     this.news.tell(incidents);
@@ -373,7 +292,8 @@ export class ContextEngine {
       this.ledger.resumed(rescue);
       this.rescues.resume(rescue);
       for (const target of Object.values(rescue.targets))
-        if (!this.book.pod(target.podUid)) void this.podVanished({ ...target, uid: target.podUid, name: target.pod });
+        if (!this.intake.book.pod(target.podUid))
+          void this.intake.podVanished({ ...target, uid: target.podUid, name: target.pod });
     }
   }
 

@@ -1,0 +1,133 @@
+import type { ContextStatus } from '../domain/appState';
+import { PodBook } from '../domain/podBook';
+import type { PodSnapshot } from '../domain/podSnapshot';
+import type { EngineEvent } from './engineEvent';
+import type { Clock, Cluster, PodEvent } from './ports';
+import type { RescueRunner } from './rescueRunner';
+import type { RestoreRunner } from './restoreRunner';
+import { StreamStatus } from './streamStatus';
+
+export interface PodIntakeParts {
+  readonly cluster: Cluster;
+  readonly clock: Clock;
+  readonly namespaces: readonly string[];
+  readonly event: (event: Omit<EngineEvent, 'time' | 'context'>) => void;
+  readonly changed: () => void;
+  /** All pods have been read once; told again whenever a stream is read again or changes how it is. */
+  readonly allRead: () => void;
+  /** A pod changed that may be an incident, a restore, or the end of one. */
+  readonly podChanged: () => void;
+}
+
+/** Takes the pods of one context from the stream: into the book, and on to the rescue or restore that they belong to. */
+export class PodIntake {
+  readonly book = new PodBook();
+  private readonly streamStatus: StreamStatus;
+  private stopped = false;
+
+  /** The runners' own events bring pods back here, so they are asked for when they are needed. */
+  constructor(
+    private readonly parts: PodIntakeParts,
+    private readonly runners: () => { readonly rescues: RescueRunner; readonly restores: RestoreRunner },
+  ) {
+    this.streamStatus = new StreamStatus(parts.namespaces);
+  }
+
+  get status(): ContextStatus {
+    return this.streamStatus.worst;
+  }
+
+  stop(): void {
+    this.stopped = true;
+  }
+
+  streamed(event: PodEvent): void {
+    if (this.stopped) return;
+    const { clock } = this.parts;
+    const before = this.streamStatus.worst;
+    this.streamStatus.take(event, clock.now());
+    switch (event.is) {
+      case 'sync': {
+        const gone = this.book.replace(event.namespace, event.pods, clock.now());
+        // before the pods are shown around: a swapped pod of an unfinished rescue is no restore yet
+        if (this.streamStatus.allRead) this.parts.allRead();
+        for (const pod of gone) void this.podVanished(pod);
+        for (const pod of event.pods) this.podSeen(pod);
+        return;
+      }
+      case 'changed':
+        // a status of before a swap that arrives after it would look like somebody else's change
+        if (!this.book.isOutdated(event.pod)) this.podSeen(event.pod);
+        return;
+      case 'deleted':
+        void this.podVanished(event.pod);
+        return;
+      default:
+        if (this.streamStatus.allRead) this.parts.allRead();
+        this.tellStatus(before);
+    }
+  }
+
+  podSeen(pod: PodSnapshot): void {
+    const { rescues, restores } = this.runners();
+    this.book.put(pod, this.parts.clock.now());
+    if (pod.pullsFor) {
+      rescues.pullPodSeen(pod);
+      restores.pullPodSeen(pod);
+      return;
+    }
+    rescues.podSeen(pod);
+    restores.podSeen(pod, rescues.isRescuing(pod.uid));
+    this.parts.podChanged();
+  }
+
+  /**
+   * A pod leaves the stream when it is deleted and when it has finished, and then the event still shows how it
+   * was before. So a pod that matters is looked at once more.
+   */
+  async podVanished(pod: Pick<PodSnapshot, 'uid' | 'namespace' | 'name'>): Promise<void> {
+    const { rescues, restores } = this.runners();
+    const known = this.book.pod(pod.uid);
+    if (!known && !rescues.isRescuing(pod.uid) && !restores.get(pod.uid)) {
+      this.book.remove(pod.uid);
+      return;
+    }
+    const last = await this.parts.cluster.readPod(pod.namespace, pod.name);
+    if (this.stopped) return;
+    // no answer is no news of a pod that only the journal tells of; the stream will bring some
+    if (!known && last && 'unanswered' in last) return;
+    const still = last && 'uid' in last && last.uid === pod.uid ? last : null;
+    // a pod of a resumed rescue that nothing is wrong with any more is not in the book, and not gone either
+    if (still && !still.deleting && still.phase !== 'Succeeded' && still.phase !== 'Failed') {
+      this.podSeen(still);
+      return;
+    }
+    if (known?.pullsFor) {
+      if (still) {
+        rescues.pullPodSeen(still);
+        restores.pullPodSeen(still);
+      } else {
+        rescues.pullPodGone(known);
+        restores.pullPodGone(known);
+      }
+    } else {
+      // a pod that is being deleted ends its containers first: that is no finish of its own
+      const finished = still?.deleting === false ? still : null;
+      if (finished) rescues.podSeen(finished);
+      rescues.podGone(pod.uid);
+      restores.podGone(pod.uid, finished !== null);
+    }
+    this.book.remove(pod.uid);
+    this.parts.podChanged();
+  }
+
+  private tellStatus(before: ContextStatus): void {
+    const status = this.streamStatus.worst;
+    if (status.is !== before.is) {
+      const why =
+        status.is === 'blind' ? status.why : status.is === 'denied' ? `${status.verb} ${status.resource}` : '';
+      this.parts.event({ event: 'context-status', status: status.is, ...(why !== '' && { why }) });
+    }
+    this.parts.changed();
+  }
+}
