@@ -28,6 +28,8 @@ export interface ApiRequest {
   readonly body?: unknown;
   /** Of the body; JSON when absent. */
   readonly contentType?: string;
+  /** What the answer may be; JSON when absent. */
+  readonly accept?: string;
   readonly signal?: AbortSignal;
   /** Limit on silence in milliseconds between two bytes, and before the first where it is shorter than 30 s. */
   readonly silenceMs?: number;
@@ -43,6 +45,8 @@ export interface ApiResponse {
 export interface ApiStream {
   readonly status: number;
   readonly retryAfter: number | null;
+  /** Empty when the server names none. */
+  readonly contentType: string;
   readonly body: Readable;
 }
 
@@ -87,8 +91,8 @@ export class ApiConnection {
   /** One whole exchange; the body is parsed as JSON where it is JSON. Throws NoAnswer. */
   async request(request: ApiRequest): Promise<ApiResponse> {
     const { status, retryAfter, body } = await this.stream(request);
-    const text = await readAll(body);
-    return { status, retryAfter, body: parseJson(text) };
+    const bytes = await readAll(body);
+    return { status, retryAfter, body: parseJson(bytes.toString('utf8')) };
   }
 
   /** The answer's head, and its body as it arrives, already unzipped. Throws NoAnswer. */
@@ -111,7 +115,7 @@ export class ApiConnection {
           ...(request.signal && { signal: request.signal }),
           headers: {
             ...options.headers,
-            Accept: 'application/json',
+            Accept: request.accept ?? 'application/json',
             'Accept-Encoding': 'gzip',
             'User-Agent': 'pullthrough',
             ...(payload !== undefined && {
@@ -131,6 +135,7 @@ export class ApiConnection {
           resolve({
             status: response.statusCode ?? 0,
             retryAfter: retryAfterOf(response.headers['retry-after']),
+            contentType: response.headers['content-type'] ?? '',
             body,
           });
         },
@@ -184,14 +189,15 @@ export class ApiConnection {
   }
 }
 
-async function readAll(body: Readable): Promise<string> {
+/** Every byte of a body. Throws NoAnswer. */
+export async function readAll(body: Readable): Promise<Buffer> {
   const chunks: Buffer[] = [];
   try {
     for await (const chunk of body as AsyncIterable<Buffer>) chunks.push(chunk);
   } catch (error) {
     throw asNoAnswer(error);
   }
-  return Buffer.concat(chunks).toString('utf8');
+  return Buffer.concat(chunks);
 }
 
 export function asNoAnswer(error: unknown): NoAnswer {

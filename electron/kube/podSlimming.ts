@@ -1,4 +1,3 @@
-import type { V1Container, V1ContainerStatus, V1Pod } from '@kubernetes/client-node';
 import { canStandFor } from '../domain/proxiedImage';
 import {
   annotations,
@@ -9,12 +8,13 @@ import {
   type PodSnapshot,
   type PullsFor,
 } from '../domain/podSnapshot';
+import type { ContainerFields, ContainerStatusFields, PodFields, Timestamp } from './podWire';
 
 /** The labels that kube-fledged's jobs give their pods: its own, and the ImageCache's name. */
 const fledgedLabels = { app: 'app', appValue: 'kubefledged', cache: 'imagecache' } as const;
 
-/** Cuts a pod, as the API server sends it in JSON, down to what the product needs. */
-export function slimPod(pod: V1Pod): PodSnapshot {
+/** A pod, as the API server sends it, in the form in which the product knows it. */
+export function slimPod(pod: PodFields): PodSnapshot {
   const { metadata = {}, spec, status } = pod;
   const notes = metadata.annotations;
   const originals = notes?.[annotations.originalImages] ?? null;
@@ -48,8 +48,8 @@ export function slimPod(pod: V1Pod): PodSnapshot {
 
 function containers(
   kind: ContainerKind,
-  specs: readonly Pick<V1Container, 'name' | 'image' | 'imagePullPolicy' | 'restartPolicy'>[] | null = [],
-  statuses: readonly V1ContainerStatus[] | null = [],
+  specs: readonly ContainerFields[] | null = [],
+  statuses: readonly ContainerStatusFields[] | null = [],
 ): ContainerSnapshot[] {
   return (specs ?? []).map(({ name, image, imagePullPolicy, restartPolicy }, index) => {
     const status = statuses?.find((candidate) => candidate.name === name);
@@ -66,11 +66,11 @@ function containers(
   });
 }
 
-function containerState(status: V1ContainerStatus | undefined): ContainerState {
+function containerState(status: ContainerStatusFields | undefined): ContainerState {
   const { waiting, running, terminated } = status?.state ?? {};
   if (waiting) return { is: 'waiting', reason: waiting.reason ?? '', message: waiting.message ?? '' };
   if (running) return { is: 'running' };
-  if (terminated) return { is: 'terminated', reason: terminated.reason ?? '', exitCode: terminated.exitCode };
+  if (terminated) return { is: 'terminated', reason: terminated.reason ?? '', exitCode: terminated.exitCode ?? 0 };
   return { is: 'unknown' };
 }
 
@@ -102,7 +102,8 @@ function pullsFor(has: Readonly<Record<string, string>>, name: string): PullsFor
   return has[fledgedLabels.app] === fledgedLabels.appValue && cache ? { kind: 'image-cache', name: cache } : null;
 }
 
-/** JSON has texts where the client's types say Date. */
-function milliseconds(timestamp: Date | string | undefined): number {
-  return timestamp === undefined ? 0 : new Date(timestamp).getTime();
+function milliseconds(time: Timestamp | undefined): number {
+  if (time === undefined) return 0;
+  if (typeof time === 'string' || time instanceof Date) return new Date(time).getTime();
+  return (time.seconds ?? 0) * 1000;
 }

@@ -1,9 +1,16 @@
-import type { V1Pod } from '@kubernetes/client-node';
-import type { Readable } from 'node:stream';
 import type { PodSnapshot } from '../domain/podSnapshot';
 import type { Clock, PodEvent, PodWatch } from '../engine/ports';
-import { asNoAnswer, type ApiConnection } from './apiConnection';
+import { asNoAnswer, readAll, type ApiConnection, type ApiStream } from './apiConnection';
 import { slimPod } from './podSlimming';
+import {
+  acceptList,
+  acceptWatch,
+  readPodList,
+  readPodWatch,
+  readRefusal,
+  type PodEventLine,
+  type StatusFields,
+} from './podWire';
 import { statusMessage } from './writeOutcome';
 
 /** Finished pods are of no interest, and on many clusters they are most of the pods. */
@@ -106,17 +113,17 @@ export class PodStream implements PodWatch {
     let next: string | undefined;
     let version: string;
     do {
-      const { status, retryAfter, body } = await this.connection.request({
+      const answer = await this.connection.stream({
         method: 'GET',
         path: this.path,
+        accept: acceptList,
         query: { fieldSelector: unfinished, limit: pageSize, ...(next !== undefined && { continue: next }) },
         signal,
       });
-      if (status !== 200) return troubleOf(status, retryAfter, body, 'list');
-      const page = body as { metadata: { resourceVersion: string; continue?: string }; items: V1Pod[] | null };
-      for (const pod of page.items ?? []) pods.push(slimPod(pod));
-      version = page.metadata.resourceVersion;
-      next = page.metadata.continue === '' ? undefined : page.metadata.continue;
+      if (answer.status !== 200) return troubleOf(answer, await refusalIn(answer), 'list');
+      const page = await readPodList(answer, (pod) => pods.push(slimPod(pod)));
+      version = page.resourceVersion;
+      next = page.next;
       if (!this.listed) this.emit({ is: 'reading', pods: pods.length });
     } while (next !== undefined && !this.isStopped());
     this.version = version;
@@ -126,9 +133,10 @@ export class PodStream implements PodWatch {
   }
 
   private async watch(signal: AbortSignal): Promise<Trouble | null> {
-    const { status, retryAfter, body } = await this.connection.stream({
+    const answer = await this.connection.stream({
       method: 'GET',
       path: this.path,
+      accept: acceptWatch,
       query: {
         fieldSelector: unfinished,
         watch: 'true',
@@ -139,31 +147,37 @@ export class PodStream implements PodWatch {
       signal,
       silenceMs: limits.silence,
     });
-    if (status !== 200) return troubleOf(status, retryAfter, await text(body), 'watch');
+    if (answer.status !== 200) return troubleOf(answer, await refusalIn(answer), 'watch');
     this.becameLive();
-    for await (const line of lines(body)) {
-      const trouble = this.handle(line);
-      if (trouble) return trouble;
-    }
-    return null;
+    let trouble: Trouble | null = null;
+    await readPodWatch(answer, (event) => {
+      trouble = this.handle(event);
+      return trouble === null;
+    });
+    return trouble;
   }
 
-  private handle(line: string): Trouble | null {
-    const { type, object } = JSON.parse(line) as { type: string; object: V1Pod & { code?: number } };
-    switch (type) {
+  private handle(event: PodEventLine): Trouble | null {
+    if ('status' in event)
+      return troubleOf({ status: event.status.code ?? 500, retryAfter: null }, event.status, 'watch');
+    const version = event.pod.metadata?.resourceVersion ?? '';
+    // what was sent twice is not handled twice
+    if (version === '' || version === this.version) return null;
+    switch (event.type) {
       case 'ADDED':
       case 'MODIFIED':
-        this.emit({ is: 'changed', pod: slimPod(object) });
+        this.emit({ is: 'changed', pod: slimPod(event.pod) });
         break;
       case 'DELETED':
-        this.emit({ is: 'deleted', pod: slimPod(object) });
+        this.emit({ is: 'deleted', pod: slimPod(event.pod) });
         break;
-      case 'ERROR':
-        return troubleOf(object.code ?? 500, null, object, 'watch');
+      case 'BOOKMARK':
+        break;
       default:
-        break;
+        // of a later version of the API: nothing is known of what it says, so it moves nothing on
+        return null;
     }
-    this.version = object.metadata?.resourceVersion ?? this.version;
+    this.version = version;
     return null;
   }
 
@@ -218,34 +232,16 @@ export class PodStream implements PodWatch {
   }
 }
 
-function troubleOf(status: number, retryAfter: number | null, body: unknown, verb: string): Trouble {
+function troubleOf(
+  { status, retryAfter }: { readonly status: number; readonly retryAfter: number | null },
+  refusal: StatusFields,
+  verb: string,
+): Trouble {
   const wait = retryAfter === null ? null : retryAfter * 1000;
   const is = status === 410 ? 'expired' : status === 403 ? 'denied' : 'unanswered';
-  return { is, why: statusMessage(status, body), wait, verb };
+  return { is, why: statusMessage(status, refusal), wait, verb };
 }
 
-/** The lines of a chunked body, cut where they end whatever the chunks are. */
-async function* lines(body: Readable): AsyncGenerator<string> {
-  let pending: Buffer[] = [];
-  for await (const chunk of body as AsyncIterable<Buffer>) {
-    let start = 0;
-    for (let end = chunk.indexOf(10); end !== -1; end = chunk.indexOf(10, start)) {
-      pending.push(chunk.subarray(start, end));
-      const line = Buffer.concat(pending).toString('utf8').trim();
-      pending = [];
-      start = end + 1;
-      if (line !== '') yield line;
-    }
-    if (start < chunk.length) pending.push(chunk.subarray(start));
-  }
-}
-
-async function text(body: Readable): Promise<unknown> {
-  const all: string[] = [];
-  for await (const line of lines(body)) all.push(line);
-  try {
-    return JSON.parse(all.join('\n'));
-  } catch {
-    return all.join('\n');
-  }
+async function refusalIn({ contentType, body }: ApiStream): Promise<StatusFields> {
+  return readRefusal(contentType, await readAll(body));
 }

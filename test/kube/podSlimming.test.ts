@@ -12,9 +12,7 @@ const made = (image: string, annotation: unknown) =>
       containerStatuses: [
         {
           name: 'app',
-          image,
           imageID: '',
-          ready: false,
           restartCount: 0,
           state: { waiting: { reason: 'ErrImagePull', message: 'connection refused' } },
         },
