@@ -1,51 +1,83 @@
 #!/usr/bin/env node
 import { homedir } from 'node:os';
 import { version } from '../package.json';
-import { parseRun, usage, UsageError } from './headless/commandLine';
-import { demoPage } from './headless/demoPage';
-import { run, type Surroundings } from './headless/run';
+import { Output } from './headless/output';
+import { CommandFailed, UsageError, type Command, type Surroundings } from './headless/surroundings';
 
-/** The command `pullthrough`: the engine without Electron. */
-async function main([command, ...args]: readonly string[]): Promise<number> {
+/** Each loaded when it is asked for: what talks to clusters takes longer to load than `rewrite` takes to answer. */
+const commands: Readonly<Record<string, () => Promise<Command>>> = {
+  run: async () => (await import('./headless/run')).run,
+  rewrite: async () => (await import('./headless/rewrite')).rewriteCommand,
+  demo: async () => (await import('./headless/demoPage')).demo,
+};
+
+const usage = `Usage: pullthrough COMMAND [OPTION]...
+
+On clusters
+  run        watch for image pulls that fail, and heal them with --mode auto
+
+On text
+  rewrite    what the mirrors make of image references
+
+  demo       show the window with simulated clusters on a page of this computer
+
+pullthrough COMMAND --help tells what a command takes, pullthrough --version the version.
+Exit code 0: done; 1: the input or the cluster did not let it; 2: it cannot be asked for like that.
+`;
+
+/** The command `pullthrough`: the engine, and its knowledge of images, without Electron. */
+async function main([name, ...args]: readonly string[], surroundings: Surroundings): Promise<number> {
+  const { output } = surroundings;
+  switch (name) {
+    case '--version':
+      output.line(version);
+      return 0;
+    case '--help':
+    case '-h':
+    case 'help':
+      output.line(usage.trimEnd());
+      return 0;
+    case undefined:
+      throw new UsageError('Which command? See pullthrough --help.');
+  }
+  const load = Object.hasOwn(commands, name) ? commands[name] : undefined;
+  if (!load) throw new UsageError(`There is no command "${name}". See pullthrough --help.`);
+  const command = await load();
+  if (!args.includes('--help') && !args.includes('-h')) return command.perform(args, surroundings);
+  output.line(command.usage().trimEnd());
+  return 0;
+}
+
+async function start(): Promise<number> {
+  const output = new Output(process.stdout);
+  const errors = new Output(process.stderr);
   const surroundings: Surroundings = {
     environment: process.env,
     home: homedir(),
-    out: (line) => process.stdout.write(`${line}\n`),
-    err: (line) => process.stderr.write(`${line}\n`),
-    ended: new Promise((resolve) => {
-      for (const signal of ['SIGINT', 'SIGTERM'] as const)
-        process.once(signal, () => {
-          resolve();
-        });
-    }),
+    input: process.stdin,
+    output,
+    err: (sentence) => {
+      errors.line(sentence.replace(/\s+/g, ' ').trim());
+    },
+    askedToEnd: () =>
+      new Promise((resolve) => {
+        for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve());
+      }),
   };
+  let code: number;
   try {
-    switch (command) {
-      case 'run':
-        await run(parseRun(args), surroundings);
-        return 0;
-      case 'demo':
-        await demoPage(surroundings);
-        return 0;
-      case '--version':
-        surroundings.out(version);
-        return 0;
-      case '--help':
-      case 'help':
-        surroundings.out(usage.trimEnd());
-        return 0;
-      default:
-        throw new UsageError(
-          `${command === undefined ? 'Which command?' : `There is no command "${command}".`} See pullthrough --help.`,
-        );
-    }
+    code = await main(process.argv.slice(2), surroundings);
   } catch (error) {
-    if (!(error instanceof UsageError)) throw error;
+    if (!(error instanceof UsageError || error instanceof CommandFailed)) throw error;
     surroundings.err(error.message);
-    return 2;
+    code = error instanceof UsageError ? 2 : 1;
   }
+  await output.flushed();
+  if (output.problem === null) return code;
+  surroundings.err(`The output cannot be written: ${output.problem}`);
+  return 1;
 }
 
-void main(process.argv.slice(2)).then((code) => {
+void start().then((code) => {
   process.exit(code);
 });

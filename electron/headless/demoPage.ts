@@ -8,10 +8,23 @@ import { fileJournal } from '../files/journal';
 import { startPageServer } from '../ipc/pageServer';
 import { createServing, noDesktop } from '../ipc/serving';
 import { kubeconfigSource } from '../kube/kubeconfig';
-import type { Surroundings } from './run';
+import { readArguments, refuseWords } from './commandLine';
+import type { Command, Surroundings } from './surroundings';
+
+export const demo: Command = {
+  usage: () => `Usage: pullthrough demo
+
+Shows the window with two simulated clusters on a page of this computer, until it is asked to end.
+`,
+  async perform(args, surroundings) {
+    refuseWords('demo', readArguments('demo', args, {}).positionals);
+    await demoPage(surroundings);
+    return 0;
+  },
+};
 
 /** Serves the window with the demo's clusters on a loopback page until asked to end. */
-export async function demoPage({ home, out, ended }: Surroundings): Promise<void> {
+async function demoPage({ home, output, askedToEnd }: Surroundings): Promise<void> {
   const directory = mkdtempSync(path.join(tmpdir(), 'pullthrough-demo-'));
   const demo = await startDemo({ clock: machineClock, directory });
   let settings = demo.settings;
@@ -39,8 +52,8 @@ export async function demoPage({ home, out, ended }: Surroundings): Promise<void
     hideWindow: noDesktop('Hiding the window'),
   });
   const page = await startPageServer({ application, serve, directory: path.join(__dirname, '..', 'renderer') });
-  out(`The demo is at ${page.url}`);
-  await ended;
+  output.line(`The demo is at ${page.url}`);
+  await Promise.race([askedToEnd(), output.closed]);
   await page.close();
   await application.stop();
   await demo.stop();

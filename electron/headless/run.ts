@@ -1,4 +1,3 @@
-import { accessSync, constants } from 'node:fs';
 import path from 'node:path';
 import { defaultSettings, type Settings } from '../domain/settings';
 import { createApplication } from '../engine/application';
@@ -6,18 +5,10 @@ import type { EngineEvent } from '../engine/engineEvent';
 import { machineClock } from '../engine/machineClock';
 import type { ContextSource, Journal } from '../engine/ports';
 import { fileJournal } from '../files/journal';
-import { kubeconfigFiles, kubeconfigSource, readKubeconfigs, type KubeconfigPlaces } from '../kube/kubeconfig';
-import { UsageError, type RunOptions } from './commandLine';
-
-/** What the command has of its surroundings. */
-export interface Surroundings {
-  readonly environment: NodeJS.ProcessEnv;
-  readonly home: string;
-  readonly out: (line: string) => void;
-  readonly err: (line: string) => void;
-  /** Resolves when the process is asked to end. */
-  readonly ended: Promise<void>;
-}
+import { kubeconfigSource, type KubeconfigPlaces } from '../kube/kubeconfig';
+import { chooseContexts } from './contextChoice';
+import { parseRun, type RunOptions } from './runOptions';
+import type { Command, Surroundings } from './surroundings';
 
 /** After a request to end, writes that are on their way get this long, in milliseconds. */
 const patience = 4_000;
@@ -29,10 +20,40 @@ const nothingToResume: Journal = {
   record: () => undefined,
 };
 
-/** Runs the engine until asked to end. Throws UsageError before anything is watched or written. */
-export async function run(options: RunOptions, { environment, home, out, err, ended }: Surroundings): Promise<void> {
+export const run: Command = {
+  usage: () => `Usage: pullthrough run [OPTION]...
+
+Watches clusters for image pulls that fail, and heals them with --mode auto. Runs until it is asked to end.
+
+Clusters
+  --kubeconfig FILE...       instead of KUBECONFIG or ~/.kube/config
+  --context NAME...          the current one when absent
+  -n, --namespace NS...      all when absent
+  --fledged-namespace NS     of kube-fledged, where it is not found by itself
+Mirrors, in the order in which they are given; m.daocloud.io when there are none
+  --mirror HOST...           the registry's host in front of the path
+  --rules FILE...            see pullthrough rules
+  --no-proxy A,B             what never goes through a mirror: docker.io, *.corp.example, ghcr.io/acme/*
+Effects
+  --mode watch|auto          watch when absent
+  --dry-run                  shows what it would write, and writes nothing
+  --state-dir DIR            where it keeps what it is about to do
+  --json                     one object a line
+
+FILE..., NAME... and so on: the flag may be given several times.
+`,
+  async perform(args, surroundings) {
+    // a bad flag is told before anything is watched or written
+    await watch(parseRun(args), surroundings);
+    return 0;
+  },
+};
+
+/** Runs the engine until asked to end, or until nobody reads what it says. */
+async function watch(options: RunOptions, surroundings: Surroundings): Promise<void> {
+  const { environment, home, output, err } = surroundings;
   const places: KubeconfigPlaces = { explicit: options.kubeconfigs, environment: environment.KUBECONFIG, home };
-  const contexts = chosenContexts(options, places);
+  const contexts = chooseContexts(options.contexts, places).map(({ name }) => name);
   const settings: Settings = {
     ...defaultSettings,
     mirrors: [...options.mirrors],
@@ -58,35 +79,13 @@ export async function run(options: RunOptions, { environment, home, out, err, en
     dryRun: options.dryRun,
   });
   application.onEvent((event) => {
-    out(options.json ? JSON.stringify(event) : eventLine(event));
+    output.line(options.json ? JSON.stringify(event) : eventLine(event));
   });
   for (const problem of application.state().problems)
     err(`${problem.kind}: ${problem.path}${'detail' in problem ? `: ${problem.detail}` : ''}`);
   err(`watching ${contexts.join(', ')}${options.mode === 'auto' ? ', healing by itself' : ''}`);
-  await ended;
+  await Promise.race([surroundings.askedToEnd(), output.closed]);
   await Promise.race([application.stop(), new Promise((resolve) => setTimeout(resolve, patience).unref())]);
-}
-
-function chosenContexts(options: RunOptions, places: KubeconfigPlaces): readonly string[] {
-  for (const file of options.kubeconfigs) {
-    try {
-      accessSync(file, constants.R_OK);
-    } catch (error) {
-      throw new UsageError(`The kubeconfig ${file} cannot be read: ${(error as Error).message}`);
-    }
-  }
-  const reading = readKubeconfigs(kubeconfigFiles(places, []), machineClock, Math.random);
-  const names = reading.contexts.map(({ name }) => name);
-  const [broken] = reading.broken;
-  if (names.length === 0 && broken)
-    throw new UsageError(`The kubeconfig ${broken.path} cannot be read: ${broken.detail}`);
-  if (names.length === 0) throw new UsageError(`There is no kubeconfig at ${reading.files.join(', ')}.`);
-  const chosen = options.contexts.length > 0 ? options.contexts : reading.current === null ? [] : [reading.current];
-  if (chosen.length === 0)
-    throw new UsageError(`The kubeconfig names no current context; choose with --context: ${names.join(', ')}.`);
-  const unknown = chosen.find((name) => !names.includes(name));
-  if (unknown !== undefined) throw new UsageError(`There is no context "${unknown}"; there are: ${names.join(', ')}.`);
-  return chosen;
 }
 
 /** Leaves out the contexts that nobody asked for. */

@@ -1,0 +1,44 @@
+import type { Readable } from 'node:stream';
+import { CommandFailed } from './surroundings';
+
+export interface InputLine {
+  /** 1-based. */
+  readonly number: number;
+  /** Without blanks at both ends; null when the line is longer than anything that makes sense. */
+  readonly text: string | null;
+}
+
+/** In UTF-16 units: the API server accepts no object of more bytes. */
+export const longestLine = 1_500_000;
+
+/**
+ * The lines of a stream, as many at a time as arrived, so that input of any length needs little memory. Blank lines
+ * are counted and left out. Throws CommandFailed when the stream cannot be read.
+ */
+export async function* linesOf(input: Readable): AsyncGenerator<readonly InputLine[], void> {
+  let number = 0;
+  let rest = '';
+  let tooLong = false;
+  const ended = (end: string): InputLine => {
+    const text = tooLong ? null : (rest + end).trim();
+    number += 1;
+    rest = '';
+    tooLong = false;
+    return { number, text };
+  };
+  try {
+    for await (const chunk of input.setEncoding('utf8') as AsyncIterable<string>) {
+      const pieces = chunk.split('\n');
+      const last = pieces.pop() ?? '';
+      const lines = pieces.map(ended);
+      if (rest.length + last.length > longestLine) {
+        tooLong = true;
+        rest = '';
+      } else if (!tooLong) rest += last;
+      yield lines.filter(({ text }) => text !== '');
+    }
+  } catch (error) {
+    throw new CommandFailed(`The input cannot be read: ${(error as Error).message}`);
+  }
+  if (rest.trim() !== '' || tooLong) yield [ended('')];
+}
