@@ -33,6 +33,63 @@ export function describeTestCluster(cluster: () => TestCluster): void {
       await shop.pod('blocked', (pod) => runs(pod), limitMs);
     });
 
+    it('tells in events too why a pod cannot have its image, and counts instead of telling it again', async () => {
+      const { api } = cluster();
+      const shop = await workloads();
+      await shop.deployment('blocked', app('nginx:1.25'));
+      const { metadata, spec } = await shop.pod('blocked', (pod) => waitsForImage(pod));
+      const aboutApp = {
+        kind: 'Pod',
+        namespace: 'conformance',
+        name: metadata.name,
+        uid: metadata.uid,
+        apiVersion: 'v1',
+        fieldPath: 'spec.containers{app}',
+      };
+      const events = await waitFor('a second attempt', limitMs, async () => {
+        const path = '/api/v1/namespaces/conformance/events';
+        const query = { fieldSelector: `involvedObject.uid=${metadata.uid}` };
+        const { items } = (await send(api, { method: 'GET', path, query })) as { readonly items: readonly PodEvent[] };
+        return items.some(({ reason, count }) => reason === 'Failed' && count > 1) ? items : null;
+      });
+      const causes = events.filter(({ reason, message: text }) => reason === 'Failed' && !text.startsWith('Error: '));
+      expect(causes).toEqual([
+        expect.objectContaining({
+          type: 'Warning',
+          message: expect.stringMatching(
+            /^Failed to pull image "nginx:1\.25": failed to pull and unpack image .*connection refused$/,
+          ) as string,
+          involvedObject: expect.objectContaining(aboutApp) as object,
+          source: { component: 'kubelet', host: spec.nodeName },
+          firstTimestamp: expect.stringMatching(/Z$/) as string,
+          lastTimestamp: expect.stringMatching(/Z$/) as string,
+        }),
+      ]);
+      expect(events).toContainEqual(
+        expect.objectContaining({
+          type: 'Warning',
+          reason: 'Failed',
+          message: 'Error: ErrImagePull',
+          involvedObject: expect.objectContaining(aboutApp) as object,
+        }),
+      );
+      expect(events).toContainEqual(
+        expect.objectContaining({
+          type: 'Normal',
+          reason: 'BackOff',
+          message: 'Back-off pulling image "nginx:1.25"',
+          involvedObject: expect.objectContaining(aboutApp) as object,
+        }),
+      );
+      const told = (user: TestUser) => as(user, (connected) => connected.failureEvents('conformance', metadata.uid));
+      expect(await told('app')).toMatchObject([
+        { container: 'app', message: expect.stringContaining('connection refused') as string },
+      ]);
+      expect(await told('viewer')).toMatchObject({
+        unanswered: expect.stringContaining('cannot list resource "events"') as string,
+      });
+    });
+
     it('records who has patched a pod, and the pod runs with the other image', async () => {
       await cluster().registries.publish('nginx:1.25', ['first']);
       const shop = await workloads();
@@ -109,6 +166,12 @@ export function describeTestCluster(cluster: () => TestCluster): void {
       expect(message(await after.pod('blocked', (pod) => message(pod) !== ''))).toContain('connection refused');
     });
   });
+}
+
+interface PodEvent {
+  readonly reason: string;
+  readonly message: string;
+  readonly count: number;
 }
 
 type Connected = ReturnType<ReturnType<typeof readKubeconfigs>['contexts'][number]['connect']>;

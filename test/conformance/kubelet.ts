@@ -326,9 +326,24 @@ export function describeKubelet(tier: string, startServer: () => Promise<NodesSe
       const old = await TestNodes.start(startServer, { minor: 31 });
       old.registries.host('docker.io').answer = 'refused';
       await old.run('old', 'nginx:1.25');
+      const failed = await old.waiting('old', 'ErrImagePull');
+      expect(failed.state.waiting?.message).toMatch(refused);
       const { state } = await old.waiting('old', 'ImagePullBackOff');
       expect(state.waiting?.message).toBe('Back-off pulling image "nginx:1.25"');
       expect((await old.events('old')).some((event) => event.includes('connection refused'))).toBe(true);
+      await old.stop();
+    });
+
+    test('before 1.35 an image that is there is there for everybody, whoever pulled it under whatever name', async () => {
+      const old = await TestNodes.start(startServer, { minor: 34 });
+      old.registries.host('docker.io').answer = 'refused';
+      old.registries.publish(mirrored);
+      await old.run('old', mirrored);
+      await old.running('old');
+      expect(old.images.tag(mirrored, 'docker.io/library/nginx:1.25')).toBe(true);
+      await old.run('alias', 'nginx:1.25');
+      await old.running('alias');
+      expect(await old.events('alias')).toContain('Pulled: Container image "nginx:1.25" already present on machine');
       await old.stop();
     });
 

@@ -48,18 +48,16 @@ export class ImagePuller {
       report('Warning', 'InspectFailed', message);
       return { is: 'waiting', reason: 'InvalidImageName', message, retryIn: null };
     }
-    const present = this.images.usable(name);
+    const provesLogins = this.options.minor >= 35;
+    const present = provesLogins ? this.images.usable(name) : this.images.find(name);
     if (policy === 'Never' && !present) {
       const message = `Container image "${image}" is not present with pull policy of Never`;
       report('Warning', 'ErrImageNeverPull', message);
       return { is: 'waiting', reason: 'ErrImageNeverPull', message, retryIn: this.options.backOffMs };
     }
     if (present && policy !== 'Always') {
-      report(
-        'Normal',
-        'Pulled',
-        `Container image "${image}" already present on machine and can be accessed by the pod`,
-      );
+      const accessible = provesLogins ? ' and can be accessed by the pod' : '';
+      report('Normal', 'Pulled', `Container image "${image}" already present on machine${accessible}`);
       return { is: 'ready', image: present };
     }
     const key = `${request.podUid}_${image}`;

@@ -31,7 +31,7 @@ export class ImageStore {
   }
 
   /**
-   * Present, and allowed to a pod without another pull: content that the kubelet once pulled is so only under
+   * Present, and allowed to a pod without another pull, since 1.35: content that the kubelet once pulled is so only under
    * repositories that it has pulled it from; content that came past the kubelet is free.
    */
   usable(name: ImageName): StoredImage | null {
