@@ -5,20 +5,31 @@ import type { FailureEvent } from '../engine/ports';
 export function failureEventsIn({ items }: Partial<CoreV1EventList>): readonly FailureEvent[] {
   const newest = new Map<string, FailureEvent>();
   for (const event of items ?? []) {
-    const container = subjectOf(event);
+    const message = wordsOf(event);
+    const container = subjectOf(event, message);
     if (container === null) continue;
-    const failure = { container, message: event.message ?? '', at: timeOf(event) };
+    const failure = { container, message, at: timeOf(event) };
     const known = newest.get(container);
     if (!known || failure.at >= known.at) newest.set(container, failure);
   }
   return [...newest.values()];
 }
 
+/** From the tenth different text on, client-go's recorder writes the newest into one event with a head of its own. */
+function wordsOf({ message }: CoreV1Event): string {
+  return message?.replace(/^\(combined from similar events\): /, '') ?? '';
+}
+
+/**
+ * The kubelet's image manager sends the cause in these words, and its caller another event of the same reason with
+ * the bare name of the error; a container that could not be started has `Failed` events too.
+ */
+const ofTheImage = /^Failed to (?:pull image|inspect image|apply default image tag) "/;
+
 /** The container, empty for the sandbox, or null where the event tells of no failed pull. */
-function subjectOf({ reason, message, involvedObject: { fieldPath } }: CoreV1Event): string | null {
+function subjectOf({ reason, involvedObject: { fieldPath } }: CoreV1Event, message: string): string | null {
   if (reason === 'FailedCreatePodSandBox') return '';
-  // the kubelet sends two events named `Failed` in a row: the cause, and the bare name of the error
-  if ((reason !== 'Failed' && reason !== 'InspectFailed') || message?.startsWith('Error: ') !== false) return null;
+  if ((reason !== 'Failed' && reason !== 'InspectFailed') || !ofTheImage.test(message)) return null;
   return /\{(.+)\}$/.exec(fieldPath ?? '')?.[1] ?? null;
 }
 
