@@ -2,7 +2,30 @@ import { hostOf } from './imageReference';
 import type { MirrorLimits } from './mirrorBudget';
 
 /** Facts about DaoCloud's public mirror, from its README and its announcements (github.com/DaoCloud/public-image-mirror). */
-const daoCloudHost = 'm.daocloud.io';
+
+/** The name under which it serves every registry, the registry's host in front of the path. */
+export const daoCloudHost = 'm.daocloud.io';
+
+/**
+ * The registries that it also serves under names of their own, by exact host: `us.gcr.io` is not `gcr.io`. Each is
+ * registry and name.
+ */
+export const daoCloudHosts: readonly (readonly [string, string])[] = [
+  ['docker.io', 'docker.m.daocloud.io'],
+  ['quay.io', 'quay.m.daocloud.io'],
+  ['ghcr.io', 'ghcr.m.daocloud.io'],
+  ['gcr.io', 'gcr.m.daocloud.io'],
+  ['registry.k8s.io', 'k8s.m.daocloud.io'],
+  ['k8s.gcr.io', 'k8s-gcr.m.daocloud.io'],
+  ['mcr.microsoft.com', 'mcr.m.daocloud.io'],
+  ['nvcr.io', 'nvcr.m.daocloud.io'],
+  ['docker.elastic.co', 'elastic.m.daocloud.io'],
+  ['dhi.io', 'dhi.m.daocloud.io'],
+  ['registry.ollama.ai', 'ollama.m.daocloud.io'],
+];
+
+/** What it allows one address, as announced in June and November 2024: beyond it answers 429, and then bans. */
+export const daoCloudLimits: MirrorLimits = { requestsPerMinute: 20, errorsInTwoDays: 100, pulls: 10 };
 
 /** Whether a host, with or without a port, is DaoCloud's mirror under any of its names: `m.daocloud.io`, `quay.m.daocloud.io`. */
 export function isDaoCloudHost(host: string): boolean {
@@ -10,5 +33,7 @@ export function isDaoCloudHost(host: string): boolean {
   return name === daoCloudHost || name.endsWith(`.${daoCloudHost}`);
 }
 
-/** What it allows one address, as announced in June and November 2024: beyond it answers 429, and then bans. */
-export const daoCloudLimits: MirrorLimits = { requestsPerMinute: 20, errorsInTwoDays: 100, pulls: 10 };
+/** The registry behind one of DaoCloud's names for single registries; null for any other host. */
+export function daoCloudSource(host: string): string | null {
+  return daoCloudHosts.find(([, name]) => name === hostOf(host))?.[0] ?? null;
+}

@@ -1,4 +1,4 @@
-import { foldDomain, hostOf, type ImageReference } from './imageReference';
+import { foldDomain, hostOf, isDomain, parseImageReference, type ImageReference } from './imageReference';
 
 /**
  * Patterns that name registries and parts of them. Two dialects share one spelling: the `match` of a mirror
@@ -14,10 +14,10 @@ interface RegistryPattern {
 
 const dockerHub = 'docker.io';
 
-/** Whether a rule's `match` covers the image: `*`, `docker.io`, `*.gcr.io`, `ghcr.io/acme/*`, `host:5000`. */
+/** Whether a rule's `match` or `except` covers the image: `*`, `docker.io`, `*.gcr.io`, `ghcr.io/acme/*`, `host:5000`. */
 export function matchCovers(match: string, image: ImageReference): boolean {
   const pattern = readPattern(match);
-  return globMatches(pattern.host, image.domain.toLowerCase()) && pathMatches(pattern, image.path);
+  return globMatches(pattern.host, image.domain.toLowerCase()) && pathMatches(pattern.paths, image.path);
 }
 
 /** The host part of a rule's `match`, as a glob. */
@@ -25,26 +25,51 @@ export function matchHost(match: string): string {
   return readPattern(match).host;
 }
 
+/** Whether a text can cover any image at all as a rule's `match` or `except`: not `nginx`, which is no host, nor `a.b/c:tag`. */
+export function isMatch(match: string): boolean {
+  const { host, paths } = readPattern(match);
+  // Legal stays legal when letters stand in for the stars, and a star may stand for a dot.
+  const sample = host.replaceAll('*', '0');
+  if (!isDomain(sample) && !(host.includes('*') && isDomain(`${sample}.0`))) return false;
+  return paths === null || paths.every((path) => isPath(path.replaceAll('*', '0')));
+}
+
+/**
+ * The owner of a glob's registries is one and the same where its end has two labels or more, as in `*.gcr.io`; `*.io`
+ * and `docker.*` cover strangers.
+ */
+export function coversStrangers(match: string): boolean {
+  const host = matchHost(match);
+  return host.includes('*') && !/[.-][a-z0-9-]+\.[a-z0-9-]+(?::[0-9]+)?$/.test(host.slice(host.lastIndexOf('*') + 1));
+}
+
 /**
  * The first entry that keeps the image away from every mirror, or null. An entry may itself be a list with
  * commas or blanks, as NO_PROXY is one.
  */
 export function excludedBy(noProxy: readonly string[], image: ImageReference): string | null {
-  const entries = noProxy.flatMap((text) => text.split(/[\s,]+/)).filter((entry) => entry !== '');
+  const entries = noProxy.flatMap((text) => text.split(/[\s,;]+/)).filter((entry) => entry !== '');
   return entries.find((entry) => excludes(entry, image)) ?? null;
 }
 
 function excludes(entry: string, image: ImageReference): boolean {
-  const pattern = readPattern(entry);
-  if (hostInDomain(pattern.host, image.domain.toLowerCase()) && pathMatches(pattern, image.path)) return true;
+  const { host, paths } = readPattern(entry);
+  // An entry that names a tag keeps the whole repository away: what was meant to stay never leaves.
+  const repositories = paths?.map(withoutTag) ?? null;
+  if (hostInDomain(host, image.domain.toLowerCase()) && pathMatches(repositories, image.path)) return true;
   // A single word may also be meant as one of Docker Hub's official images.
-  return /^[a-z0-9_-]+$/.test(entry) && image.domain === dockerHub && image.path === `library/${entry}`;
+  return !entry.includes('/') && image.domain === dockerHub && image.path === `library/${withoutTag(entry)}`;
+}
+
+function withoutTag(name: string): string {
+  return name.toLowerCase().replace(/(?::[\w.-]+)?(?:@.*)?$/, '');
 }
 
 function hostInDomain(pattern: string, domain: string): boolean {
+  if (/^[a-f0-9:]*:[a-f0-9]*:[a-f0-9:]*$/.test(pattern)) return hostOf(domain) === `[${pattern}]`;
   const host = /:[0-9]+$/.test(pattern) ? domain : hostOf(domain);
   const suffix = pattern.startsWith('*.') ? pattern.slice(1) : pattern;
-  if (suffix.startsWith('.')) return host.endsWith(suffix);
+  if (suffix.startsWith('.') && !suffix.includes('*')) return host.endsWith(suffix);
   return globMatches(pattern, host) || host.endsWith(`.${pattern}`);
 }
 
@@ -63,8 +88,13 @@ function readPattern(text: string): RegistryPattern {
   return { host, paths: host === dockerHub && !path.includes('/') ? [path, `library/${path}`] : [path] };
 }
 
-function pathMatches({ paths }: RegistryPattern, path: string): boolean {
+function pathMatches(paths: RegistryPattern['paths'], path: string): boolean {
   return paths === null || paths.some((glob) => globMatches(glob, path) || globMatches(`${glob}/*`, path));
+}
+
+function isPath(text: string): boolean {
+  const parsed = parseImageReference(`host.example/${text}`);
+  return parsed.ok && parsed.reference.tag === null && parsed.reference.digest === null;
 }
 
 /** `*` stands for any text, also an empty one. */

@@ -26,7 +26,7 @@ export const mirrorRuleWords: Readonly<Record<Language, MirrorRuleWords>> = {
     templateNeedsHost: 'A template begins with the mirror’s host, a name with a dot or a port, such as m.daocloud.io/.',
     templateNeedsName: 'A template has to contain {path} or {name}, or every image would become the same one.',
     registriesWouldMix:
-      'A rule for all registries has to contain {host}, or images of different registries would be mixed up.',
+      'A rule for several registries has to contain {host}, or images of different registries would be mixed up.',
     templateMakesNoName: 'This template does not make a valid image name.',
   },
   zh: {
@@ -40,7 +40,7 @@ export const mirrorRuleWords: Readonly<Record<Language, MirrorRuleWords>> = {
     unknownToken: (token) => `模板不认识“${token}”，可用的有 {host}、{path}、{name}、{tag} 和 {digest}。`,
     templateNeedsHost: '模板应以镜像加速的主机名开头，主机名须带点号或端口，例如 m.daocloud.io/。',
     templateNeedsName: '模板必须包含 {path} 或 {name}，否则所有镜像都会变成同一个。',
-    registriesWouldMix: '匹配所有仓库的规则必须包含 {host}，否则不同仓库的镜像会混在一起。',
+    registriesWouldMix: '匹配多个仓库的规则必须包含 {host}，否则不同仓库的镜像会混在一起。',
     templateMakesNoName: '这个模板生成不了合法的镜像名称。',
   },
 };
