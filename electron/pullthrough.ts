@@ -8,6 +8,7 @@ import { CommandFailed, UsageError, type Command, type Surroundings } from './he
 const commands: Readonly<Record<string, () => Promise<Command>>> = {
   run: async () => (await import('./headless/run')).run,
   rewrite: async () => (await import('./headless/rewrite')).rewriteCommand,
+  diagnose: async () => (await import('./headless/diagnose')).diagnoseCommand,
   demo: async () => (await import('./headless/demoPage')).demo,
 };
 
@@ -18,6 +19,7 @@ On clusters
 
 On text
   rewrite    what the mirrors make of image references
+  diagnose   name the cause in what a kubelet says
 
   demo       show the window with simulated clusters on a page of this computer
 

@@ -9,7 +9,10 @@ export interface InputLine {
 }
 
 /** In UTF-16 units: the API server accepts no object of more bytes. */
-export const longestLine = 1_500_000;
+const longestLine = 1_500_000;
+
+/** What a line without text is answered with. */
+export const tooLong = `longer than ${String(longestLine)} characters`;
 
 /**
  * The lines of a stream, as many at a time as arrived, so that input of any length needs little memory. Blank lines
@@ -18,12 +21,12 @@ export const longestLine = 1_500_000;
 export async function* linesOf(input: Readable): AsyncGenerator<readonly InputLine[], void> {
   let number = 0;
   let rest = '';
-  let tooLong = false;
+  let isTooLong = false;
   const ended = (end: string): InputLine => {
-    const text = tooLong ? null : (rest + end).trim();
+    const text = isTooLong ? null : (rest + end).trim();
     number += 1;
     rest = '';
-    tooLong = false;
+    isTooLong = false;
     return { number, text };
   };
   try {
@@ -32,13 +35,13 @@ export async function* linesOf(input: Readable): AsyncGenerator<readonly InputLi
       const last = pieces.pop() ?? '';
       const lines = pieces.map(ended);
       if (rest.length + last.length > longestLine) {
-        tooLong = true;
+        isTooLong = true;
         rest = '';
-      } else if (!tooLong) rest += last;
+      } else if (!isTooLong) rest += last;
       yield lines.filter(({ text }) => text !== '');
     }
   } catch (error) {
     throw new CommandFailed(`The input cannot be read: ${(error as Error).message}`);
   }
-  if (rest.trim() !== '' || tooLong) yield [ended('')];
+  if (rest.trim() !== '' || isTooLong) yield [ended('')];
 }
