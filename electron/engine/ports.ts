@@ -121,8 +121,8 @@ export interface Cluster {
   /** Null when the pod is gone. */
   readPod(namespace: string, name: string): Promise<PodSnapshot | null | Unanswered>;
   /**
-   * The newest words of the `Failed` and `FailedCreatePodSandBox` events of a pod, by container (empty: the sandbox's).
-   * Asked only where the pod's own status does not name the cause.
+   * The newest words of the `Failed` and `FailedCreatePodSandBox` events of a pod, by container (empty: the sandbox's)
+   * and by the image that they quote; newest first. Asked only where the pod's own status does not name the cause.
    */
   failureEvents(namespace: string, podUid: string): Promise<readonly FailureEvent[] | Unanswered>;
   /** `done` brings the pod as it is after the patch. */

@@ -1,7 +1,11 @@
 import type { CoreV1Event, CoreV1EventList } from '@kubernetes/client-node';
+import { quotedImage } from '../domain/kubeletMessage';
 import type { FailureEvent } from '../engine/ports';
 
-/** The newest event of each container that tells of a failed pull, and of the sandbox when that failed. */
+/**
+ * The newest event of each container and image that tells of a failed pull, and of the sandbox when that failed;
+ * newest first. A container has had several images when somebody changed it.
+ */
 export function failureEventsIn({ items }: Partial<CoreV1EventList>): readonly FailureEvent[] {
   const newest = new Map<string, FailureEvent>();
   for (const event of items ?? []) {
@@ -9,10 +13,11 @@ export function failureEventsIn({ items }: Partial<CoreV1EventList>): readonly F
     const container = subjectOf(event, message);
     if (container === null) continue;
     const failure = { container, message, at: timeOf(event) };
-    const known = newest.get(container);
-    if (!known || failure.at >= known.at) newest.set(container, failure);
+    const key = JSON.stringify([container, container === '' ? null : quotedImage(message)]);
+    const known = newest.get(key);
+    if (!known || failure.at >= known.at) newest.set(key, failure);
   }
-  return [...newest.values()];
+  return [...newest.values()].sort((one, other) => other.at - one.at);
 }
 
 /** From the tenth different text on, client-go's recorder writes the newest into one event with a head of its own. */

@@ -34,15 +34,18 @@ describe('what events tell of failed pulls', () => {
       event('Failed', missing, { seconds: 30 }),
       event('Failed', refused, { seconds: 10 }),
       event('Failed', refused, { seconds: 5, fieldPath: 'spec.initContainers{setup}' }),
-      event('InspectFailed', 'Failed to apply default image tag "a b": invalid', {
-        seconds: 5,
-        fieldPath: 'spec.initContainers{setup}',
-      }),
+      event('Failed', missing, { seconds: 5, fieldPath: 'spec.initContainers{setup}' }),
     ];
     expect(failureEventsIn({ items }).map(({ container, message }) => [container, message])).toEqual([
       ['app', missing],
-      ['setup', 'Failed to apply default image tag "a b": invalid'],
+      ['setup', missing],
     ]);
+  });
+
+  it('is told of each image that the container has had, the newest first', () => {
+    const onMirror = refused.replace('nginx:1.25', 'mirror.example/docker.io/library/nginx:1.25');
+    const items = [event('Failed', refused, { seconds: 1 }), event('Failed', onMirror, { seconds: 2 })];
+    expect(failureEventsIn({ items }).map(({ message }) => message)).toEqual([onMirror, refused]);
   });
 
   it('is found in an event that stands for many', () => {
