@@ -1,5 +1,6 @@
+import { sameImage } from './imageReference';
 import type { PodSnapshot } from './podSnapshot';
-import { pullFailuresOf, type PullFailure } from './pullFailure';
+import { messageImage, pullFailuresOf, type PullFailure } from './pullFailure';
 
 /** A failure with what was learned of it over time. */
 export interface KnownFailure extends PullFailure {
@@ -81,6 +82,21 @@ export class PodBook {
     else this.pods.delete(pod.uid);
   }
 
+  /**
+   * Takes what an event says of a failing container, and gives whether it is of use: only while the status has named
+   * no cause, and only words about the image that the container waits for.
+   */
+  learned(uid: string, container: string, message: string): boolean {
+    const failures = this.known.get(uid) ?? [];
+    const silent = failures.find((failure) => failure.container === container && isSilent(failure));
+    if (!silent || !isAbout(message, messageImage(silent.message) ?? silent.image)) return false;
+    this.known.set(
+      uid,
+      failures.map((failure) => (failure === silent ? { ...failure, message } : failure)),
+    );
+    return true;
+  }
+
   remove(uid: string): void {
     this.stale.delete(uid);
     this.uids.delete(uid);
@@ -107,11 +123,10 @@ export class PodBook {
 function remembered(failure: PullFailure, before: readonly KnownFailure[], now: number): KnownFailure {
   const last = before.find(({ container, image }) => container === failure.container && image === failure.image);
   if (!last) return { ...failure, firstSeen: now, attempts: 1 };
-  const silent = !namesCause(failure);
   const retried = failure.reason === 'ErrImagePull' && last.reason !== 'ErrImagePull';
   return {
     ...failure,
-    message: silent && namesCause(last) ? last.message : failure.message,
+    message: namesCause(failure.message) ? failure.message : last.message || failure.message,
     firstSeen: last.firstSeen,
     attempts: last.attempts + (retried ? 1 : 0),
   };
@@ -121,9 +136,18 @@ function isNumber(text: string): boolean {
   return /^\d+$/.test(text);
 }
 
-function namesCause({ reason, message }: PullFailure): boolean {
-  if (message === '') return false;
-  return reason !== 'ImagePullBackOff' || /^Back-off pulling image "[^"]*": ./.test(message);
+/** Whether nothing is known of why: the kubelet's text is only that it waits before it tries again. */
+export function isSilent({ reason, message }: PullFailure): boolean {
+  return (reason === 'ImagePullBackOff' || reason === 'ErrImagePull') && !namesCause(message);
+}
+
+function namesCause(message: string): boolean {
+  return message !== '' && !/^Back-off pulling image "[^"]*"(?:: )?$/.test(message);
+}
+
+function isAbout(message: string, image: string): boolean {
+  const quoted = messageImage(message);
+  return quoted === null || sameImage(quoted, image);
 }
 
 /** Whether the pod carries an image of ours in the place of its own. */

@@ -1,10 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import { isSwapped, PodBook } from '../../electron/domain/podBook';
+import { isSilent, isSwapped, PodBook } from '../../electron/domain/podBook';
 import { container, pod, unreachable, waiting } from '../setup/pods';
 
 const cause = unreachable('nginx:1.25');
 const failing = (state = waiting('ErrImagePull', cause), image = 'nginx:1.25') =>
   pod({ containers: [container({ image, state })] });
+/** As before Kubernetes 1.32. */
+const backOff = waiting('ImagePullBackOff', 'Back-off pulling image "nginx:1.25"');
+const event = 'Failed to pull image "nginx:1.25": dial tcp 203.0.113.1:443: i/o timeout';
 const healthy = (uid: string) =>
   pod({ uid, containers: [container({ state: { is: 'running' }, imageId: 'sha256:1' })] });
 
@@ -23,6 +26,62 @@ describe('the book of pods', () => {
     expect(book.failures).toMatchObject([{ message: cause, firstSeen: 0, attempts: 1, reason: 'ImagePullBackOff' }]);
     book.put(failing(), 20);
     expect(book.failures).toMatchObject([{ firstSeen: 0, attempts: 2 }]);
+  });
+
+  it('keeps it however often the kubelet says that it waits, and when everything is read again', () => {
+    const book = new PodBook();
+    book.put(failing(), 0);
+    for (const now of [10, 20]) book.put(failing(backOff), now);
+    book.replace('', [failing(backOff)], 30);
+    expect(book.failures).toMatchObject([{ message: cause, firstSeen: 0 }]);
+    expect(book.failures.some(isSilent)).toBe(false);
+  });
+
+  it('knows no cause of a pod that it first saw waiting, until an event tells it', () => {
+    const book = new PodBook();
+    book.put(failing(backOff), 0);
+    expect(book.failures.map(isSilent)).toEqual([true]);
+    expect(book.learned('uid-1', 'app', event)).toBe(true);
+    expect(book.failures).toMatchObject([{ message: event, reason: 'ImagePullBackOff', firstSeen: 0 }]);
+    expect(book.failures.some(isSilent)).toBe(false);
+  });
+
+  it('keeps what an event told over every flip of the reason, and gives it up for a newer word of the status', () => {
+    const book = new PodBook();
+    book.put(failing(backOff), 0);
+    book.learned('uid-1', 'app', event);
+    book.put(failing(backOff), 10);
+    book.replace('', [failing(backOff)], 20);
+    expect(book.failures).toMatchObject([{ message: event }]);
+    expect(book.learned('uid-1', 'app', event.replace('timeout', 'later'))).toBe(false);
+    book.put(failing(), 30);
+    book.put(failing(backOff), 40);
+    expect(book.failures).toMatchObject([{ message: cause, attempts: 2 }]);
+  });
+
+  it('learns nothing from events about other images, other containers, and pods that do not fail', () => {
+    const book = new PodBook();
+    book.put(failing(backOff), 0);
+    book.put(healthy('uid-2'), 0);
+    const pause = 'Failed to pull image "registry.k8s.io/pause:3.9": not found';
+    const learned = [
+      book.learned('uid-1', 'app', event.replace('nginx:1.25', 'mirror.example/nginx:1.25')),
+      book.learned('uid-1', 'app', pause),
+      book.learned('uid-1', '', event),
+      book.learned('uid-2', 'app', event),
+      book.learned('uid-3', 'app', event),
+    ];
+    expect(learned).toEqual([false, false, false, false, false]);
+    expect(book.failures.map(isSilent)).toEqual([true]);
+  });
+
+  it('forgets what it learned when the image changes', () => {
+    const book = new PodBook();
+    book.put(failing(backOff), 0);
+    book.learned('uid-1', 'app', event);
+    const other = 'mirror.example/nginx:1.25';
+    book.put(failing(waiting('ImagePullBackOff', `Back-off pulling image "${other}"`), other), 10);
+    expect(book.failures.every(isSilent)).toBe(true);
   });
 
   it('takes the newer cause from a text that names one', () => {
