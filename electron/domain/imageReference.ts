@@ -98,6 +98,11 @@ export function isDomain(text: string): boolean {
   return looksLikeDomain(text) && domainPattern.test(text);
 }
 
+/** Whether a text can stand below a host as a repository, or as the start of one: `library/nginx`. */
+export function isPath(text: string): boolean {
+  return pathPattern.test(text) && text.length <= maxPathLength;
+}
+
 /** The host without its port, in lower case: `[::1]:5000` becomes `[::1]`. */
 export function hostOf(domain: string): string {
   return domain.replace(/:[0-9]+$/, '').toLowerCase();

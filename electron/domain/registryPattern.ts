@@ -1,4 +1,4 @@
-import { foldDomain, hostOf, isDomain, parseImageReference, type ImageReference } from './imageReference';
+import { foldDomain, hostOf, isDomain, isPath, type ImageReference } from './imageReference';
 
 /**
  * Patterns that name registries and parts of them. Two dialects share one spelling: the `match` of a mirror
@@ -90,11 +90,6 @@ function readPattern(text: string): RegistryPattern {
 
 function pathMatches(paths: RegistryPattern['paths'], path: string): boolean {
   return paths === null || paths.some((glob) => globMatches(glob, path) || globMatches(`${glob}/*`, path));
-}
-
-function isPath(text: string): boolean {
-  const parsed = parseImageReference(`host.example/${text}`);
-  return parsed.ok && parsed.reference.tag === null && parsed.reference.digest === null;
 }
 
 /** `*` stands for any text, also an empty one. */

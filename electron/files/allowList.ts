@@ -1,0 +1,49 @@
+import { readFileSync, statSync } from 'node:fs';
+import { homedir } from 'node:os';
+import path from 'node:path';
+import { parseAllowList, type AllowList } from '../domain/allowList';
+import type { AllowListSource } from '../engine/ports';
+
+/** Far above any list there is (DaoCloud's has 50 kB), far below what would hold the app up. */
+const maxBytes = 5_000_000;
+
+/**
+ * Allow lists out of files. A file is read again only when it has changed, and `~/` stands for the home folder. Where there is
+ * no list to be had, `problem` is one sentence that says so.
+ */
+export function fileAllowLists(home: string = homedir()): AllowListSource {
+  let last: { readonly state: string; readonly answer: ReturnType<AllowListSource> } | null = null;
+  return (given) => {
+    const file = given.replace(/^~(?=[\\/]|$)/, home);
+    try {
+      const { mtimeMs, size, ino, isFile } = statOf(file);
+      if (!isFile) return { problem: `${file} is not a file.` };
+      if (size > maxBytes) return { problem: `${file} is too long for an allow list.` };
+      const state = [path.resolve(file), mtimeMs, size, ino].join('\n');
+      if (last?.state !== state) last = { state, answer: readList(file) };
+      return last.answer;
+    } catch (error) {
+      return { problem: whyUnreadable(file, error) };
+    }
+  };
+}
+
+function statOf(file: string) {
+  const stats = statSync(file);
+  return { mtimeMs: stats.mtimeMs, size: stats.size, ino: stats.ino, isFile: stats.isFile() };
+}
+
+function readList(file: string): AllowList | { readonly problem: string } {
+  const list = parseAllowList(readFileSync(file, 'utf8'));
+  // A saved web page and the like would otherwise refuse every image.
+  if (list.patterns === 0) return { problem: `${file} names no images.` };
+  if (list.unread > list.patterns) return { problem: `${file} does not look like a list of images.` };
+  return list;
+}
+
+function whyUnreadable(file: string, error: unknown): string {
+  const code = (error as NodeJS.ErrnoException).code ?? '';
+  if (code === 'ENOENT' || code === 'ENOTDIR') return `${file} does not exist.`;
+  if (code === 'EACCES' || code === 'EPERM') return `${file} may not be read.`;
+  return `${file} cannot be read: ${(error as Error).message}.`;
+}
