@@ -13,7 +13,7 @@ export class ClusterFacts {
   fledgedStatus: Fledged['status'] = 'unknown';
 
   constructor(
-    private readonly cluster: Cluster,
+    private readonly cluster: Pick<Cluster, 'findFledged' | 'hostnameLabels' | 'mayI' | 'namespaceOptedOut'>,
     private readonly clock: Clock,
     private readonly fledgedNamespace: () => string,
   ) {}
