@@ -1,21 +1,27 @@
 import type { ActivityEntry, CacheView, ContextView, IncidentView, RestoreView } from '../domain/appState';
 import { incidentsOf, type Incident } from '../domain/decision';
+import type { KnownFailure } from '../domain/podBook';
 import type { PodSnapshot } from '../domain/podSnapshot';
+import { pullsUnderWay } from '../domain/rescuePulls';
 import type { RescueLimits, RescueReport, RescueState } from '../domain/rescueState';
 import type { RestoreLimits } from '../domain/restore';
 import type { ContextSettings, Settings } from '../domain/settings';
 import { CacheBoard } from './cacheBoard';
 import { ClusterFacts } from './clusterFacts';
 import { ClusterWrites } from './clusterWrites';
-import { rescueEvents, type EngineEvent } from './engineEvent';
+import { decisionRules } from './decisionRules';
+import { rescueEvents, restoreEvents, type EngineEvent } from './engineEvent';
 import { FailureNews } from './failureNews';
 import { IncidentLedger } from './incidentLedger';
+import type { MirrorAccess } from './mirrorAccess';
+import { MirrorAttempts } from './mirrorAttempts';
 import { PodIntake } from './podIntake';
 import type { Clock, Cluster, ContextHandle, Journal, PodWatch } from './ports';
 import { RescueRunner } from './rescueRunner';
 import { RescueSchedule } from './rescueSchedule';
 import { leftoverAge, sweepLeftovers, unfinished } from './recovery';
 import { RestoreRunner } from './restoreRunner';
+import { SilentFailures } from './silentFailures';
 
 /** What one context's engine is made of. */
 export interface ContextParts {
@@ -26,6 +32,7 @@ export interface ContextParts {
   readonly context: () => ContextSettings;
   readonly namespaces: readonly string[];
   readonly dryRun: boolean;
+  readonly mirrors: Pick<MirrorAccess, 'allowList' | 'stopOf' | 'mayAsk' | 'order' | 'pulling' | 'failed'>;
   readonly limits: { readonly rescue: RescueLimits; readonly restore: RestoreLimits };
   readonly changed: () => void;
   readonly event: (event: Omit<EngineEvent, 'time' | 'context'>) => void;
@@ -49,6 +56,7 @@ export class ContextEngine {
   private readonly ledger: IncidentLedger;
   private readonly schedule: RescueSchedule;
   private readonly cacheBoard: CacheBoard;
+  private readonly silent: SilentFailures;
   private watch: PodWatch | null = null;
   private cancelConsider: (() => void) | null = null;
   private cancelWake: (() => void) | null = null;
@@ -57,7 +65,8 @@ export class ContextEngine {
   private stopped = false;
 
   constructor(private readonly parts: ContextParts) {
-    const { handle, clock, journal, limits } = parts;
+    const { handle, clock, journal, limits, mirrors } = parts;
+    const mayAsk = (host: string) => mirrors.mayAsk(host);
     this.cluster = handle.connect();
     this.facts = new ClusterFacts(this.cluster, clock, () => parts.settings().fledgedNamespace);
     this.writes = new ClusterWrites(this.cluster, parts.activity, parts.dryRun);
@@ -68,6 +77,12 @@ export class ContextEngine {
         cluster: this.cluster,
         clock,
         namespaces: parts.namespaces,
+        attempts: new MirrorAttempts(
+          () => parts.settings().mirrors,
+          (attempt) => {
+            mirrors.failed(attempt);
+          },
+        ),
         event: parts.event,
         changed: parts.changed,
         allRead: () => {
@@ -79,6 +94,15 @@ export class ContextEngine {
       },
       () => ({ rescues: this.rescues, restores: this.restoreRunner }),
     );
+    this.silent = new SilentFailures({
+      cluster: this.cluster,
+      clock,
+      learned: (podUid, container, message) => void this.intake.book.learned(podUid, container, message),
+      answered: () => {
+        this.consider(settle);
+      },
+      event: parts.event,
+    });
     this.ledger = new IncidentLedger(handle.name, parts.dryRun);
     const listener = {
       changed: (rescue?: RescueState) => {
@@ -104,6 +128,11 @@ export class ContextEngine {
           parts.event({ event: 'error', why });
         },
         pullPods: (cache) => [...this.intake.book.relevant].filter(({ pullsFor }) => pullsFor?.name === cache),
+        mayAsk,
+        pulling: (host, pulls) => {
+          // a dry run's pulls are shown and not made
+          if (!parts.dryRun) mirrors.pulling(host, pulls);
+        },
       },
       limits.rescue,
     );
@@ -113,16 +142,7 @@ export class ContextEngine {
       {
         ...listener,
         report: (restore, event) => {
-          for (const { name, original, proxied } of restore.containers)
-            parts.event({
-              event,
-              namespace: restore.namespace,
-              pod: restore.pod,
-              container: name,
-              image: original,
-              proxied,
-              node: restore.node,
-            });
+          for (const each of restoreEvents(restore, event)) parts.event(each);
         },
       },
       limits.restore,
@@ -133,6 +153,8 @@ export class ContextEngine {
       rescues: this.rescues,
       clock,
       context: parts.context,
+      order: (candidates) => mirrors.order(candidates),
+      mayAsk,
       event: parts.event,
       changed: parts.changed,
     });
@@ -148,6 +170,7 @@ export class ContextEngine {
   /** The connection is checked at once; what was kept of the cluster is asked for again. */
   resume(): void {
     this.facts.forget();
+    this.silent.forget();
     this.watch?.resume();
   }
 
@@ -157,9 +180,20 @@ export class ContextEngine {
     this.consider(0);
   }
 
+  /** Something else than the cluster changed: a mirror may be asked again. */
+  lookAgain(): void {
+    this.consider(0);
+  }
+
+  /** The mirrors' hosts of the pulls under way, each as often as there are pulls. */
+  pulls(): readonly string[] {
+    return this.rescues.active.flatMap(pullsUnderWay);
+  }
+
   async stop(): Promise<void> {
     this.stopped = true;
     this.intake.stop();
+    this.silent.stop();
     this.watch?.stop();
     this.cancelConsider?.();
     this.cancelWake?.();
@@ -216,18 +250,20 @@ export class ContextEngine {
     return true;
   }
 
+  /** The failures that no rescue and no restore deals with. */
+  private get unattended(): readonly KnownFailure[] {
+    return this.intake.book.failures.filter(
+      ({ podUid }) => !this.rescues.isRescuing(podUid) && !this.restoreRunner.isRestoring(podUid),
+    );
+  }
+
   private failing(): readonly Incident[] {
-    const { mirrors, noProxy, excludedNamespaces } = this.parts.settings();
+    const { settings, mirrors } = this.parts;
     const mine = this.intake.book.failures.filter(
       ({ podUid, namespace }) =>
         this.facts.knows(namespace) && !this.rescues.isRescuing(podUid) && !this.restoreRunner.isRestoring(podUid),
     );
-    return incidentsOf(mine, (uid) => this.intake.book.pod(uid), {
-      mirrors,
-      noProxy,
-      excludedNamespaces,
-      optedOutNamespaces: this.facts.optedOut,
-    });
+    return incidentsOf(mine, (uid) => this.intake.book.pod(uid), decisionRules(settings(), this.facts, mirrors));
   }
 
   private consider(ms: number): void {
@@ -240,6 +276,7 @@ export class ContextEngine {
   }
 
   private async considerNow(): Promise<void> {
+    const silent = this.silent.ask(this.unattended);
     const namespaces = this.intake.book.failures.map(({ namespace }) => namespace);
     await this.facts.learn(namespaces);
     if (this.stopped) return;
@@ -252,7 +289,7 @@ export class ContextEngine {
     const rescue = this.schedule.begin(incidents);
     const check = this.parts.context().auto ? this.restoreRunner.checkDue() : null;
     const again = unknown ? this.parts.clock.now() + askAgain : null;
-    this.wakeAt([rescue, check, again].filter((time) => time !== null));
+    this.wakeAt([rescue, check, silent, again].filter((time) => time !== null));
     this.parts.changed();
   }
 
