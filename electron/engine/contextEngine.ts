@@ -259,9 +259,8 @@ export class ContextEngine {
 
   private failing(): readonly Incident[] {
     const { settings, mirrors } = this.parts;
-    const mine = this.intake.book.failures.filter(
-      ({ podUid, namespace }) =>
-        this.facts.knows(namespace) && !this.rescues.isRescuing(podUid) && !this.restoreRunner.isRestoring(podUid),
+    const mine = this.unattended.filter(
+      (failure) => this.facts.knows(failure.namespace) && !this.silent.awaits(failure),
     );
     return incidentsOf(mine, (uid) => this.intake.book.pod(uid), decisionRules(settings(), this.facts, mirrors));
   }
