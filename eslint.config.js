@@ -25,7 +25,13 @@ const rooms = [
   { room: 'electron/files', local: ['electron/files', 'electron/domain', 'electron/engine/ports.ts'] },
   {
     room: 'electron/demo',
-    local: ['electron/demo', 'electron/domain', 'electron/kube/apiConnection.ts', 'electron/engine/ports.ts'],
+    local: [
+      'electron/demo',
+      'electron/domain',
+      'electron/kube/apiConnection.ts',
+      'electron/kube/protobuf',
+      'electron/engine/ports.ts',
+    ],
   },
   { room: 'electron/ipc', local: ['electron/ipc', 'electron/engine', 'electron/domain'] },
   {

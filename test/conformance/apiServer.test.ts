@@ -7,6 +7,7 @@ import type { BareApiServer } from './apiSemantics';
 import { describeApiSemantics } from './apiSemantics';
 import { describeFledged } from './fledged';
 import { describeKubelet } from './kubelet';
+import { describePodWire } from './podWire';
 import type { NodesServer } from './testNodes';
 import { describeWorkloads } from './workloads';
 
@@ -35,3 +36,4 @@ describeApiSemantics(tier, startRealServer);
 describeKubelet(tier, startRealServer);
 describeWorkloads(tier, startRealServer);
 describeFledged(tier, startRealServer);
+describePodWire(tier, startRealServer);

@@ -3,8 +3,6 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { Socket } from 'node:net';
-import { promisify } from 'node:util';
-import { gzip } from 'node:zlib';
 import type { Clock } from '../../engine/ports';
 import { AuditLog } from './audit';
 import type { ApiUser } from './authorization';
@@ -19,6 +17,7 @@ import type { Answer } from './objectVerbs';
 import { ObjectVerbs } from './objectVerbs';
 import type { RequestInfo } from './requestInfo';
 import { readRequest } from './requestInfo';
+import { respond } from './respond';
 import type { ResourceType } from './resources';
 import { builtIn, ResourceTypes, reviews } from './resources';
 import { ApiFault, badRequest, failure, methodNotAllowed, noSuchResource, notFound, unauthorized } from './status';
@@ -51,11 +50,6 @@ export interface ApiServer {
   compact(): void;
   stop(): Promise<void>;
 }
-
-const zip = promisify(gzip);
-
-/** The real server compresses lists and objects from this size on. */
-const zipFrom = 128 * 1024;
 
 /** A Kubernetes API server in this process, over TLS on loopback, that keeps everything in memory. */
 export async function startApiServer(options: ApiServerOptions): Promise<ApiServer> {
@@ -162,7 +156,7 @@ export async function startApiServer(options: ApiServerOptions): Promise<ApiServ
       if (request.verb === 'watch') {
         code = 200;
         if (incoming.socket.destroyed) return;
-        serveWatch(request.type, request, response, watchOptions, closing.signal);
+        serveWatch(request.type, request, { incoming, response }, watchOptions, closing.signal);
         return;
       }
       body = parsed(text);
@@ -285,25 +279,4 @@ async function readText(incoming: IncomingMessage): Promise<string> {
   const chunks: Buffer[] = [];
   for await (const chunk of incoming as AsyncIterable<Buffer>) chunks.push(chunk);
   return Buffer.concat(chunks).toString('utf8');
-}
-
-async function respond(
-  incoming: IncomingMessage,
-  response: ServerResponse,
-  code: number,
-  body: unknown,
-  headers: Readonly<Record<string, string>> = {},
-): Promise<void> {
-  const plain = typeof body === 'string';
-  const bytes = Buffer.from(plain ? body : `${JSON.stringify(body)}\n`);
-  const wanted = /\bgzip\b/.test(incoming.headers['accept-encoding'] ?? '');
-  const zipped = wanted && incoming.method === 'GET' && bytes.length > zipFrom;
-  const payload = zipped ? await zip(bytes, { level: 1 }) : bytes;
-  response.writeHead(code, {
-    ...headers,
-    'Content-Type': plain ? 'text/plain; charset=utf-8' : 'application/json',
-    'Content-Length': payload.length,
-    ...(zipped && { 'Content-Encoding': 'gzip', Vary: 'Accept-Encoding' }),
-  });
-  response.end(payload);
 }

@@ -1,8 +1,8 @@
-import type { ServerResponse } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Clock } from '../../engine/ports';
 import type { Faults } from './faults';
 import { selection } from './listing';
-import type { KubeObject } from '../objects';
+import { protobufType, watchFrame } from './protobuf';
 import type { RequestInfo } from './requestInfo';
 import type { ResourceType } from './resources';
 import { apiVersionOf } from './resources';
@@ -21,17 +21,35 @@ export interface WatchOptions {
 /** A watcher that lets this many bytes pile up is cut off, as the real server does with slow readers. */
 const backlog = 32 * 1024 * 1024;
 
-/** Lines of changes that several watchers are sent. */
-const lines = new WeakMap<Change, string>();
+/** One event in the bytes that are sent. */
+type Encode = (type: string, object: object) => Buffer;
+
+interface Encoding {
+  readonly contentType: string;
+  readonly encode: Encode;
+  /** Of changes that several watchers are sent. */
+  readonly encoded: WeakMap<Change, Buffer>;
+}
+
+const inJson: Encoding = {
+  contentType: 'application/json',
+  encode: (type, object) => Buffer.from(`${JSON.stringify({ type, object })}\n`),
+  encoded: new WeakMap(),
+};
+const inProtobuf: Encoding = {
+  contentType: `${protobufType};stream=watch`,
+  encode: watchFrame,
+  encoded: new WeakMap(),
+};
 
 /**
- * Answers one watch: 200 and a line of JSON per event, until the client leaves, its time is up, or `closing`
+ * Answers one watch: 200 and an event after the other, until the client leaves, its time is up, or `closing`
  * is aborted. Too old a version is told in the stream, not in the head.
  */
 export function serveWatch(
   type: ResourceType,
   request: RequestInfo,
-  response: ServerResponse,
+  { incoming, response }: { readonly incoming: IncomingMessage; readonly response: ServerResponse },
   options: WatchOptions,
   closing: AbortSignal,
 ): void {
@@ -41,31 +59,33 @@ export function serveWatch(
   const asked = query.get('resourceVersion') ?? '';
   const initial = query.get('sendInitialEvents') === 'true';
   const collection = store.of(type);
-  response.writeHead(200, { 'Content-Type': 'application/json', 'Transfer-Encoding': 'chunked' });
+  const wantsProtobuf = type.kind === 'Pod' && incoming.headers.accept?.includes(protobufType) === true;
+  const encoding = wantsProtobuf ? inProtobuf : inJson;
+  response.writeHead(200, { 'Content-Type': encoding.contentType, 'Transfer-Encoding': 'chunked' });
   // A watch on which nothing happens yet is answered at once all the same, as by the real API server.
   response.flushHeaders();
 
-  let held: string[] | null = null;
-  const send = (line: string) => {
+  let held: Buffer[] | null = null;
+  const send = (event: Buffer) => {
     const gate = faults.paused;
     if (!gate && !held) {
-      response.write(line);
+      response.write(event);
       if (response.writableLength > backlog) end();
       return;
     }
     if (held) {
-      held.push(line);
+      held.push(event);
       return;
     }
-    const waiting = [line];
+    const waiting = [event];
     held = waiting;
     void gate?.then(() => {
       held = null;
       waiting.forEach(send);
     });
   };
-  const sendObject = (kind: string, object: unknown) => {
-    send(`${JSON.stringify({ type: kind, object })}\n`);
+  const sendObject = (kind: string, object: object) => {
+    send(encoding.encode(kind, object));
   };
 
   const missed = asked === '' || asked === '0' || initial ? [] : collection.since(Number(asked));
@@ -93,8 +113,8 @@ export function serveWatch(
     if (initial) bookmark({ 'k8s.io/initial-events-end': 'true' });
   }
   const follow = (change: Change) => {
-    const line = eventLine(change, matches);
-    if (line !== null) send(line);
+    const event = eventOf(change, matches, encoding);
+    if (event !== null) send(event);
   };
   missed.forEach(follow);
   // a version from the future is accepted, and then nothing comes until the counter gets there
@@ -138,25 +158,18 @@ function within(namespace: string, matches: Matcher): Matcher {
 }
 
 /** What this watcher is told of a change: an object that leaves its selection is deleted to it. */
-function eventLine(change: Change, matches: Matcher): string | null {
+function eventOf(change: Change, matches: Matcher, { encode, encoded }: Encoding): Buffer | null {
   const now = change.type !== 'DELETED' && matches(change.object);
   const before = change.before !== null && matches(change.before);
   if (!now && !before) return null;
   const seen = !before ? 'ADDED' : now ? 'MODIFIED' : 'DELETED';
   if (seen === change.type) {
-    const known = lines.get(change) ?? line(seen, change.object);
-    lines.set(change, known);
+    const known = encoded.get(change) ?? encode(seen, change.object);
+    encoded.set(change, known);
     return known;
   }
   // leaving the selection shows the last state that was in it, under the new version
   const object = seen === 'DELETED' && change.before ? change.before : change.object;
   const { resourceVersion } = change.object.metadata;
-  return line(seen, {
-    ...object,
-    metadata: { ...object.metadata, ...(resourceVersion && { resourceVersion }) },
-  });
-}
-
-function line(type: string, object: KubeObject): string {
-  return `${JSON.stringify({ type, object })}\n`;
+  return encode(seen, { ...object, metadata: { ...object.metadata, ...(resourceVersion && { resourceVersion }) } });
 }

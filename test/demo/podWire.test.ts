@@ -1,0 +1,4 @@
+import { describePodWire } from '../conformance/podWire';
+import { startSimulatedServer } from './simulatedServer';
+
+describePodWire('simulated server', startSimulatedServer);
