@@ -39,6 +39,7 @@ export function parseAllowList(text: string): ParsedAllowList {
     const pattern = line
       .replace(/(?:^|\s)#.*$/, '')
       .trim()
+      .replace(/\/$/, '')
       .toLowerCase();
     if (pattern === '') continue;
     if (!linePattern.test(pattern)) {

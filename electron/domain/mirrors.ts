@@ -9,6 +9,8 @@ import type { MirrorRule } from './settings';
 import type { Language } from './words/language';
 import { mirrorRuleWords } from './words/mirrorRules';
 
+const dockerHub = 'docker.io';
+
 /** What one rule makes of an image: another reference, or the reason why not. */
 export type RuleOutcome =
   { readonly rule: MirrorRule; readonly proxied: string } | { readonly rule: MirrorRule; readonly refusal: Refusal };
@@ -145,10 +147,9 @@ function readImage(text: string, rules: readonly MirrorRule[], noProxy: readonly
 
 /** Hosts know no case, and Docker Hub stays Docker Hub in capitals. */
 function inLowerCase(image: ImageReference): ImageReference {
-  const domain = image.domain.toLowerCase();
-  if (domain === image.domain) return image;
-  const parsed = parseImageReference(`${domain}/${image.path}`);
-  return parsed.ok ? { ...image, domain: parsed.reference.domain, path: parsed.reference.path } : { ...image, domain };
+  const domain = foldDomain(image.domain.toLowerCase());
+  const isOfficial = domain === dockerHub && !image.path.includes('/');
+  return { ...image, domain, path: isOfficial ? `library/${image.path}` : image.path };
 }
 
 function outcomes(read: ReadImage, rules: readonly MirrorRule[], allowList: AllowList | null): RuleOutcome[] {
