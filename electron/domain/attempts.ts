@@ -6,6 +6,8 @@ export interface Attempts {
   readonly closed: number;
   /** Milliseconds since the epoch; Infinity when only a person starts it. */
   readonly notBefore: number;
+  /** The same for putting back what carries a mirror's image, which asks no mirror and waits only for the cluster. */
+  readonly putBackNotBefore: number;
 }
 
 /** In milliseconds. */
@@ -19,25 +21,43 @@ const maxAttempts = 3;
 
 /**
  * The pause after a rescue ended so: none after success, growing after failure (10 min, 40 min), an hour after a
- * refusal, growing from 10 s to 10 min while nothing is left to heal and it fails again. A dry run shows each incident
- * once.
+ * refusal, growing from 10 s to 10 min while nothing is left to heal and it fails again. What fails never shortens a
+ * pause. A dry run shows each incident once.
  */
 export function nextAttempt(ended: string, before: Attempts | undefined, now: number, dryRun: boolean): Attempts {
-  const { count, closed } = before ?? { count: 0, closed: 0 };
-  if (dryRun) return { count, closed, notBefore: Infinity };
+  const { count, closed, notBefore: pausedUntil } = before ?? { count: 0, closed: 0, notBefore: 0 };
+  if (dryRun) return { count, closed, notBefore: Infinity, putBackNotBefore: Infinity };
   switch (ended) {
     case 'healed':
-      return { count: 0, closed: 0, notBefore: now };
-    case 'closed':
-      return { count, closed: closed + 1, notBefore: now + Math.min(firstPause, firstClosedPause * 2 ** closed) };
+      return { count: 0, closed: 0, notBefore: now, putBackNotBefore: now };
+    case 'closed': {
+      const pause = Math.min(firstPause, firstClosedPause * 2 ** closed);
+      return {
+        count,
+        closed: closed + 1,
+        notBefore: Math.max(pausedUntil, now + pause),
+        putBackNotBefore: now + pause,
+      };
+    }
     case 'denied':
     case 'rejected':
-      return { count: count + 1, closed: 0, notBefore: now + refusedPause };
+      return {
+        count: count + 1,
+        closed: 0,
+        notBefore: Math.max(pausedUntil, now + refusedPause),
+        putBackNotBefore: now + refusedPause,
+      };
     default:
       return {
         count: count + 1,
         closed: 0,
-        notBefore: count + 1 >= maxAttempts ? Infinity : now + firstPause * 4 ** count,
+        notBefore: count + 1 >= maxAttempts ? Infinity : Math.max(pausedUntil, now + firstPause * 4 ** count),
+        putBackNotBefore: ended === 'unreachable' ? now + firstPause : now,
       };
   }
+}
+
+/** The same after a pause's mirror image was put back without asking another mirror: that was no attempt. */
+export function afterPutBack(before: Attempts, now: number): Attempts {
+  return { ...before, putBackNotBefore: now };
 }

@@ -1,7 +1,9 @@
+import type { AllowList } from './allowList';
 import type { Candidate } from './appState';
-import type { Diagnosis, Refusal } from './cause';
+import type { Diagnosis, Healable, Refusal } from './cause';
 import { diagnose } from './diagnosis';
 import { canonicalName, parseImageReference, sameImage } from './imageReference';
+import type { MirrorStop } from './mirrorBudget';
 import { candidatesFor } from './mirrors';
 import type { KnownFailure } from './podBook';
 import type { PodSnapshot } from './podSnapshot';
@@ -15,15 +17,21 @@ export interface DecisionRules {
   readonly excludedNamespaces: readonly string[];
   /** Namespaces that carry `pullthrough.dev/auto: "false"`. */
   readonly optedOutNamespaces: ReadonlySet<string>;
+  /** What DaoCloud's mirror serves; null: not known, and so everything. */
+  readonly allowList: AllowList | null;
+  /** Why nothing new is asked of the mirror on this host, or null when it may be asked. */
+  readonly stopOf: (host: string) => MirrorStop | null;
 }
 
 /** One failure with what may be done about it. */
 export interface Verdict {
   readonly failure: KnownFailure;
   readonly pod: PodSnapshot;
+  /** Its `healable` is about this failure: `yes` only where it may be healed unasked by now. */
   readonly diagnosis: Diagnosis;
   /** Null: it may be healed. */
   readonly refusal: Refusal | null;
+  /** The mirrors that it has not failed on and that may be asked now. None for a swapped container: it is put back. */
   readonly candidates: readonly Candidate[];
 }
 
@@ -57,8 +65,7 @@ export function incidentsOf(
     groups.set(id, group);
   }
   return [...groups].flatMap(([id, verdicts]) => {
-    // the first that may be healed speaks for the incident; where none may, the first one does
-    const speaker = verdicts.find(({ refusal }) => refusal === null) ?? verdicts[0];
+    const speaker = speakerOf(verdicts);
     const oldest = verdicts[0];
     if (!speaker || !oldest) return [];
     return {
@@ -74,6 +81,26 @@ export function incidentsOf(
   });
 }
 
+/** The first that may be healed speaks for the incident, by itself before on a click; where none may, the one that may soon. */
+function speakerOf(verdicts: readonly Verdict[]): Verdict | undefined {
+  return (
+    verdicts.find(isAutomatic) ??
+    verdicts.find(({ refusal }) => refusal === null) ??
+    verdicts.find(({ refusal }) => refusal?.code === 'budget') ??
+    verdicts[0]
+  );
+}
+
+/** Whether it may be healed without a person's asking for it, where the context heals itself. */
+export function isAutomatic({ refusal, diagnosis }: Verdict): boolean {
+  return refusal === null && diagnosis.healable === 'yes';
+}
+
+/** Whether it carries a mirror's image, and fails on that. */
+export function isOnMirror({ failure }: Verdict): boolean {
+  return failure.image !== failure.original;
+}
+
 /** The same image is one incident however its name is written; a text that is no name stands for itself. */
 function incidentId(image: string): string {
   const parsed = parseImageReference(image);
@@ -83,16 +110,44 @@ function incidentId(image: string): string {
 /** What may be done about one failure. Order matters: the reason that a person can act on comes first. */
 export function decide(failure: KnownFailure, pod: PodSnapshot, rules: DecisionRules): Verdict {
   const diagnosis = diagnose({ ...failure, mirrors: rules.mirrors });
-  const { candidates, refusal } = candidatesFor(failure.original, rules.mirrors, rules.noProxy);
+  const { candidates, refusal } = candidatesFor(failure.original, rules.mirrors, rules.noProxy, rules.allowList);
   // a mirror that this pod already failed on is not tried on it again
   const untried = candidates.filter(({ proxied }) => proxied !== failure.image);
+  const open = untried.filter(({ mirror }) => rules.stopOf(mirror) === null);
+  // what carries a mirror's image can always be put back
+  const ofMirrors = failure.image === failure.original ? (refusal ?? budgetRefusal(untried, rules)) : null;
   return {
     failure,
     pod,
-    diagnosis,
-    candidates: untried,
-    refusal: podRefusal(failure, pod, rules) ?? causeRefusal(failure, diagnosis) ?? refusal,
+    diagnosis: { ...diagnosis, healable: healableNow(failure, diagnosis) },
+    candidates: open,
+    refusal: podRefusal(failure, pod, rules) ?? causeRefusal(failure, diagnosis) ?? ofMirrors,
   };
+}
+
+/** The failed attempt from which on these are no accident any more. */
+const again = 2;
+
+/**
+ * A pull that was cut off once may go through at the kubelet's next attempt. A container that fails on its mirror is
+ * healed by another one, or by its own image, whatever the mirror's words are; left alone it would go on asking the
+ * mirror, and be one of those whose errors a mirror bans for.
+ */
+function healableNow({ image, original, attempts }: KnownFailure, { cause, healable, sandbox }: Diagnosis): Healable {
+  const waits = image !== original ? !sandbox : cause === 'interrupted' && healable !== 'no';
+  if (!waits) return healable;
+  return attempts >= again ? 'yes' : 'offer';
+}
+
+/** Every mirror that could be asked has been asked enough: the one that may be asked first again is named. */
+function budgetRefusal(candidates: readonly Candidate[], { stopOf }: DecisionRules): Refusal | null {
+  const stops = candidates.map(({ mirror }) => ({ mirror, stop: stopOf(mirror) }));
+  if (stops.some(({ stop }) => stop === null)) return null;
+  const endOf = (stop: MirrorStop | null) => stop?.until ?? Infinity;
+  const [first] = stops.sort((a, b) => endOf(a.stop) - endOf(b.stop));
+  if (!first) return null;
+  const until = first.stop?.until ?? null;
+  return { code: 'budget', about: first.mirror, ...(until !== null && { until }) };
 }
 
 function podRefusal(failure: KnownFailure, pod: PodSnapshot, rules: DecisionRules): Refusal | null {

@@ -1,10 +1,11 @@
 import type { NodePull } from './appState';
 import { diagnose } from './diagnosis';
-import { labels, type ContainerSnapshot, type PodSnapshot } from './podSnapshot';
+import { labels, type ContainerSnapshot, type PodSnapshot, type PullsFor } from './podSnapshot';
 import { hasImage } from './pullFailure';
 
 /** The container of kube-fledged's pull pods that has the wanted image; the other one is its helper. */
 const pullerContainer = 'imagepuller';
+const namePrefix = 'pullthrough-';
 
 /**
  * The name of the ImageCache for one image on some nodes. It depends on nothing else, so that two instances
@@ -19,7 +20,12 @@ export function imageCacheName(image: string, hostnames: readonly string[]): str
     .replace(/^-+/, '')
     .slice(0, 24)
     .replace(/-+$/, '');
-  return `pullthrough-${slug || 'image'}-${fnv1a([image, ...[...hostnames].sort()].join('\n'))}`;
+  return `${namePrefix}${slug || 'image'}-${fnv1a([image, ...[...hostnames].sort()].join('\n'))}`;
+}
+
+/** Whether a pod pulls for an ImageCache of ours, and not for one of the cluster's owner. */
+export function isOurCache(pullsFor: PullsFor | null): boolean {
+  return pullsFor?.kind === 'image-cache' && pullsFor.name.startsWith(namePrefix);
 }
 
 /** An ImageCache of one image on the nodes with these kubernetes.io/hostname labels. */
@@ -43,16 +49,18 @@ export function imageCacheManifest(namespace: string, name: string, image: strin
 
 /**
  * How far a pull is, read from the pod that pulls: one of kube-fledged's, or a pull pod of ours. The object's
- * own status is never asked: it says "Succeeded" also where nothing was pulled.
+ * own status is never asked: it says "Succeeded" also where nothing was pulled. `mirrorHost` is the mirror that the
+ * image comes through, where it comes through one.
  */
-export function pullProgress(pod: PodSnapshot, now: number): NodePull {
+export function pullProgress(pod: PodSnapshot, now: number, mirrorHost = ''): NodePull {
   const pullers = pod.containers.filter((container) => container.name === pullerContainer || isPullPod(pod));
   const helpers = pod.containers.filter((container) => !pullers.includes(container));
   if (pullers.length > 0 && pullers.every(hasImage)) return { is: 'pulled', at: now };
   const broken = failing(pullers);
   if (broken) {
-    const { cause } = diagnose({ message: broken.message, reason: broken.reason, image: broken.image });
-    return { is: 'failed', at: now, cause, message: broken.message };
+    const { message } = broken;
+    const { cause, needsLogin } = diagnose({ ...broken, mirrorHost });
+    return { is: 'failed', at: now, cause, message, ...(needsLogin && { needsLogin }) };
   }
   if (failing(helpers)) return { is: 'unproven', at: now, why: 'helper-failed' };
   if (pod.node === '') return { is: 'queued' };

@@ -1,13 +1,29 @@
 import type { ActivityEntry, AppState, Problem } from '../domain/appState';
 import { rewrite, validateRule } from '../domain/mirrors';
+import type { MirrorLimits } from '../domain/mirrorBudget';
+import { knownLimits } from '../domain/mirrorHosts';
 import { nextNotices, noNoticesYet, type Notice } from '../domain/notices';
 import { rescueLimits, type RescueLimits } from '../domain/rescueState';
 import { restoreLimits, type RestoreLimits } from '../domain/restore';
 import { unchosenContext, type ContextSettings, type Settings } from '../domain/settings';
-import type { CommandAnswer, CommandError, CommandName, CommandPayload, Result, RewriteTry } from '../ipc/contract';
+import type { CommandAnswer, CommandName, CommandPayload, Result, RewriteTry } from '../ipc/contract';
 import { ContextEngine } from './contextEngine';
 import { dryRunEvent, type EngineEvent } from './engineEvent';
-import type { Clock, ContextHandle, ContextReading, ContextSource, Journal, SettingsStore } from './ports';
+import { Listeners } from './listeners';
+import { MirrorAccess } from './mirrorAccess';
+import type {
+  AllowListSource,
+  Clock,
+  ContextHandle,
+  ContextReading,
+  ContextSource,
+  Journal,
+  MirrorProbe,
+  MirrorUseStore,
+  SettingsStore,
+} from './ports';
+import { Refused } from './refused';
+import { withChanges, decidesOtherwise } from './settingsChange';
 
 /** The engine as its surroundings see it: one state, notices, commands. The same with and without a desktop. */
 export interface Application {
@@ -26,7 +42,10 @@ export interface Application {
 }
 
 /** Commands that need a desktop are the shell's. */
-export type EngineCommand = Exclude<CommandName, 'chooseKubeconfig' | 'openPath' | 'copyText' | 'hideWindow'>;
+export type EngineCommand = Exclude<
+  CommandName,
+  'chooseKubeconfig' | 'chooseAllowList' | 'importRules' | 'exportRules' | 'openPath' | 'copyText' | 'hideWindow'
+>;
 
 export interface ApplicationParts {
   readonly settings: SettingsStore;
@@ -38,7 +57,17 @@ export interface ApplicationParts {
   readonly namespaces?: readonly string[];
   /** Shows every write instead of sending it. */
   readonly dryRun?: boolean;
-  readonly limits?: { readonly rescue?: Partial<RescueLimits>; readonly restore?: Partial<RestoreLimits> };
+  readonly limits?: {
+    readonly rescue?: Partial<RescueLimits>;
+    readonly restore?: Partial<RestoreLimits>;
+    /** What the mirror on a host bans for; what is known of it when absent. */
+    readonly mirrors?: (host: string) => MirrorLimits;
+  };
+  /** What was asked of the mirrors is forgotten with the process when absent. */
+  readonly mirrorUse?: MirrorUseStore;
+  /** This computer asks no mirror when absent. */
+  readonly mirrorProbe?: MirrorProbe;
+  readonly allowLists?: AllowListSource;
 }
 
 /** At most ten pushes a second, in milliseconds; a window cannot show more. */
@@ -51,10 +80,11 @@ export function createApplication(parts: ApplicationParts): Application {
 
 class Engine implements Application {
   private readonly engines = new Map<string, { readonly fingerprint: string; readonly engine: ContextEngine }>();
-  private readonly stateListeners = new Set<(state: AppState) => void>();
-  private readonly noticeListeners = new Set<(notice: Notice) => void>();
-  private readonly eventListeners = new Set<(event: EngineEvent) => void>();
+  private readonly stateListeners = new Listeners<AppState>();
+  private readonly noticeListeners = new Listeners<Notice>();
+  private readonly eventListeners = new Listeners<EngineEvent>();
   private readonly journalProblem: Problem | null;
+  private readonly mirrors: MirrorAccess;
   private settings: Settings;
   private reading: ContextReading = { files: [], broken: [], contexts: [], current: null };
   private unfollow: () => void;
@@ -69,6 +99,21 @@ class Engine implements Application {
     const { problem } = parts.journal.load();
     this.journalProblem =
       problem === null ? null : { kind: 'journal-unusable', path: parts.journal.path, detail: problem };
+    this.mirrors = new MirrorAccess({
+      clock: parts.clock,
+      settings: () => this.settings,
+      store: parts.mirrorUse ?? { read: () => ({}), write: () => undefined },
+      limitsOf: parts.limits?.mirrors ?? knownLimits,
+      probe: parts.mirrorProbe ?? null,
+      allowLists: parts.allowLists ?? null,
+      pulls: () => [...this.engines.values()].flatMap(({ engine }) => engine.pulls()),
+      event: (event) => {
+        this.tell({ time: new Date(parts.clock.now()).toISOString(), context: '', ...event });
+      },
+      freed: () => {
+        for (const { engine } of this.engines.values()) engine.lookAgain();
+      },
+    });
     this.unfollow = this.follow();
   }
 
@@ -89,22 +134,22 @@ class Engine implements Application {
       incidents: engines.flatMap((engine) => engine.incidents()),
       caches: engines.flatMap((engine) => engine.caches()),
       restores: engines.flatMap((engine) => engine.restores()),
-      mirrors: [],
+      mirrors: this.mirrors.views,
       activity: this.activity,
       settings: this.settings,
     };
   }
 
   onState(listener: (state: AppState) => void): () => void {
-    return subscribe(this.stateListeners, listener);
+    return this.stateListeners.add(listener);
   }
 
   onNotice(listener: (notice: Notice) => void): () => void {
-    return subscribe(this.noticeListeners, listener);
+    return this.noticeListeners.add(listener);
   }
 
   onEvent(listener: (event: EngineEvent) => void): () => void {
-    return subscribe(this.eventListeners, listener);
+    return this.eventListeners.add(listener);
   }
 
   async command<N extends EngineCommand>(name: N, payload: CommandPayload<N>): Promise<Result<CommandAnswer<N>>> {
@@ -126,6 +171,7 @@ class Engine implements Application {
     const engines = [...this.engines.values()];
     this.engines.clear();
     await Promise.all(engines.map(({ engine }) => engine.stop()));
+    this.mirrors.stop();
   }
 
   private readonly commands: {
@@ -150,7 +196,7 @@ class Engine implements Application {
     setContext: ({ context, settings }) => {
       if (!this.reading.contexts.some(({ name }) => name === context))
         throw new Refused('not-found', `There is no context ${context}.`);
-      const wanted = { ...this.contextSettings(context), ...defined(settings) };
+      const wanted = withChanges(this.contextSettings(context), settings);
       if (wanted.auto && !wanted.agreed)
         throw new Refused('not-agreed', `Auto-proxy writes to ${context}; that has not been agreed to yet.`);
       this.changeContext(context, wanted);
@@ -175,7 +221,7 @@ class Engine implements Application {
         const wrong = validateRule(rule);
         if (wrong !== null) throw new Refused('bad-request', `${rule.name}: ${wrong}`);
       }
-      this.save({ ...before, ...defined(settings) });
+      this.save(withChanges(before, settings));
       if (JSON.stringify(before.kubeconfigs) !== JSON.stringify(this.settings.kubeconfigs)) {
         this.unfollow();
         this.unfollow = this.follow();
@@ -185,7 +231,7 @@ class Engine implements Application {
       return null;
     },
     tryRewrite: ({ image, mirrors, noProxy }) =>
-      rewrite(image, mirrors, noProxy).map((outcome): RewriteTry =>
+      rewrite(image, mirrors, noProxy, this.mirrors.allowList).map((outcome): RewriteTry =>
         'proxied' in outcome
           ? { rule: outcome.rule.name, proxied: outcome.proxied }
           : { rule: outcome.rule.name, refused: outcome.refusal.code, about: outcome.refusal.about },
@@ -237,6 +283,7 @@ class Engine implements Application {
       context: () => this.contextSettings(handle.name),
       namespaces: this.parts.namespaces ?? [],
       dryRun: this.parts.dryRun ?? false,
+      mirrors: this.mirrors,
       limits: { rescue: { ...rescueLimits, ...limits?.rescue }, restore: { ...restoreLimits, ...limits?.restore } },
       changed: () => {
         this.changed();
@@ -282,13 +329,14 @@ class Engine implements Application {
     const none = contexts.length === 0 && broken.length === 0 && path !== undefined;
     return [
       ...(this.journalProblem ? [this.journalProblem] : []),
+      ...this.mirrors.problems,
       ...broken.map((file) => ({ kind: 'kubeconfig-broken', ...file }) as const),
       ...(none ? [{ kind: 'no-kubeconfig', path } as const] : []),
     ];
   }
 
   private tell(event: EngineEvent): void {
-    for (const listener of this.eventListeners) listener(event);
+    this.eventListeners.tell(event);
   }
 
   private changed(): void {
@@ -299,41 +347,12 @@ class Engine implements Application {
   }
 
   private push(): void {
+    this.mirrors.look();
     this.version += 1;
     const state = this.state();
     const { memory, notices } = nextNotices(this.notices, state, state.at);
     this.notices = memory;
-    for (const listener of this.stateListeners) listener(state);
-    for (const notice of notices) for (const listener of this.noticeListeners) listener(notice);
+    this.stateListeners.tell(state);
+    for (const notice of notices) this.noticeListeners.tell(notice);
   }
-}
-
-/** Whether settings changed that decide what is healed, and how. */
-function decidesOtherwise(before: Settings, after: Settings): boolean {
-  const decisive = ({ mirrors, noProxy, excludedNamespaces, fledgedNamespace }: Settings) =>
-    JSON.stringify([mirrors, noProxy, excludedNamespaces, fledgedNamespace]);
-  return decisive(before) !== decisive(after);
-}
-
-/** A command that cannot be done, on its way to becoming data. */
-class Refused extends Error {
-  readonly error: CommandError;
-  constructor(code: CommandError['code'], message: string) {
-    super(message);
-    this.error = { code, message };
-  }
-}
-
-function subscribe<T>(listeners: Set<T>, listener: T): () => void {
-  listeners.add(listener);
-  return () => {
-    listeners.delete(listener);
-  };
-}
-
-/** Without the fields that were not given. */
-function defined<T extends object>(partial: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
-  return Object.fromEntries(Object.entries(partial).filter(([, value]) => value !== undefined)) as {
-    [K in keyof T]?: Exclude<T[K], undefined>;
-  };
 }

@@ -1,5 +1,6 @@
 import type { ActivityEntry, GaveUpReason } from '../domain/appState';
 import type { RescueReport, RescueState } from '../domain/rescueState';
+import type { Restore } from '../domain/restore';
 import type { Incident } from '../domain/decision';
 import type { Cause, Healable } from '../domain/cause';
 
@@ -10,6 +11,7 @@ import type { Cause, Healable } from '../domain/cause';
 export interface EngineEvent {
   /** ISO 8601, UTC. */
   readonly time: string;
+  /** Empty where it is about no single context. */
   readonly context: string;
   readonly event: EngineEventName;
   readonly status?: string;
@@ -23,6 +25,10 @@ export interface EngineEvent {
   readonly cause?: Cause;
   readonly healable?: Healable;
   readonly why?: string;
+  /** A mirror's host. */
+  readonly host?: string;
+  /** ISO 8601, UTC; absent when no time is known. */
+  readonly until?: string;
   /** With --dry-run: what would have been sent. */
   readonly patch?: unknown;
 }
@@ -41,6 +47,9 @@ export type EngineEventName =
   | 'gave-up'
   | 'restore-ready'
   | 'restored'
+  /** Nothing new is asked of a mirror, so that it does not ban the address. */
+  | 'mirror-stopped'
+  | 'mirror-free'
   | 'error';
 
 /** A rescue's report as events; those about a pod's containers carry its names. */
@@ -66,6 +75,21 @@ export function rescueEvents(
     case 'ended':
       return report.outcome.is === 'gave-up' ? gaveUpEvents(rescue, report.outcome.why) : [];
   }
+}
+
+export function restoreEvents(
+  { namespace, pod, node, containers }: Restore,
+  event: 'restore-ready' | 'restored',
+): readonly Omit<EngineEvent, 'time' | 'context'>[] {
+  return containers.map(({ name, original, proxied }) => ({
+    event,
+    namespace,
+    pod,
+    container: name,
+    image: original,
+    proxied,
+    node,
+  }));
 }
 
 function gaveUpEvents(rescue: RescueState, why: GaveUpReason): readonly Omit<EngineEvent, 'time' | 'context'>[] {

@@ -25,7 +25,8 @@ export class FailureNews {
           node,
           ...(image !== original && { proxied: image }),
         };
-        const what = JSON.stringify([diagnosis.cause, refusal]);
+        // until when a refusal holds may change with every request
+        const what = JSON.stringify([diagnosis.cause, refusal?.code, refusal?.about]);
         const before = this.told.get(key);
         if (before === what) continue;
         this.told.set(key, what);

@@ -1,4 +1,4 @@
-import { nextAttempt, type Attempts } from '../domain/attempts';
+import { afterPutBack, nextAttempt, type Attempts } from '../domain/attempts';
 import type { GaveUpReason, IncidentView, MirrorFailure } from '../domain/appState';
 import type { Incident } from '../domain/decision';
 import { failingView, endedListed, incidentView, rescuedView, type IncidentMemory } from '../domain/incidentView';
@@ -24,18 +24,31 @@ export class IncidentLedger {
   }
 
   ended(rescue: RescueState, outcome: RescueOutcome, now: number, auto: boolean): void {
+    const { incident, candidates } = rescue;
     if (outcome.is === 'gave-up') {
-      this.gaveUp(rescue.incident, outcome.why, rescue.failures, now, auto);
+      this.gaveUp(incident, outcome.why, rescue.failures, now, auto, candidates.length > 0);
       return;
     }
-    const known = this.memory.get(rescue.incident);
-    this.attempts.set(rescue.incident, nextAttempt(outcome.is, this.attempts.get(rescue.incident), now, this.dryRun));
-    if (known)
-      this.memory.set(rescue.incident, { ...known, ended: outcome.is === 'healed' ? { ...outcome, at: now } : null });
+    const known = this.memory.get(incident);
+    this.attempts.set(incident, nextAttempt(outcome.is, this.attempts.get(incident), now, this.dryRun));
+    if (known) this.memory.set(incident, { ...known, ended: outcome.is === 'healed' ? { ...outcome, at: now } : null });
   }
 
-  gaveUp(id: string, why: GaveUpReason, earlier: readonly MirrorFailure[], now: number, auto: boolean): void {
-    const attempts = nextAttempt(why.is, this.attempts.get(id), now, this.dryRun);
+  /** `asked`: a mirror was tried, or would have been. */
+  gaveUp(
+    id: string,
+    why: GaveUpReason,
+    earlier: readonly MirrorFailure[],
+    now: number,
+    auto: boolean,
+    asked = true,
+  ): void {
+    const before = this.attempts.get(id);
+    const paused = before !== undefined && now < before.notBefore;
+    const attempts =
+      paused && !asked && why.is === 'no-mirror-left'
+        ? afterPutBack(before, now)
+        : nextAttempt(why.is, before, now, this.dryRun);
     this.attempts.set(id, attempts);
     const known = this.memory.get(id);
     const retryAt = auto && Number.isFinite(attempts.notBefore) ? attempts.notBefore : null;
@@ -45,6 +58,11 @@ export class IncidentLedger {
   /** The earliest time of the next automatic rescue, in milliseconds since the epoch. */
   notBefore(id: string): number {
     return this.attempts.get(id)?.notBefore ?? 0;
+  }
+
+  /** The earliest time at which it takes a mirror's image away by itself, in milliseconds since the epoch. */
+  putBackNotBefore(id: string): number {
+    return this.attempts.get(id)?.putBackNotBefore ?? 0;
   }
 
   /** The settings changed: what failed before may work now. */

@@ -2,6 +2,7 @@ import type { ContextStatus } from '../domain/appState';
 import { PodBook } from '../domain/podBook';
 import type { PodSnapshot } from '../domain/podSnapshot';
 import type { EngineEvent } from './engineEvent';
+import type { MirrorAttempts } from './mirrorAttempts';
 import type { Clock, Cluster, PodEvent } from './ports';
 import type { RescueRunner } from './rescueRunner';
 import type { RestoreRunner } from './restoreRunner';
@@ -11,6 +12,7 @@ export interface PodIntakeParts {
   readonly cluster: Cluster;
   readonly clock: Clock;
   readonly namespaces: readonly string[];
+  readonly attempts: MirrorAttempts;
   readonly event: (event: Omit<EngineEvent, 'time' | 'context'>) => void;
   readonly changed: () => void;
   /** All pods have been read once; told again whenever a stream is read again or changes how it is. */
@@ -45,6 +47,7 @@ export class PodIntake {
     if (this.stopped) return;
     const { clock } = this.parts;
     const before = this.streamStatus.worst;
+    const isFirst = !this.streamStatus.hasRead(event.namespace);
     this.streamStatus.take(event, clock.now());
     switch (event.is) {
       case 'sync': {
@@ -52,7 +55,7 @@ export class PodIntake {
         // before the pods are shown around: a swapped pod of an unfinished rescue is no restore yet
         if (this.streamStatus.allRead) this.parts.allRead();
         for (const pod of gone) void this.podVanished(pod);
-        for (const pod of event.pods) this.podSeen(pod);
+        for (const pod of event.pods) this.podSeen(pod, isFirst);
         return;
       }
       case 'changed':
@@ -68,8 +71,10 @@ export class PodIntake {
     }
   }
 
-  podSeen(pod: PodSnapshot): void {
+  /** `before`: it comes with the first list, and tells of what happened before this context was watched. */
+  podSeen(pod: PodSnapshot, before = false): void {
     const { rescues, restores } = this.runners();
+    this.parts.attempts.podSeen(pod, before);
     this.book.put(pod, this.parts.clock.now());
     if (pod.pullsFor) {
       rescues.pullPodSeen(pod);
@@ -87,6 +92,7 @@ export class PodIntake {
    */
   async podVanished(pod: Pick<PodSnapshot, 'uid' | 'namespace' | 'name'>): Promise<void> {
     const { rescues, restores } = this.runners();
+    this.parts.attempts.podGone(pod.uid);
     const known = this.book.pod(pod.uid);
     if (!known && !rescues.isRescuing(pod.uid) && !restores.get(pod.uid)) {
       this.book.remove(pod.uid);

@@ -1,4 +1,5 @@
 import type { AllowList } from '../domain/allowList';
+import type { Availability } from '../domain/availability';
 import type { FledgedStatus } from '../domain/appState';
 import type { MirrorUse } from '../domain/mirrorBudget';
 import type { JsonPatch } from '../domain/swap';
@@ -37,11 +38,13 @@ export interface JournalEntry {
   readonly rescue: unknown;
 }
 
-/** What this computer learned by asking a mirror itself. A hint about the order of trial, never a proof. */
-export type Availability = 'available' | 'missing' | 'refused' | 'limited' | 'unreachable';
-
-/** Asks a mirror's registry for the manifest of a reference; never throws. */
-export type MirrorProbe = (proxied: string) => Promise<Availability>;
+/** Asks a mirror's registry for the manifest of a reference, with an end of its own; never throws. */
+export type MirrorProbe = (proxied: string) => Promise<ProbeAnswer>;
+export interface ProbeAnswer {
+  readonly availability: Availability;
+  /** How many of its requests the mirror answered 403, 404, 429 or 5xx. */
+  readonly errors: number;
+}
 
 /** What was asked of each mirror's host, kept over restarts. */
 export interface MirrorUseStore {

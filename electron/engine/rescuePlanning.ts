@@ -1,5 +1,7 @@
-import type { Incident, Verdict } from '../domain/decision';
+import type { Candidate, MirrorFailure } from '../domain/appState';
+import { isAutomatic, isOnMirror, type Incident, type Verdict } from '../domain/decision';
 import { fnv1a } from '../domain/imageCache';
+import { firstPart } from '../domain/mirrorTemplate';
 import type { RescuePlan, TargetPlan } from '../domain/rescueState';
 import type { ClusterFacts } from './clusterFacts';
 
@@ -8,30 +10,85 @@ export interface Denied {
   readonly denied: string;
 }
 
+/**
+ * Which part of an incident is to be healed: all that may be, for a person; by itself only what may be unasked; and in a
+ * pause after failed rescues only what carries a mirror's image, which is then put back without asking another mirror.
+ */
+export type RescueScope = 'all' | 'automatic' | 'put-back';
+
+export interface Planned {
+  readonly plan: RescuePlan;
+  /** The mirrors that its pods carry the image of, and why these failed. Empty: the pods carry their own images. */
+  readonly failed: readonly MirrorFailure[];
+}
+
+export interface PlanningParts {
+  readonly facts: ClusterFacts;
+  /** Puts mirrors in the order in which to try them. */
+  readonly order: (candidates: readonly Candidate[]) => Promise<readonly Candidate[]>;
+}
+
 /** Everything that a rescue of this incident needs to know before it begins; asks the cluster, writes nothing. */
-export async function planRescue(incident: Incident, facts: ClusterFacts, now: number): Promise<RescuePlan | Denied> {
+export async function planRescue(
+  incident: Incident,
+  scope: RescueScope,
+  { facts, order }: PlanningParts,
+  now: number,
+): Promise<Planned | Denied> {
   await facts.learn(incident.verdicts.map(({ pod }) => pod.namespace));
   const wanted = incident.verdicts.filter(
-    ({ refusal, pod: { namespace } }) => refusal === null && facts.knows(namespace) && !facts.optedOut.has(namespace),
+    (verdict) =>
+      isInScope(verdict, scope) && facts.knows(verdict.pod.namespace) && !facts.optedOut.has(verdict.pod.namespace),
   );
   const denied = await facts.deniedPatch(wanted.map(({ pod }) => pod.namespace));
   const healable = wanted.filter(({ pod }) => !denied.has(pod.namespace));
   const [missing] = denied;
   if (healable.length === 0 && missing !== undefined) return { denied: missing };
-  const targets = targetsOf(healable);
+  // what fails on a mirror goes first: each of its attempts is one more error there
+  const onMirror = healable.filter(isOnMirror);
+  const chosen = onMirror.length > 0 ? onMirror : healable;
+  const targets = targetsOf(chosen);
+  const candidates = scope === 'put-back' ? [] : await order(candidatesOf(chosen));
   const fledged = await facts.fledged();
   const cached = fledged.status === 'present';
   const hostnames = cached ? await facts.hostnames([...new Set(targets.map(({ node }) => node))]) : {};
   return {
-    id: fnv1a(`${incident.id}\n${String(now)}\n${targets.map(({ podUid }) => podUid).join('\n')}`),
-    incident: incident.id,
-    image: incident.image,
-    startedAt: now,
-    candidates: healable[0]?.candidates ?? [],
-    targets,
-    cacheNamespace: cached ? fledged.namespace : null,
-    hostnames,
+    plan: {
+      id: fnv1a(`${incident.id}\n${String(now)}\n${targets.map(({ podUid }) => podUid).join('\n')}`),
+      incident: incident.id,
+      image: incident.image,
+      startedAt: now,
+      candidates,
+      targets,
+      cacheNamespace: cached ? fledged.namespace : null,
+      hostnames,
+    },
+    failed: failedOn(onMirror),
   };
+}
+
+function isInScope(verdict: Verdict, scope: RescueScope): boolean {
+  if (scope === 'all') return verdict.refusal === null;
+  return isAutomatic(verdict) && (scope === 'automatic' || isOnMirror(verdict));
+}
+
+/** Of pods that failed on different mirrors none of these is left; of others each has the same. */
+function candidatesOf([first, ...others]: readonly Verdict[]): readonly Candidate[] {
+  const candidates = first?.candidates ?? [];
+  if (!first || !isOnMirror(first)) return candidates;
+  return candidates.filter(({ proxied }) =>
+    others.every((other) => other.candidates.some((candidate) => candidate.proxied === proxied)),
+  );
+}
+
+function failedOn(verdicts: readonly Verdict[]): readonly MirrorFailure[] {
+  const failures = new Map<string, MirrorFailure>();
+  for (const { failure, diagnosis } of verdicts) {
+    const host = firstPart(failure.image);
+    const { cause, needsLogin } = diagnosis;
+    if (!failures.has(host)) failures.set(host, { host, cause, message: failure.message, needsLogin });
+  }
+  return [...failures.values()];
 }
 
 /** One target per pod, with all of its failing containers of this incident. */

@@ -1,6 +1,8 @@
 import { pullProgress } from '../domain/imageCache';
+import type { MirrorFailure } from '../domain/appState';
 import { step } from '../domain/rescue';
-import { planned } from '../domain/rescueTargets';
+import { pullsStarted } from '../domain/rescuePulls';
+import { candidate, planned } from '../domain/rescueTargets';
 import {
   rescueLimits,
   type RescueEffect,
@@ -27,6 +29,10 @@ export interface RescueListener {
   pullPods(cache: string): readonly PodSnapshot[];
   /** A write brought a newer pod. */
   seen(pod: PodSnapshot): void;
+  /** So many pulls through the mirror on this host are about to begin. */
+  pulling(host: string, pulls: number): void;
+  /** Whether the mirror on this host may be asked now. */
+  mayAsk(host: string): boolean;
 }
 
 /**
@@ -37,6 +43,8 @@ export class RescueRunner {
   private readonly rescues = new Map<string, RescueState>();
   private readonly timers = new Map<string, Set<() => void>>();
   private readonly underWay = new Set<Promise<void>>();
+  /** Rescue -> mirror and what pulls there: a write that is repeated is no pull of its own. */
+  private readonly pulls = new Map<string, Set<string>>();
 
   constructor(
     private readonly context: string,
@@ -51,8 +59,9 @@ export class RescueRunner {
     return [...this.rescues.values()];
   }
 
-  begin(plan: RescuePlan): void {
-    this.rescues.set(plan.id, planned(plan));
+  /** `failures`: the mirrors on which its pods failed before. */
+  begin(plan: RescuePlan, failures: readonly MirrorFailure[] = []): void {
+    this.rescues.set(plan.id, { ...planned(plan), failures });
     this.dispatch(plan.id, { type: 'begin' });
   }
 
@@ -80,8 +89,10 @@ export class RescueRunner {
   }
 
   pullPodSeen(pod: PodSnapshot): void {
-    const pull = pullProgress(pod, this.clock.now());
-    for (const { id } of this.cachedBy(pod)) this.dispatch(id, { type: 'pull', node: pod.node, pull });
+    for (const rescue of this.cachedBy(pod)) {
+      const pull = pullProgress(pod, this.clock.now(), candidate(rescue).mirror);
+      this.dispatch(rescue.id, { type: 'pull', node: pod.node, pull });
+    }
   }
 
   /** It went before it was seen to have pulled or failed: nothing is proven. */
@@ -99,6 +110,7 @@ export class RescueRunner {
     for (const cancels of this.timers.values()) for (const cancel of cancels) cancel();
     this.timers.clear();
     this.rescues.clear();
+    this.pulls.clear();
     await Promise.allSettled(this.underWay);
   }
 
@@ -108,12 +120,32 @@ export class RescueRunner {
   }
 
   private dispatch(id: string, event: RescueEvent): void {
-    const before = this.rescues.get(id);
-    if (!before) return;
+    const known = this.rescues.get(id);
+    if (!known) return;
+    const before = this.withoutSpent(known);
     const [after, effects] = step(before, event, this.limits);
     if (after === before && effects.length === 0) return;
     this.rescues.set(id, after);
+    this.countPulls(after, effects, event.type === 'resume');
     this.perform(id, effects);
+  }
+
+  /** What comes after the present mirror was chosen when the rescue was planned; some may have been asked enough since. */
+  private withoutSpent(rescue: RescueState): RescueState {
+    const isLeft = ({ mirror }: RescueState['candidates'][number], index: number) =>
+      index <= rescue.mirror || this.listener.mayAsk(mirror);
+    const candidates = rescue.candidates.filter(isLeft);
+    return candidates.length === rescue.candidates.length ? rescue : { ...rescue, candidates };
+  }
+
+  /** What a killed run had begun was counted by that run. */
+  private countPulls(rescue: RescueState, effects: readonly RescueEffect[], resumed: boolean): void {
+    const started = pullsStarted(rescue, effects).map((what) => `${String(rescue.mirror)} ${what}`);
+    if (started.length === 0) return;
+    const counted = this.pulls.get(rescue.id) ?? new Set();
+    const fresh = started.filter((pull) => !counted.has(pull));
+    this.pulls.set(rescue.id, new Set([...counted, ...fresh]));
+    if (fresh.length > 0 && !resumed) this.listener.pulling(candidate(rescue).mirror, fresh.length);
   }
 
   private perform(id: string, effects: readonly RescueEffect[]): void {
@@ -135,6 +167,7 @@ export class RescueRunner {
     for (const cancel of this.timers.get(rescue.id) ?? []) cancel();
     this.timers.delete(rescue.id);
     this.rescues.delete(rescue.id);
+    this.pulls.delete(rescue.id);
     await Promise.all(writes);
     if (writes.length === 0 && rescue.cache && rescue.cacheNamespace !== null)
       await this.writes.deleteCache(rescue.cacheNamespace, rescue.cache.name);

@@ -1,10 +1,11 @@
-import type { Incident } from '../domain/decision';
+import type { Candidate } from '../domain/appState';
+import { isAutomatic, isOnMirror, type Incident } from '../domain/decision';
 import type { ContextSettings } from '../domain/settings';
 import type { ClusterFacts } from './clusterFacts';
 import { deniedEvents, type EngineEvent } from './engineEvent';
 import type { IncidentLedger } from './incidentLedger';
 import type { Clock } from './ports';
-import { planRescue } from './rescuePlanning';
+import { planRescue, type Planned, type RescueScope } from './rescuePlanning';
 import type { RescueRunner } from './rescueRunner';
 
 export interface RescueScheduleParts {
@@ -13,6 +14,9 @@ export interface RescueScheduleParts {
   readonly rescues: RescueRunner;
   readonly clock: Clock;
   readonly context: () => ContextSettings;
+  /** Puts mirrors in the order in which to try them. */
+  readonly order: (candidates: readonly Candidate[]) => Promise<readonly Candidate[]>;
+  readonly mayAsk: (host: string) => boolean;
   readonly event: (event: Omit<EngineEvent, 'time' | 'context'>) => void;
   readonly changed: () => void;
 }
@@ -21,6 +25,12 @@ export interface RescueScheduleParts {
 const gather = 1_500;
 /** More at once would only queue on the nodes, and show a mirror a crowd. */
 const maxRescues = 5;
+
+/** When a rescue may begin, in milliseconds since the epoch, and of what. */
+interface Due {
+  readonly at: number;
+  readonly scope: RescueScope;
+}
 
 /** Which incident's rescue begins when: at once where a person asked, after its pause where the context heals itself. */
 export class RescueSchedule {
@@ -41,10 +51,10 @@ export class RescueSchedule {
     for (const id of this.wanted) if (!incidents.some((incident) => incident.id === id)) this.wanted.delete(id);
     let next: number | null = null;
     for (const incident of incidents) {
-      const due = this.dueAt(incident);
+      const due = this.dueOf(incident);
       if (due === null) continue;
-      if (due <= this.parts.clock.now()) void this.rescue(incident);
-      else next = Math.min(next ?? due, due);
+      if (due.at <= this.parts.clock.now()) void this.rescue(incident, due.scope);
+      else next = Math.min(next ?? Infinity, due.at);
     }
     return next;
   }
@@ -53,28 +63,43 @@ export class RescueSchedule {
     this.stopped = true;
   }
 
-  private dueAt({ id, refusal, diagnosis, firstSeen }: Incident): number | null {
-    const { rescues, context, ledger } = this.parts;
+  private dueOf({ id, refusal, verdicts, firstSeen }: Incident): Due | null {
+    const { rescues, context, ledger, clock } = this.parts;
     if (refusal || this.starting.has(id) || rescues.active.some(({ incident }) => incident === id)) return null;
-    if (this.wanted.has(id)) return 0;
-    if (!context().auto || diagnosis.healable !== 'yes') return null;
-    return Math.max(firstSeen + gather, ledger.notBefore(id));
+    if (this.wanted.has(id)) return { at: 0, scope: 'all' };
+    const automatic = verdicts.filter(isAutomatic);
+    if (!context().auto || automatic.length === 0) return null;
+    const gathered = firstSeen + gather;
+    const at = Math.max(gathered, ledger.notBefore(id));
+    const putBackAt = Math.max(gathered, ledger.putBackNotBefore(id));
+    // a pause is for the mirrors; a pod that goes on asking one does not keep it
+    if (at > clock.now() && putBackAt < at && automatic.some(isOnMirror)) return { at: putBackAt, scope: 'put-back' };
+    return { at, scope: 'automatic' };
   }
 
-  private async rescue(incident: Incident): Promise<void> {
-    const { rescues, ledger, facts, clock, context, event, changed } = this.parts;
+  private async rescue(incident: Incident, scope: RescueScope): Promise<void> {
+    const { rescues, ledger, clock, context, event, changed } = this.parts;
     if (rescues.active.length + this.starting.size >= maxRescues) return;
     this.starting.add(incident.id);
     this.wanted.delete(incident.id);
     ledger.began(incident);
-    const plan = await planRescue(incident, facts, clock.now());
+    const planned = await planRescue(incident, scope, this.parts, clock.now());
     this.starting.delete(incident.id);
     if (this.stopped) return;
-    if ('denied' in plan) {
-      const why = { is: 'denied', verb: 'patch', resource: 'pods', namespace: plan.denied } as const;
+    if ('denied' in planned) {
+      const why = { is: 'denied', verb: 'patch', resource: 'pods', namespace: planned.denied } as const;
       ledger.gaveUp(incident.id, why, [], clock.now(), context().auto);
       for (const each of deniedEvents(incident, why)) event(each);
-    } else if (plan.targets.length > 0) rescues.begin(plan);
+    } else this.start(planned, scope);
     changed();
+  }
+
+  /** While it was planned, others may have asked the mirrors enough. Then it waits, unless it has something to put back. */
+  private start({ plan, failed }: Planned, scope: RescueScope): void {
+    const { rescues, mayAsk } = this.parts;
+    if (plan.targets.length === 0) return;
+    const candidates = plan.candidates.filter(({ mirror }) => mayAsk(mirror));
+    if (candidates.length > 0 || failed.length > 0) rescues.begin({ ...plan, candidates }, failed);
+    else if (scope === 'all') this.wanted.add(plan.incident);
   }
 }

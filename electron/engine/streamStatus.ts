@@ -30,6 +30,11 @@ export class StreamStatus {
     return [...this.streams].every(([namespace, { is }]) => this.read.has(namespace) || is === 'denied');
   }
 
+  /** Whether the pods of this namespace have been read once. */
+  hasRead(namespace: string): boolean {
+    return this.read.has(namespace);
+  }
+
   take(event: PodEvent, now: number): void {
     const { namespace } = event;
     const before = this.streams.get(namespace);

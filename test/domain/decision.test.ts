@@ -12,6 +12,8 @@ const rules: DecisionRules = {
   noProxy: ['redis'],
   excludedNamespaces: ['kube-system'],
   optedOutNamespaces: new Set(['quiet']),
+  allowList: null,
+  stopOf: () => null,
 };
 
 function verdictOf(fields: Partial<PodSnapshot>, spec: Partial<ContainerSnapshot> = {}) {

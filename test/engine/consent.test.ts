@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { incidentsOf } from '../../electron/domain/decision';
+import type { Candidate } from '../../electron/domain/appState';
+import { incidentsOf, type Incident } from '../../electron/domain/decision';
 import { PodBook } from '../../electron/domain/podBook';
 import type { RescuePlan } from '../../electron/domain/rescueState';
 import { defaultSettings } from '../../electron/domain/settings';
@@ -17,7 +18,8 @@ import { pod } from '../setup/pods';
 function incidentIn(...namespaces: readonly string[]) {
   const book = new PodBook();
   for (const namespace of namespaces) book.put(pod({ uid: `uid-${namespace}`, namespace }), 0);
-  const rules = { ...defaultSettings, optedOutNamespaces: new Set<string>() };
+  const optedOutNamespaces = new Set<string>();
+  const rules = { ...defaultSettings, optedOutNamespaces, allowList: null, stopOf: () => null };
   return incidentsOf(book.failures, (uid) => book.pod(uid), rules);
 }
 
@@ -31,14 +33,17 @@ function setUp(optedOut: () => boolean | Unanswered, mayPatch: (namespace: strin
   return { clock, facts: new ClusterFacts(cluster as Partial<Cluster> as Cluster, clock, () => '') };
 }
 
-const targetsOf = (plan: Awaited<ReturnType<typeof planRescue>>) =>
-  'denied' in plan ? plan : plan.targets.map(({ namespace }) => namespace);
+const asGiven = (candidates: readonly Candidate[]) => Promise.resolve(candidates);
+const targetsOf = async (incident: Incident, facts: ClusterFacts) => {
+  const planned = await planRescue(incident, 'all', { facts, order: asGiven }, 0);
+  return 'denied' in planned ? planned : planned.plan.targets.map(({ namespace }) => namespace);
+};
 
 describe('whether a namespace is opted out', () => {
   it('is not guessed when there is no answer, and nothing is rescued there', async () => {
     const { facts } = setUp(() => ({ unanswered: '503: etcd is down' }));
     const [incident] = incidentIn('shop');
-    expect(incident && targetsOf(await planRescue(incident, facts, 0))).toEqual([]);
+    expect(incident && (await targetsOf(incident, facts))).toEqual([]);
     expect(facts.knows('shop')).toBe(false);
   });
 
@@ -66,12 +71,12 @@ describe('the right to patch pods', () => {
 
   it('missing in one namespace leaves the pods of the others their rescue', async () => {
     const [incident] = incidentIn('closed', 'shop');
-    expect(incident && targetsOf(await planRescue(incident, mayIn('shop'), 0))).toEqual(['shop']);
+    expect(incident && (await targetsOf(incident, mayIn('shop')))).toEqual(['shop']);
   });
 
   it('missing in all of them is named', async () => {
     const [incident] = incidentIn('closed', 'shop');
-    expect(incident && targetsOf(await planRescue(incident, mayIn('elsewhere'), 0))).toEqual({ denied: 'closed' });
+    expect(incident && (await targetsOf(incident, mayIn('elsewhere')))).toEqual({ denied: 'closed' });
   });
 });
 
@@ -91,6 +96,8 @@ it('a click does not outlive the failure that it was for', async () => {
     rescues: rescues as Partial<RescueRunner> as RescueRunner,
     clock,
     context: () => ({ watch: true, auto: false, agreed: true }),
+    order: asGiven,
+    mayAsk: () => true,
     event: () => undefined,
     changed: () => undefined,
   });

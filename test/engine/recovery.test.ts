@@ -11,6 +11,7 @@ import type { EngineEvent } from '../../electron/engine/engineEvent';
 import type { Cluster, JournalEntry, PodEvent } from '../../electron/engine/ports';
 import { eventually } from '../setup/eventually';
 import { HandClock } from '../setup/handClock';
+import { unlimitedMirrors } from '../setup/mirrors';
 import { container, pod } from '../setup/pods';
 
 const proxied = 'one.example/docker.io/library/nginx:1.25';
@@ -94,6 +95,7 @@ function start(rescues: readonly unknown[], settings: Partial<ContextSettings> =
     context: () => ({ watch: true, auto: false, agreed: true, ...settings }),
     namespaces: [],
     dryRun: false,
+    mirrors: unlimitedMirrors,
     limits: { rescue: rescueLimits, restore: restoreLimits },
     changed: () => undefined,
     event: (event) => events.push(event),

@@ -68,6 +68,8 @@ function setUp(record: Journal['record'] = () => undefined) {
       seen: (seen: PodSnapshot) => {
         runner.podSeen(seen);
       },
+      pulling: () => undefined,
+      mayAsk: () => true,
     },
   );
   return { runner, order, reports, clock, failures };

@@ -1,0 +1,11 @@
+import type { ContextParts } from '../../electron/engine/contextEngine';
+
+/** Mirrors that may always be asked, and that nobody has asked before. */
+export const unlimitedMirrors: ContextParts['mirrors'] = {
+  allowList: null,
+  stopOf: () => null,
+  mayAsk: () => true,
+  order: (candidates) => Promise.resolve(candidates),
+  pulling: () => undefined,
+  failed: () => undefined,
+};
