@@ -7,8 +7,10 @@ import { CommandFailed, UsageError, type Command, type Surroundings } from './he
 /** Each loaded when it is asked for: what talks to clusters takes longer to load than `rewrite` takes to answer. */
 const commands: Readonly<Record<string, () => Promise<Command>>> = {
   run: async () => (await import('./headless/run')).run,
+  explain: async () => (await import('./headless/explain')).explainCommand,
   rewrite: async () => (await import('./headless/rewrite')).rewriteCommand,
   diagnose: async () => (await import('./headless/diagnose')).diagnoseCommand,
+  rules: async () => (await import('./headless/rules')).rulesCommand,
   demo: async () => (await import('./headless/demoPage')).demo,
 };
 
@@ -16,14 +18,17 @@ const usage = `Usage: pullthrough COMMAND [OPTION]...
 
 On clusters
   run        watch for image pulls that fail, and heal them with --mode auto
+  explain    say of one pod why its images are missing, and what a fix would do
 
 On text
   rewrite    what the mirrors make of image references
   diagnose   name the cause in what a kubelet says
+  rules      write mirror rules as a file, or its schema
 
   demo       show the window with simulated clusters on a page of this computer
 
 pullthrough COMMAND --help tells what a command takes, pullthrough --version the version.
+A flag with ... after its value may be given several times.
 Exit code 0: done; 1: the input or the cluster did not let it; 2: it cannot be asked for like that.
 `;
 

@@ -5,8 +5,9 @@ import { demoLimits, startDemo } from '../demo/story';
 import { createApplication } from '../engine/application';
 import { machineClock } from '../engine/machineClock';
 import { fileJournal } from '../files/journal';
+import { pageCommands } from '../ipc/pageCommands';
 import { startPageServer } from '../ipc/pageServer';
-import { createServing, noDesktop } from '../ipc/serving';
+import { createServing } from '../ipc/serving';
 import { kubeconfigSource } from '../kube/kubeconfig';
 import { readArguments, refuseWords } from './commandLine';
 import type { Command, Surroundings } from './surroundings';
@@ -45,12 +46,7 @@ async function demoPage({ home, output, askedToEnd }: Surroundings): Promise<voi
     demo: true,
     limits: demoLimits,
   });
-  const serve = createServing(application, {
-    chooseKubeconfig: noDesktop('Choosing a file'),
-    openPath: noDesktop('Opening a file'),
-    copyText: noDesktop('Copying'),
-    hideWindow: noDesktop('Hiding the window'),
-  });
+  const serve = createServing(application, pageCommands(application));
   const page = await startPageServer({ application, serve, directory: path.join(__dirname, '..', 'renderer') });
   output.line(`The demo is at ${page.url}`);
   await Promise.race([askedToEnd(), output.closed]);

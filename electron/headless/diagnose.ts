@@ -2,11 +2,11 @@ import * as z from 'zod';
 import { diagnose } from '../domain/diagnosis';
 import { messageImage } from '../domain/pullFailure';
 import type { MirrorRule } from '../domain/settings';
-import { causeTexts } from '../domain/words/causes';
 import type { Language } from '../domain/words/language';
+import { explainCause } from './causeExplanation';
 import { languageOf, readArguments, refuseWords } from './commandLine';
 import { tooLong, linesOf, type InputLine } from './inputLines';
-import { mirrorOptions, mirrorsOf } from './mirrorOptions';
+import { mirrorsOf, ruleHelp, ruleOptions } from './mirrorOptions';
 import type { Command } from './surroundings';
 
 /** One line of input. Other fields may be there; null is as good as absent, as `jq` writes it. */
@@ -17,15 +17,16 @@ export const diagnoseCommand: Command = {
 
 Reads JSON objects {"message", "image"?, "reason"?}, one a line: what a kubelet says of a container that waits for its
 image, or the text of its Failed event. Answers each with {"cause","healable","title","explanation","next",...}.
-A line that cannot be read is answered with {"error","line"}, and the exit code is 1.
+The mirrors are those in use, to tell a mirror's refusal from a registry's. A line that cannot be read is answered with
+{"error","line"}, and the exit code is then 1.
 
-  --mirror HOST...    the mirrors in use, to tell a mirror's refusal from a registry's; m.daocloud.io when absent
-  --rules FILE...     mirrors as rules
-  --lang en|zh        of the sentences
+${ruleHelp}
+Answer
+  --lang en|zh               of the sentences
 `,
   async perform(args, { input, output, err }) {
     const { values, tokens, positionals } = readArguments('diagnose', args, {
-      ...mirrorOptions,
+      ...ruleOptions,
       lang: { type: 'string' },
     });
     refuseWords('diagnose', positionals);
@@ -70,18 +71,5 @@ function diagnosed(
   // without the name of the image the text itself may quote one
   const about = image ?? messageImage(message) ?? '';
   const diagnosis = diagnose({ message, reason: reason ?? '', image: image ?? '', mirrors });
-  const { cause, healable, ambiguous, sandbox, needsLogin, host } = diagnosis;
-  const { title, explanation, mirrorHelps, next } = causeTexts(language, diagnosis, { image: about, host: '' });
-  return {
-    cause,
-    healable,
-    title,
-    explanation,
-    next,
-    mirror: mirrorHelps,
-    ...(host !== '' && { host }),
-    ambiguous,
-    sandbox,
-    needsLogin,
-  };
+  return explainCause(diagnosis, about, language);
 }

@@ -1,55 +1,51 @@
 import { candidatesFor, rewrite } from '../domain/mirrors';
-import type { MirrorRule } from '../domain/settings';
-import type { Language } from '../domain/words/language';
 import { refusalText } from '../domain/words/causes';
-import { languageOf, listed, readArguments } from './commandLine';
-import { linesOf } from './inputLines';
-import { mirrorOptions, mirrorsOf } from './mirrorOptions';
+import type { Language } from '../domain/words/language';
+import { languageOf, readArguments } from './commandLine';
+import { linesOf, tooLong } from './inputLines';
+import { mirrorChoice, mirrorHelp, mirrorOptions, type MirrorChoice } from './mirrorOptions';
 import type { Command } from './surroundings';
-
-interface Choice {
-  readonly rules: readonly MirrorRule[];
-  readonly noProxy: readonly string[];
-  readonly language: Language;
-}
 
 export const rewriteCommand: Command = {
   usage: () => `Usage: pullthrough rewrite [OPTION]... [REFERENCE]...
 
-What the first mirror that can serves each image as, one JSON object a line: {"original","proxied","rule"}, or
-{"original","refused","why"}. Reads references from its input, one a line, when none is given.
+Writes a JSON object a line for each image: {"original","proxied","rule"} with what the first mirror that can serves it
+as, or {"original","refused","why"}. Without references it reads them from its input, one a line.
+
+${mirrorHelp}
+Answer
+  --lang en|zh               of the sentences
 `,
   async perform(args, { input, output, err }) {
     const { values, tokens, positionals } = readArguments('rewrite', args, {
       ...mirrorOptions,
-      'no-proxy': { type: 'string', multiple: true },
       lang: { type: 'string' },
     });
-    const choice = {
-      rules: mirrorsOf(tokens),
-      noProxy: listed(values['no-proxy']),
-      language: languageOf(values.lang),
-    };
+    const choice = mirrorChoice(tokens, values);
+    const language = languageOf(values.lang);
+    const write = (answers: readonly object[]) =>
+      output.write(answers.map((answer) => `${JSON.stringify(answer)}\n`).join(''));
     if (positionals.length > 0) {
-      await output.write(positionals.map((image) => rewritten(image, choice)).join(''));
+      await write(positionals.map((image) => rewritten(image, choice, language)));
       return 0;
     }
     if (input.isTTY) err('Image references, one a line; Ctrl+D ends them.');
+    let code = 0;
     for await (const lines of linesOf(input)) {
-      const text = lines.map(({ text }) => rewritten(text ?? '', choice)).join('');
-      if (!(await output.write(text))) break;
+      const answers = lines.map(({ text, number }) => {
+        if (text !== null) return rewritten(text, choice, language);
+        code = 1;
+        return { error: tooLong, line: number };
+      });
+      if (!(await write(answers))) return 0;
     }
-    return 0;
+    return code;
   },
 };
 
-function rewritten(original: string, { rules, noProxy, language }: Choice): string {
-  return `${JSON.stringify(outcome())}\n`;
-
-  function outcome() {
-    for (const result of rewrite(original, rules, noProxy))
-      if ('proxied' in result) return { original, proxied: result.proxied, rule: result.rule.name };
-    const { refusal } = candidatesFor(original, rules, noProxy);
-    return refusal && { original, refused: refusal.code, why: refusalText(language, refusal) };
-  }
+function rewritten(original: string, { mirrors, noProxy, allowList }: MirrorChoice, language: Language): object {
+  for (const outcome of rewrite(original, mirrors, noProxy, allowList))
+    if ('proxied' in outcome) return { original, proxied: outcome.proxied, rule: outcome.rule.name };
+  const { refusal } = candidatesFor(original, mirrors, noProxy, allowList);
+  return { original, ...(refusal && { refused: refusal.code, why: refusalText(language, refusal) }) };
 }

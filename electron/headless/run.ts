@@ -7,6 +7,7 @@ import type { ContextSource, Journal } from '../engine/ports';
 import { fileJournal } from '../files/journal';
 import { kubeconfigSource, type KubeconfigPlaces } from '../kube/kubeconfig';
 import { chooseContexts } from './contextChoice';
+import { mirrorHelp } from './mirrorOptions';
 import { parseRun, type RunOptions } from './runOptions';
 import type { Command, Surroundings } from './surroundings';
 
@@ -30,17 +31,12 @@ Clusters
   --context NAME...          the current one when absent
   -n, --namespace NS...      all when absent
   --fledged-namespace NS     of kube-fledged, where it is not found by itself
-Mirrors, in the order in which they are given; m.daocloud.io when there are none
-  --mirror HOST...           the registry's host in front of the path
-  --rules FILE...            see pullthrough rules
-  --no-proxy A,B             what never goes through a mirror: docker.io, *.corp.example, ghcr.io/acme/*
+${mirrorHelp}
 Effects
   --mode watch|auto          watch when absent
   --dry-run                  shows what it would write, and writes nothing
   --state-dir DIR            where it keeps what it is about to do
   --json                     one object a line
-
-FILE..., NAME... and so on: the flag may be given several times.
 `,
   async perform(args, surroundings) {
     // a bad flag is told before anything is watched or written
@@ -58,6 +54,7 @@ async function watch(options: RunOptions, surroundings: Surroundings): Promise<v
     ...defaultSettings,
     mirrors: [...options.mirrors],
     noProxy: [...options.noProxy],
+    allowList: options.allowList,
     fledgedNamespace: options.fledgedNamespace,
     contexts: Object.fromEntries(
       contexts.map((name) => [name, { watch: true, auto: options.mode === 'auto', agreed: options.mode === 'auto' }]),

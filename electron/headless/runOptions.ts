@@ -1,10 +1,9 @@
-import type { MirrorRule } from '../domain/settings';
-import { listed, readArguments, refuseWords } from './commandLine';
-import { mirrorOptions, mirrorsOf } from './mirrorOptions';
+import { readArguments, refuseWords } from './commandLine';
+import { mirrorChoice, mirrorOptions, type MirrorChoice } from './mirrorOptions';
 import { UsageError } from './surroundings';
 
 /** `pullthrough run`, as asked for. */
-export interface RunOptions {
+export interface RunOptions extends Omit<MirrorChoice, 'allowList'> {
   /** Empty: KUBECONFIG or ~/.kube/config. */
   readonly kubeconfigs: readonly string[];
   /** Empty: the current context. */
@@ -12,8 +11,8 @@ export interface RunOptions {
   /** Empty: all. */
   readonly namespaces: readonly string[];
   readonly mode: 'watch' | 'auto';
-  readonly mirrors: readonly MirrorRule[];
-  readonly noProxy: readonly string[];
+  /** Path of the allow list; empty when none is given. */
+  readonly allowList: string;
   readonly fledgedNamespace: string;
   /** Null: the user's state folder. */
   readonly stateDir: string | null;
@@ -29,7 +28,6 @@ export function parseRun(args: readonly string[]): RunOptions {
     namespace: { type: 'string', multiple: true, short: 'n' },
     mode: { type: 'string' },
     ...mirrorOptions,
-    'no-proxy': { type: 'string', multiple: true },
     'fledged-namespace': { type: 'string' },
     'state-dir': { type: 'string' },
     'dry-run': { type: 'boolean' },
@@ -43,8 +41,9 @@ export function parseRun(args: readonly string[]): RunOptions {
     contexts: values.context ?? [],
     namespaces: values.namespace ?? [],
     mode,
-    mirrors: mirrorsOf(tokens),
-    noProxy: listed(values['no-proxy']),
+    // read once here, so that a file that is none is told before anything begins
+    ...mirrorChoice(tokens, values),
+    allowList: values['allow-list'] ?? '',
     fledgedNamespace: values['fledged-namespace'] ?? '',
     stateDir: values['state-dir'] ?? null,
     dryRun: values['dry-run'] ?? false,

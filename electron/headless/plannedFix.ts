@@ -1,0 +1,55 @@
+import type { Candidate } from '../domain/appState';
+import type { Incident } from '../domain/decision';
+import type { PodSnapshot } from '../domain/podSnapshot';
+import { step } from '../domain/rescue';
+import { planned } from '../domain/rescueTargets';
+import { putBackPatch, swapPatch } from '../domain/swap';
+import type { ClusterFacts } from '../engine/clusterFacts';
+import { planRescue } from '../engine/rescuePlanning';
+import type { Fix } from './explanation';
+import type { MissingRights } from './missingRights';
+
+/** What a click on Fix would begin with for this pod, planned by the rescue itself; null where nothing would be done. */
+export async function planFix(
+  incident: Incident,
+  pod: PodSnapshot,
+  facts: ClusterFacts,
+  missing: MissingRights,
+  now: number,
+): Promise<Fix | null> {
+  if (incident.refusal) return null;
+  // nothing is asked of a mirror here, so they stand as they are given
+  const order = (candidates: readonly Candidate[]) => Promise.resolve(candidates);
+  const rescue = await planRescue(incident, 'all', { facts, order }, now);
+  if ('denied' in rescue) return null;
+  const { plan } = rescue;
+  const [target] = plan.targets;
+  if (!target) return null;
+  const [, effects] = step(planned(plan), { type: 'begin' });
+  const cache = effects.find((effect) => effect.do === 'create-cache');
+  const [first] = plan.candidates;
+  const patch = first
+    ? swapPatch(
+        pod,
+        target.containers.map(({ name, image }) => ({ container: name, from: image, to: first.proxied })),
+      )
+    : putBackPatch(pod, target.containers);
+  // the plan and the patch are of one reading of the pod, so nothing can have changed in between
+  if ('changed' in patch) return null;
+  if (first) await nameWhatKeepsFromCaching(facts, missing, cache !== undefined);
+  return {
+    does: first ? 'swap' : 'put-back',
+    mirrors: plan.candidates,
+    ...(cache && { cache: { namespace: cache.namespace, name: cache.name, hostnames: cache.hostnames } }),
+    containers: target.containers.map(({ name }) => name),
+    patch,
+  };
+}
+
+async function nameWhatKeepsFromCaching(facts: ClusterFacts, missing: MissingRights, caches: boolean): Promise<void> {
+  if (caches) return;
+  const { status, namespace } = await facts.fledged();
+  if (status === 'present') await missing.ask('get', 'nodes', '');
+  if (status === 'denied') missing.add('create', 'imagecaches', namespace);
+  if (status === 'unknown') missing.add('create', 'imagecaches', namespace, 'no answer');
+}
