@@ -123,7 +123,8 @@ export class PodBook {
 function remembered(failure: PullFailure, before: readonly KnownFailure[], now: number): KnownFailure {
   const last = before.find(({ container, image }) => container === failure.container && image === failure.image);
   if (!last) return { ...failure, firstSeen: now, attempts: 1 };
-  const retried = failure.reason === 'ErrImagePull' && last.reason !== 'ErrImagePull';
+  // an attempt ends with a reason of its own, ErrImagePull or a rarer one, and then the kubelet waits
+  const retried = failure.reason !== 'ImagePullBackOff' && last.reason === 'ImagePullBackOff';
   return {
     ...failure,
     message: namesCause(failure.message) ? failure.message : last.message || failure.message,

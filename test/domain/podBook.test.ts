@@ -46,6 +46,13 @@ describe('the book of pods', () => {
     expect(book.failures.some(isSilent)).toBe(false);
   });
 
+  it('counts an attempt by whatever reason it ends with', () => {
+    const book = new PodBook();
+    const attempt = failing(waiting('RegistryUnavailable', 'received unexpected HTTP status: 503'));
+    for (const pod of [attempt, failing(backOff), attempt, attempt, failing(backOff), failing()]) book.put(pod, 0);
+    expect(book.failures).toMatchObject([{ attempts: 3 }]);
+  });
+
   it('keeps what an event told over every flip of the reason, and gives it up for a newer word of the status', () => {
     const book = new PodBook();
     book.put(failing(backOff), 0);
