@@ -1,9 +1,15 @@
 /**
  * Image references, read the way the kubelet and the container runtimes read them: the grammar and the
- * normalisation are those of github.com/distribution/reference v0.6, `ParseNormalizedNamed`, with two
- * differences. Docker Hub's other two host names are folded into docker.io as well, because all of them serve the
- * same repositories; and a host that is no legal host name (`my_host.example/app`) is refused, where the
- * original takes it for a path without a host.
+ * normalisation are those of github.com/distribution/reference v0.6, `ParseNormalizedNamed`, with three
+ * differences:
+ *
+ * - Docker Hub's other two host names are folded into docker.io as well, because all of them serve the same
+ *   repositories.
+ * - A host that is no legal host name (`my_host.example/app`) is refused. The original takes all of it for a path
+ *   without a host, and then every runtime goes elsewhere: containerd asks the host my_host.example, CRI-O its
+ *   search registries, and Docker fails for want of a host. What has no one origin has no mirror either.
+ * - A familiar name always reads back as what it was made from. The original's drops docker.io from
+ *   `docker.io/foo.bar/app` too, which then names another host.
  */
 export interface ImageReference {
   /** The text as it was given, verbatim. */
@@ -59,9 +65,13 @@ export function formatImageReference(reference: ImageReference): string {
   return `${reference.domain}/${reference.path}${suffixOf(reference)}`;
 }
 
-/** The short form that people know: `nginx:1.25` for `docker.io/library/nginx:1.25`. */
+/** The short form that people know: `nginx:1.25` for `docker.io/library/nginx:1.25`. It names the same image. */
 export function familiarName(reference: ImageReference): string {
-  return `${familiarPath(reference)}${suffixOf(reference)}`;
+  const { domain, path } = reference;
+  const full = formatImageReference(reference);
+  if (domain !== dockerHub) return full;
+  const official = path.startsWith(officialNamespace) ? path.slice(officialNamespace.length) : path;
+  return [official, path].map((name) => name + suffixOf(reference)).find((text) => readsAs(text, full)) ?? full;
 }
 
 /** One text for all spellings of the same image: the whole reference, with `latest` when nothing else is named. */
@@ -126,16 +136,9 @@ function cut(text: string, separator: string): { head: string; tail: string | nu
   return at < 0 ? { head: text, tail: null } : { head: text.slice(0, at), tail: text.slice(at + separator.length) };
 }
 
-function familiarPath({ domain, path }: ImageReference): string {
-  if (domain !== dockerHub) return `${domain}/${path}`;
-  const shorter = [path.startsWith(officialNamespace) ? path.slice(officialNamespace.length) : path, path];
-  // A path such as `foo.bar/app` read alone would name another host, so it keeps its own.
-  return shorter.find((name) => namesOnDockerHub(name, path)) ?? `${domain}/${path}`;
-}
-
-function namesOnDockerHub(name: string, path: string): boolean {
-  const parsed = parseImageReference(name);
-  return parsed.ok && parsed.reference.domain === dockerHub && parsed.reference.path === path;
+function readsAs(text: string, full: string): boolean {
+  const parsed = parseImageReference(text);
+  return parsed.ok && formatImageReference(parsed.reference) === full;
 }
 
 function suffixOf({ tag, digest }: ImageReference): string {

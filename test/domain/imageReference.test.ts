@@ -75,6 +75,19 @@ describe('reading a reference', () => {
     expect(parseImageReference(text)).toEqual({ ok: false, why });
   });
 
+  it('keeps the text of every reference as it was written', () => {
+    const printed = references.map(formatImageReference);
+    const aliased = printed.map((text) => text.replace(/^docker\.io/, 'index.docker.io'));
+    const shortened = references.map(familiarName);
+    const anything = fc.string({ unit: 'grapheme', maxLength: 80 });
+    fc.assert(
+      fc.property(fc.oneof(printed, aliased, shortened, anything), (text) => {
+        const parsed = parseImageReference(text);
+        return !parsed.ok || (parsed.reference.original === text && withDefaultTag(parsed.reference).original === text);
+      }),
+    );
+  });
+
   it('allows 255 characters of path, and the host on top of them', () => {
     expect(parseImageReference(`registry.example/${'a'.repeat(255)}`).ok).toBe(true);
     expect(parseImageReference(`registry.example/${'a'.repeat(256)}`).ok).toBe(false);
@@ -104,6 +117,9 @@ describe('writing a reference', () => {
     ['ghcr.io/acme/app', 'ghcr.io/acme/app'],
     ['docker.io/foo.bar/app', 'docker.io/foo.bar/app'],
     ['docker.io/library/team/app', 'library/team/app'],
+    ['docker.io/localhost/app', 'docker.io/localhost/app'],
+    [`docker.io/library/${'a'.repeat(64)}`, `library/${'a'.repeat(64)}`],
+    [`docker.io/library/${'a'.repeat(64)}:1`, `${'a'.repeat(64)}:1`],
   ])('%s is known as %s', (text, familiar) => {
     expect(familiarName(read(text))).toBe(familiar);
   });

@@ -14,20 +14,32 @@ const domains: fc.Arbitrary<string> = fc.oneof(
   { weight: 3, arbitrary: fc.constantFrom('docker.io', 'ghcr.io', 'quay.io', 'registry.k8s.io') },
   { weight: 3, arbitrary: hostName },
   { weight: 1, arbitrary: fc.tuple(hostName, port).map(([host, number]) => host + number) },
-  { weight: 1, arbitrary: fc.constantFrom('localhost', 'localhost:5000', '10.0.0.5', '[::1]:5000', 'Registry') },
+  {
+    weight: 1,
+    arbitrary: fc.constantFrom('localhost', 'localhost:5000', '10.0.0.5', '[::1]:5000', '[2001:db8::1]', 'Registry'),
+  },
 );
 
-const hex = fc.stringMatching(/^[a-f0-9]{64}$/);
+/** The last ones read as something else when they stand alone: as a host, or as an image's id. */
+const paths: fc.Arbitrary<string> = fc.oneof(
+  { weight: 6, arbitrary: fc.array(pathComponent, { minLength: 1, maxLength: 4 }).map((parts) => parts.join('/')) },
+  { weight: 1, arbitrary: fc.integer({ min: 250, max: 255 }).map((length) => `team/${'x'.repeat(length - 5)}`) },
+  { weight: 1, arbitrary: fc.tuple(hostName, pathComponent).map((parts) => parts.join('/')) },
+  { weight: 1, arbitrary: fc.constantFrom('localhost/app', 'library/library', `library/${'a'.repeat(64)}`) },
+);
+
+const digests = fc.oneof(
+  ...Object.entries({ sha256: 64, sha384: 96, sha512: 128 }).map(([algorithm, length]) =>
+    fc.stringMatching(new RegExp(`^[a-f0-9]{${String(length)}}$`)).map((digits) => `${algorithm}:${digits}`),
+  ),
+);
 
 export const references: fc.Arbitrary<ImageReference> = fc
   .record({
     domain: domains,
-    path: fc.array(pathComponent, { minLength: 1, maxLength: 4 }).map((parts) => parts.join('/')),
+    path: paths,
     tag: fc.option(fc.stringMatching(/^[\w][\w.-]{0,20}$/), { nil: null }),
-    digest: fc.option(
-      hex.map((digits) => `sha256:${digits}`),
-      { nil: null },
-    ),
+    digest: fc.option(digests, { nil: null }),
   })
   .map(({ domain, path, ...rest }) => ({
     original: '',
