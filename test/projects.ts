@@ -57,7 +57,7 @@ export const testProjects: TestProjectConfiguration[] = [
     test: {
       name: 'api-server',
       root,
-      include: ['test/{scenarios,conformance}/apiServer.test.ts'],
+      include: ['test/{scenarios,conformance}/apiServer.test.ts', 'test/conformance/imageReference.test.ts'],
       environment: 'node',
       testTimeout: minutes(2),
       hookTimeout: minutes(15),
