@@ -1,12 +1,9 @@
 import { foldDomain, isPath } from './imageReference';
+import type { MirrorFieldName } from './mirrorKinds';
 import { isHost, pastedHost } from './mirrors';
 import type { Language } from './words/language';
 import { mirrorKindWords } from './words/mirrorKinds';
 import { mirrorRuleWords } from './words/mirrorRules';
-
-/** `upstream` is the registry whose images the mirror brings; what the others are depends on the kind of mirror. */
-export type MirrorFieldName =
-  'host' | 'upstream' | 'project' | 'repository' | 'prefix' | 'source' | 'target' | 'location' | 'group';
 
 /** A field without what stands around it when it comes out of a browser, a console or a configuration file. */
 export function withoutExtras(name: MirrorFieldName, text: string): string {
@@ -25,7 +22,11 @@ export function withoutExtras(name: MirrorFieldName, text: string): string {
     default: {
       const path = text.trim().replace(/^\/+|\/?\*+$|\/+$/g, '');
       // GitLab's names know no case, and a project of a domain is `example.com:name`.
-      return name === 'group' ? path.toLowerCase() : name === 'project' ? path.replace(':', '/') : path;
+      return name === 'group'
+        ? path.toLowerCase()
+        : name === 'project'
+          ? path.replace(/^([^/:]+\.[^/:]+):/, '$1/')
+          : path;
     }
   }
 }

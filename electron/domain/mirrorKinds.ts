@@ -1,5 +1,5 @@
 import { daoCloudHost, daoCloudHosts, daoCloudSource } from './daocloud';
-import { fieldFlaw, withoutExtras, type MirrorFieldName } from './mirrorFields';
+import { fieldFlaw, withoutExtras } from './mirrorFields';
 import { ruleFlaw } from './mirrors';
 import type { MirrorRule } from './settings';
 import type { Language } from './words/language';
@@ -8,6 +8,10 @@ import { mirrorKindWords } from './words/mirrorKinds';
 /** Kinds of mirrors whose rules follow from a few fields. The names are stable: scripts use them. */
 export type MirrorKindId =
   'prefix' | 'daocloud-hosts' | 'registry' | 'harbor' | 'nexus' | 'artifactory' | 'ecr' | 'acr' | 'gar' | 'gitlab';
+
+/** `upstream` is the registry whose images the mirror brings; what the others are depends on the kind of mirror. */
+export type MirrorFieldName =
+  'host' | 'upstream' | 'project' | 'repository' | 'prefix' | 'source' | 'target' | 'location' | 'group';
 
 export interface MirrorField {
   readonly name: MirrorFieldName;
