@@ -12,6 +12,7 @@ import { ClusterFledged } from './clusterFledged';
 import { startControlPlane } from './controlPlane';
 import { mirrors } from './hostNames';
 import { send } from './objects';
+import { startServiceAccounts } from './serviceAccounts';
 import { SimulatedRegistries } from './simulatedRegistries';
 import type { TestCluster } from './testCluster';
 import { waitFor } from './waiting';
@@ -42,13 +43,20 @@ export async function startApiServerCluster(): Promise<TestCluster> {
     }
   };
   try {
-    const { api, credentials, audit } = await startControlPlane(workspace, { programs, nodes: [], controllers: false });
+    const { api, credentials, audit } = await startControlPlane(workspace, {
+      programs,
+      nodes: [],
+      controllers: false,
+      serviceAccounts: true,
+    });
     const machinery = credentials.connection('machinery');
     endings.push(
       () => api.close(),
       () => machinery.close(),
     );
     await grantRights(api);
+    const accounts = await startServiceAccounts(machinery, machineClock);
+    endings.push(() => accounts.stop());
     const workloads = await startWorkloads({ api: machinery, clock: machineClock });
     endings.push(() => workloads.stop());
     const world = new RegistryWorld();

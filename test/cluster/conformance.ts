@@ -90,6 +90,19 @@ export function describeTestCluster(cluster: () => TestCluster): void {
       });
     });
 
+    it('has a mirror that wants a login, which pods bring whose service account names it', async () => {
+      const { registries, mirrors } = cluster();
+      await registries.publish('nginx:1.25', ['first', 'second']);
+      const login = await registries.requireLogin('first');
+      const shop = await workloads();
+      await shop.deployment('web', app(onFirst('nginx:1.25')));
+      const before = await shop.pod('web', (pod) => waitsForImage(pod) && message(pod) !== '');
+      expect(message(before)).toMatch(/401 Unauthorized|no basic auth credentials/);
+      await shop.giveLogin('mirror-login', mirrors.first, login);
+      await shop.deletePod(before.metadata.name);
+      await shop.pod('web', (pod) => pod.metadata.uid !== before.metadata.uid && runs(pod), limitMs);
+    });
+
     it('records who has patched a pod, and the pod runs with the other image', async () => {
       await cluster().registries.publish('nginx:1.25', ['first']);
       const shop = await workloads();
@@ -151,6 +164,7 @@ export function describeTestCluster(cluster: () => TestCluster): void {
       for (const nodeName of nodes) await before.barePod(nodeName, { nodeName, ...app(onFirst('nginx:1.25')) });
       for (const nodeName of nodes) await before.pod(nodeName, (pod) => runs(pod), limitMs);
       await cluster().fledged.stop();
+      await registries.requireLogin('first');
       await cluster().reset();
       expect((await list(api, '/api/v1/namespaces')).map(({ metadata }) => metadata.name)).not.toContain('conformance');
       expect(await list(api, `${caches}/imagecaches`)).toEqual([]);

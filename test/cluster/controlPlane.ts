@@ -12,6 +12,8 @@ export interface ControlPlaneOptions {
   readonly nodes: readonly string[];
   /** Without them nobody makes service accounts, which pods need, or says that a new node is ready for pods. */
   readonly controllers: boolean;
+  /** Somebody makes service accounts, although there are no controllers; so pods are given what theirs says. */
+  readonly serviceAccounts?: boolean;
 }
 
 export interface ControlPlane {
@@ -43,6 +45,11 @@ export async function startControlPlane(workspace: Workspace, options: ControlPl
     '--log-level=warn',
   ]);
   const { files } = credentials;
+  const { controllers, serviceAccounts = controllers } = options;
+  const withoutPlugins = [
+    ...(serviceAccounts ? [] : ['ServiceAccount']),
+    ...(controllers ? [] : ['TaintNodesByCondition']),
+  ];
   const apiServer = workspace.start('kube-apiserver', program('kube-apiserver'), [
     `--etcd-servers=${etcd}`,
     '--bind-address=127.0.0.1',
@@ -58,7 +65,7 @@ export async function startControlPlane(workspace: Workspace, options: ControlPl
     '--service-account-issuer=https://kubernetes.default.svc',
     '--allow-privileged',
     '--profiling=false',
-    ...(options.controllers ? [] : ['--disable-admission-plugins=ServiceAccount,TaintNodesByCondition']),
+    ...(withoutPlugins.length > 0 ? [`--disable-admission-plugins=${withoutPlugins.join(',')}`] : []),
     ...audit.flags,
   ]);
   const api = credentials.connection('admin');

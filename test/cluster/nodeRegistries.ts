@@ -4,10 +4,11 @@ import { parseImageReference, withDefaultTag } from '../../electron/domain/image
 import { pointRegistry } from './containerd';
 import { mirrors, privateHost } from './hostNames';
 import { exitsAtOnce, makeImage, runsUntilStopped } from './image';
+import { makeLogin } from './login';
 import type { NodePrograms } from './nodePrograms';
-import { startRefusingRegistry, type RefusingRegistry } from './refusingRegistry';
+import { startGuardedRegistry, type GuardedRegistry } from './guardedRegistry';
 import { Registry } from './registry';
-import type { TestRegistries } from './testCluster';
+import type { Login, TestRegistries } from './testCluster';
 import type { Workspace } from './workspace';
 
 type Place = 'origin' | 'first' | 'second';
@@ -30,13 +31,12 @@ export class NodeRegistries implements TestRegistries {
       start('origin'),
       start('first'),
       start('second'),
-      startRefusingRegistry(),
+      startGuardedRegistry(null),
     ]);
     const registries = new NodeRegistries(folder, { origin, first, second }, refusingOne, programs.busybox);
     await Promise.all([
-      pointRegistry(folder, mirrors.first, first.url),
-      pointRegistry(folder, mirrors.second, second.url),
       pointRegistry(folder, privateHost, refusingOne.url),
+      registries.pointMirrors(),
       registries.blockOrigin(),
     ]);
     return registries;
@@ -44,6 +44,7 @@ export class NodeRegistries implements TestRegistries {
 
   readonly privateHost = privateHost;
   private readonly published: { readonly registry: Registry; readonly repository: string }[] = [];
+  private readonly guards: GuardedRegistry[] = [];
   /** Between two resets a reference has the same bytes wherever it is published; after one, it has others. */
   private generation = 0;
 
@@ -51,7 +52,7 @@ export class NodeRegistries implements TestRegistries {
     /** What containerd is told to look into. */
     readonly folder: string,
     private readonly places: Readonly<Record<Place, Registry>>,
-    private readonly refusingOne: RefusingRegistry,
+    private readonly refusingOne: GuardedRegistry,
     private readonly busybox: string,
   ) {}
 
@@ -75,14 +76,29 @@ export class NodeRegistries implements TestRegistries {
     await this.pointOrigin(this.places.origin.url);
   }
 
+  async requireLogin(mirror: 'first' | 'second'): Promise<Login> {
+    const login = makeLogin();
+    const guard = await startGuardedRegistry({ login, registry: this.places[mirror].url });
+    this.guards.push(guard);
+    await pointRegistry(this.folder, mirrors[mirror], guard.url);
+    return login;
+  }
+
   async reset(): Promise<void> {
     await this.blockOrigin();
+    await this.pointMirrors();
+    for (const guard of this.guards.splice(0)) guard.close();
     await Promise.all(this.published.splice(0).map(({ registry, repository }) => registry.remove(repository)));
     this.generation += 1;
   }
 
   close(): void {
-    this.refusingOne.close();
+    for (const guard of [this.refusingOne, ...this.guards]) guard.close();
+  }
+
+  private async pointMirrors(): Promise<void> {
+    const places = ['first', 'second'] as const;
+    await Promise.all(places.map((place) => pointRegistry(this.folder, mirrors[place], this.places[place].url)));
   }
 
   private async pointOrigin(url: string): Promise<void> {

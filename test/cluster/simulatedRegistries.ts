@@ -1,7 +1,8 @@
 import { canonicalName, parseImageReference } from '../../electron/domain/imageReference';
 import type { RegistryWorld } from '../../electron/demo/node/registryWorld';
 import { mirrors, privateHost } from './hostNames';
-import type { TestRegistries } from './testCluster';
+import { makeLogin } from './login';
+import type { Login, TestRegistries } from './testCluster';
 
 /** The public registries that workloads name; they are reached or blocked together. */
 const origins = ['docker.io', 'ghcr.io', 'quay.io', 'gcr.io', 'registry.k8s.io'];
@@ -46,7 +47,14 @@ export class SimulatedRegistries implements TestRegistries {
     return Promise.resolve();
   }
 
+  requireLogin(mirror: 'first' | 'second'): Promise<Login> {
+    const login = makeLogin();
+    this.world.host(mirrors[mirror]).login = `${login.username}:${login.password}`;
+    return Promise.resolve(login);
+  }
+
   async reset(): Promise<void> {
+    for (const host of [mirrors.first, mirrors.second]) this.world.host(host).login = null;
     this.world.unpublishAll();
     this.generation += 1;
     await this.blockOrigin();

@@ -33,8 +33,15 @@ export interface TestRegistries {
   blockOrigin(): Promise<void>;
   /** docker.io answers: what was published on it can be pulled, anything else is 404. */
   unblockOrigin(): Promise<void>;
+  /** From now until `reset` this mirror answers 401 to every pull that does not bring the login that this gives. */
+  requireLogin(mirror: 'first' | 'second'): Promise<Login>;
   /** A registry that always answers 401; references start with this host. */
   readonly privateHost: string;
+}
+
+export interface Login {
+  readonly username: string;
+  readonly password: string;
 }
 
 export interface TestFledged {

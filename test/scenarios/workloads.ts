@@ -1,4 +1,5 @@
 import type { ApiConnection } from '../../electron/kube/apiConnection';
+import type { Login } from '../cluster/testCluster';
 import { eventually } from '../setup/eventually';
 
 /** What the scenarios read of a pod. */
@@ -54,6 +55,8 @@ export class Workloads {
 
   async createNamespace(annotations: Readonly<Record<string, string>> = {}): Promise<void> {
     await this.post('/api/v1/namespaces', { metadata: { name: this.namespace, annotations } });
+    // made a moment after the namespace, and no pod is let in before
+    await eventually(() => this.get(`/api/v1/namespaces/${this.namespace}/serviceaccounts/default`));
   }
 
   async deployment(
@@ -127,6 +130,22 @@ export class Workloads {
   async deletePod(name: string): Promise<void> {
     const path = `/api/v1/namespaces/${this.namespace}/pods/${name}`;
     await this.api.request({ method: 'DELETE', path, body: { gracePeriodSeconds: 1 } });
+  }
+
+  /** What `kubectl create secret docker-registry` makes, named on the service account of all pods that come. */
+  async giveLogin(name: string, host: string, { username, password }: Login): Promise<void> {
+    const auth = Buffer.from(`${username}:${password}`).toString('base64');
+    const config = JSON.stringify({ auths: { [host]: { username, password, auth } } });
+    await this.post(`/api/v1/namespaces/${this.namespace}/secrets`, {
+      metadata: { name },
+      type: 'kubernetes.io/dockerconfigjson',
+      data: { '.dockerconfigjson': Buffer.from(config).toString('base64') },
+    });
+    const path = `/api/v1/namespaces/${this.namespace}/serviceaccounts/default`;
+    const contentType = 'application/merge-patch+json';
+    const body = { imagePullSecrets: [{ name }] };
+    const { status } = await this.api.request({ method: 'PATCH', path, contentType, body });
+    if (status !== 200) throw new Error(`PATCH ${path}: ${String(status)}`);
   }
 
   /** The ImageCaches in the whole cluster. */
