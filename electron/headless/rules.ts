@@ -1,5 +1,4 @@
-import type { MirrorFieldName } from '../domain/mirrorFields';
-import { mirrorKinds } from '../domain/mirrorKinds';
+import { mirrorKinds, type MirrorFieldName } from '../domain/mirrorKinds';
 import { rulesFileSchema, writeRulesFile } from '../domain/mirrorRulesFile';
 import { mirrorKindWords } from '../domain/words/mirrorKinds';
 import { readArguments, refuseWords } from './commandLine';
