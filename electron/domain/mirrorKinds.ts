@@ -1,9 +1,12 @@
 import { daoCloudHost, daoCloudHosts, daoCloudSource } from './daocloud';
 import { fieldFlaw, withoutExtras } from './mirrorFields';
 import { ruleFlaw } from './mirrors';
+import { templateHost } from './mirrorTemplate';
+import { matchHost } from './registryPattern';
 import type { MirrorRule } from './settings';
 import type { Language } from './words/language';
 import { mirrorKindWords } from './words/mirrorKinds';
+import { mirrorRuleWords } from './words/mirrorRules';
 
 /** Kinds of mirrors whose rules follow from a few fields. The names are stable: scripts use them. */
 export type MirrorKindId =
@@ -106,8 +109,16 @@ export function rulesOf(kind: MirrorKindId, given: Fields, language: Language = 
   }
   const made = rulesFrom(kind, read, language);
   if ('ok' in made) return made;
+  const itself = made.find(({ match, template }) => matchHost(match) === templateHost(template));
+  if (itself) return mirrorOfItself(matchHost(itself.match), read, language);
   const why = made.map((rule) => ruleFlaw(rule, language)?.why).find((flaw) => flaw !== undefined);
   return why === undefined ? { ok: true, rules: made } : { ok: false, field: fields[0]?.name ?? 'host', why };
+}
+
+function mirrorOfItself(host: string, { upstream: given }: Fields, language: Language): WrongField {
+  return given === undefined
+    ? { ok: false, field: 'host', why: mirrorRuleWords[language].notAHost(host) }
+    : { ok: false, field: 'upstream', why: mirrorKindWords[language].upstreamIsMirror(host) };
 }
 
 function rulesFrom(kind: MirrorKindId, fields: Fields, language: Language): WrongField | readonly MirrorRule[] {
@@ -118,16 +129,16 @@ function rulesFrom(kind: MirrorKindId, fields: Fields, language: Language): Wron
     case 'daocloud-hosts':
       return daoCloudHosts.map(([match, name]) => ({ name, match, template: `${name}/{path}` }));
     case 'registry':
-      return upstreamRule([host], fields, language);
+      return upstreamRule([host], fields);
     case 'harbor':
-      return upstreamRule([host, project], fields, language);
+      return upstreamRule([host, project], fields);
     case 'nexus':
     case 'artifactory':
-      return upstreamRule([host, repository], fields, language);
+      return upstreamRule([host, repository], fields);
     case 'gar':
-      return upstreamRule([location, project, repository], fields, language);
+      return upstreamRule([location, project, repository], fields);
     case 'gitlab':
-      return upstreamRule([host, group, 'dependency_proxy/containers'], { upstream: 'docker.io' }, language);
+      return upstreamRule([host, group, 'dependency_proxy/containers'], { upstream: 'docker.io' });
     case 'ecr':
       return ecrRule(fields, language);
     case 'acr':
@@ -138,14 +149,11 @@ function rulesFrom(kind: MirrorKindId, fields: Fields, language: Language): Wron
 /** One registry's images below a place on the mirror. What a proxy takes from DaoCloud's mirror is another registry's, too. */
 function upstreamRule(
   place: readonly (string | undefined)[],
-  { upstream: written = '' }: Fields,
-  language: Language,
-): WrongField | readonly MirrorRule[] {
+  { upstream: registry = '' }: Fields,
+): readonly MirrorRule[] {
   const base = place.filter((part) => part !== undefined && part !== '').join('/');
-  if (written === place[0])
-    return { ok: false, field: 'upstream', why: mirrorKindWords[language].upstreamIsMirror(written) };
-  if (written === daoCloudHost) return [prefixed(base)];
-  return [{ name: base, match: daoCloudSource(written) ?? written, template: `${base}/{path}` }];
+  if (registry === daoCloudHost) return [prefixed(base)];
+  return [{ name: base, match: daoCloudSource(registry) ?? registry, template: `${base}/{path}` }];
 }
 
 function ecrRule(fields: Fields, language: Language): WrongField | readonly MirrorRule[] {
@@ -155,7 +163,7 @@ function ecrRule(fields: Fields, language: Language): WrongField | readonly Mirr
     const words = mirrorKindWords[language];
     return { ok: false, field: 'prefix', why: words.missing(words.fields.prefix) };
   }
-  return upstreamRule([host, prefix === '' ? proposed : prefix], fields, language);
+  return upstreamRule([host, prefix === '' ? proposed : prefix], fields);
 }
 
 /**

@@ -116,6 +116,8 @@ describe('a kind of mirror and its fields', () => {
     ['registry', { host: 'm.example:99999' }, 'host', '“m.example:99999”'],
     ['registry', { host: 'm.example', upstream: 'hub' }, 'upstream', '“hub”'],
     ['registry', { host: 'm.example', upstream: 'https://m.example' }, 'upstream', 'mirror itself'],
+    ['gitlab', { host: 'docker.io', group: 'team' }, 'host', '“docker.io”'],
+    ['acr', { host: 'quay.io', source: 'quay.io/a/*', target: 'x' }, 'host', '“quay.io”'],
     ['harbor', { host: 'm.example', project: ' ' }, 'project', 'filled in'],
     ['harbor', { host: 'm.example', project: 'Hub' }, 'project', '“Hub”'],
     ['harbor', { host: 'm.example', project: 'a:b', upstream: '' }, 'project', ''],
