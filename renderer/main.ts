@@ -6,6 +6,7 @@ import './css/base.css';
 import './css/controls.css';
 import './css/list.css';
 import './css/trail.css';
+import { chooseFile, saveFile } from './browserFiles';
 import { WindowModel } from './model/windowModel.svelte';
 import { createPageBridge } from './pageBridge';
 
@@ -23,6 +24,8 @@ function bridge(): Bridge {
       events: (url) => new EventSource(url),
       fetch: (url, init) => fetch(url, init),
       copy: (text) => navigator.clipboard.writeText(text),
+      chooseFile,
+      saveFile,
     })
   );
 }

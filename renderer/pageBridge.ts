@@ -1,4 +1,5 @@
 import type { AppState } from '../electron/domain/appState';
+import { rulesFileLimit, rulesFileWords } from '../electron/domain/words/rulesFile';
 import type { Bridge, CommandAnswer, CommandName, CommandPayload, Result, ShowTarget } from '../electron/ipc/contract';
 
 /** What the page needs of its browser; tests bring their own. */
@@ -9,6 +10,17 @@ export interface PageSurroundings {
   };
   readonly fetch: (url: string, init: RequestInit) => Promise<Response>;
   readonly copy: (text: string) => Promise<void>;
+  /** Null when no file was chosen. */
+  readonly chooseFile: () => Promise<ChosenFile | null>;
+  readonly saveFile: (name: string, text: string) => void;
+}
+
+/** A File, as far as it is needed. */
+export interface ChosenFile {
+  readonly name: string;
+  /** In bytes. */
+  readonly size: number;
+  text(): Promise<string>;
 }
 
 /**
@@ -53,6 +65,28 @@ export function createPageBridge(address: URL, surroundings: PageSurroundings): 
     }
   }
 
+  /** Clipboard and files are the browser's, not those of the machine that serves the page. */
+  const inBrowser: { readonly [N in 'copyText' | 'importRules' | 'exportRules']: Sender<N> } = {
+    async copyText({ text }) {
+      await surroundings.copy(text);
+      return { ok: true, value: null };
+    },
+    async importRules(payload) {
+      const chosen = await surroundings.chooseFile();
+      if (chosen === null) return { ok: true, value: null };
+      const { name, size } = chosen;
+      if (size > rulesFileLimit) return failed(new Error(rulesFileWords[payload.language].tooLarge(name)));
+      return post('importRules', { ...payload, file: { name, text: await chosen.text() } });
+    },
+    async exportRules(payload) {
+      const result = await post('exportRules', payload);
+      if (!result.ok || result.value === null || !('text' in result.value)) return result;
+      const { name, text } = result.value;
+      surroundings.saveFile(name, text);
+      return { ok: true, value: { saved: name } };
+    },
+  };
+
   return {
     platform: 'page',
     onState(listener) {
@@ -61,18 +95,20 @@ export function createPageBridge(address: URL, surroundings: PageSurroundings): 
     },
     onShow: (listener) => subscribed(shows, listener),
     onConnection: (listener) => subscribed(connections, listener),
-    async send(name, payload) {
-      if (name !== 'copyText') return post(name, payload);
-      // the clipboard is the browser's, not that of the machine that serves the page
+    async send<N extends CommandName>(name: N, payload: CommandPayload<N>) {
+      const here: Partial<Record<CommandName, unknown>> = inBrowser;
+      if (!(name in here)) return post(name, payload);
       try {
-        await surroundings.copy((payload as CommandPayload<'copyText'>).text);
-        return { ok: true, value: null } as Result<CommandAnswer<typeof name>>;
+        // The type of a lookup cannot say that it was made by this very name.
+        return await (here[name] as Sender<N>)(payload);
       } catch (error) {
         return failed(error);
       }
     },
   };
 }
+
+type Sender<N extends CommandName> = (payload: CommandPayload<N>) => Promise<Result<CommandAnswer<N>>>;
 
 function subscribed<T>(listeners: Set<T>, listener: T): () => void {
   listeners.add(listener);

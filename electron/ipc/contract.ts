@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import type { AppState } from '../domain/appState';
-import { contextSettingsSchema, mirrorRuleSchema, settingsSchema } from '../domain/settings';
+import { contextSettingsSchema, mirrorRuleSchema, settingsSchema, type MirrorRule } from '../domain/settings';
 
 /**
  * Everything that crosses between a window and the engine. A window gets snapshots of the state and sends
@@ -9,6 +9,8 @@ import { contextSettingsSchema, mirrorRuleSchema, settingsSchema } from '../doma
  */
 const contextName = z.string().min(1).max(512);
 const id = z.string().min(1).max(1024);
+/** For the sentences that come back. */
+const language = z.enum(['en', 'zh']);
 
 export const commandSchemas = {
   /** Heals one incident; `agree` also records that writing to this context is agreed to. */
@@ -30,6 +32,18 @@ export const commandSchemas = {
     noProxy: z.array(z.string()),
   }),
   chooseKubeconfig: z.strictObject({}),
+  /** Lets a person choose the file of `settings.allowList`. */
+  chooseAllowList: z.strictObject({}),
+  /**
+   * Reads mirror rules, from a file that a person chooses or, in a browser, from one that was chosen there. Nothing
+   * is changed by it.
+   */
+  importRules: z.strictObject({
+    language,
+    file: z.strictObject({ name: z.string().max(1024), text: z.string().max(400_000) }).nullable(),
+  }),
+  /** Writes the mirror rules of the settings to a file that a person names; a browser gets its text to save it there. */
+  exportRules: z.strictObject({ language }),
   openPath: z.strictObject({ path: z.string().min(1) }),
   copyText: z.strictObject({ text: z.string().max(65_536) }),
   hideWindow: z.strictObject({}),
@@ -42,8 +56,16 @@ export type RewriteTry =
   | { readonly rule: string; readonly proxied: string }
   | { readonly rule: string; readonly refused: string; readonly about: string };
 
+/** The rules of a file, and its name without its folder; null when no file was chosen. */
+export type ImportedRules = { readonly file: string; readonly rules: readonly MirrorRule[] } | null;
+
+/** Where the rules were saved, or what is to be saved under a name; null when no file was named. */
+export type ExportedRules = { readonly saved: string } | { readonly name: string; readonly text: string } | null;
+
 interface CommandAnswers {
   tryRewrite: readonly RewriteTry[];
+  importRules: ImportedRules;
+  exportRules: ExportedRules;
 }
 export type CommandAnswer<N extends CommandName> = N extends keyof CommandAnswers ? CommandAnswers[N] : null;
 

@@ -1,12 +1,12 @@
 import type { Application, EngineCommand } from '../engine/application';
-import type { CommandName, CommandPayload, Result } from './contract';
+import type { CommandAnswer, CommandName, CommandPayload, Result } from './contract';
 import { isCommand, parseCommand, type Command } from './validation';
 
 export type ShellCommand = Exclude<CommandName, EngineCommand>;
 
 /** What only the surroundings of the engine can do: a desktop does it, a page says that it cannot. */
 export type ShellCommands = {
-  readonly [N in ShellCommand]: (payload: CommandPayload<N>) => Promise<Result<null>>;
+  readonly [N in ShellCommand]: (payload: CommandPayload<N>) => Promise<Result<CommandAnswer<N>>>;
 };
 
 /** Answers one raw message from a window. Never throws, and never answers without having checked its shape. */
@@ -30,6 +30,12 @@ function dispatch(application: Application, shell: ShellCommands, command: Comma
   switch (command.name) {
     case 'chooseKubeconfig':
       return shell.chooseKubeconfig(command.payload);
+    case 'chooseAllowList':
+      return shell.chooseAllowList(command.payload);
+    case 'importRules':
+      return shell.importRules(command.payload);
+    case 'exportRules':
+      return shell.exportRules(command.payload);
     case 'openPath':
       return shell.openPath(command.payload);
     case 'copyText':
@@ -42,6 +48,6 @@ function dispatch(application: Application, shell: ShellCommands, command: Comma
 }
 
 /** For surroundings without a desktop. */
-export function noDesktop(what: string): () => Promise<Result<null>> {
+export function noDesktop(what: string): () => Promise<Result<never>> {
   return () => Promise.resolve({ ok: false, error: { code: 'not-possible', message: `${what} needs a desktop.` } });
 }

@@ -207,6 +207,9 @@ const changesNothing: ReadonlySet<CommandName> = new Set<CommandName>([
   'openPath',
   'hideWindow',
   'chooseKubeconfig',
+  'chooseAllowList',
+  'importRules',
+  'exportRules',
 ]);
 
 export const [useWindow, provideWindow] = createContext<WindowModel>();

@@ -22,7 +22,7 @@ const podsNamed = 50;
 export function detailsText(incident: IncidentView, row: IncidentRow, speech: Speech, now: number): DetailsText {
   const { words, locale, language } = speech;
   const { progress } = incident;
-  const cause = causeText(incident, speech);
+  const cause = causeText(incident, speech, now);
   const space = language === 'zh' ? '' : ' ';
   const word = (text: string) => text + words.common.stop;
   const lasting = words.details.failingFor(formatAge(locale, now - incident.firstSeen));
@@ -74,7 +74,8 @@ export function detailsText(incident: IncidentView, row: IncidentRow, speech: Sp
       return {
         word: word(row.old ? `${row.word}${words.common.comma}${cause.word}` : row.word),
         explanation: [cause.explanation, lasting].filter((part) => part !== '').join(space),
-        help: canBeHealed(incident) ? [] : cause.help,
+        // Where the cause is not certain, a fix is one way among others.
+        help: canBeHealed(incident) && incident.diagnosis.healable === 'yes' ? [] : cause.help,
         forOwner,
       };
   }

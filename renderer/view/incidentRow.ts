@@ -88,7 +88,7 @@ export function incidentRow(
     };
   }
 
-  const cause = causeText(incident, speech);
+  const cause = causeText(incident, speech, now);
 
   if (!canSee(context)) {
     const seenAt = context && 'since' in context.status ? context.status.since : incident.firstSeen;
@@ -106,7 +106,7 @@ export function incidentRow(
   const age = formatAge(locale, now - incident.firstSeen);
   const meta = `${podCount} · ${age}`;
 
-  if (progress.is === 'gave-up') {
+  if (progress.is === 'gave-up' && !(isSpared(incident) && progress.retryAt === null)) {
     const { word, why, helpsElsewhere } = gaveUpText(progress, speech);
     const given = { ...plain, word, why, meta: helpsElsewhere ? '' : podCount };
     if (progress.retryAt !== null) {
@@ -122,7 +122,10 @@ export function incidentRow(
     };
   }
 
-  const row = { ...plain, word: cause.word, why: cause.why, meta };
+  // Why it is left alone matters more than for how long.
+  const row = { ...plain, word: cause.word, why: cause.why, meta: cause.refused ? podCount : meta };
+  if (isSpared(incident))
+    return { ...row, tone: 'wait', icon: 'clock', next: afterSparing(incident, context, speech, now) };
   if (!canBeHealed(incident)) {
     const noRule = incident.refusal === null && incident.diagnosis.healable !== 'no';
     return {
@@ -135,6 +138,8 @@ export function incidentRow(
   }
   if (context && healsByItself(incident, context))
     return { ...row, tone: 'wait', icon: 'clock', next: { is: 'words', word: '', text: words.failing.queued } };
+  if (context && waitsForAnotherFailure(incident, context))
+    return { ...row, tone: 'wait', icon: 'clock', next: { is: 'words', word: '', text: words.failing.ifAgain } };
   return {
     ...row,
     tone: 'fail',
@@ -152,9 +157,36 @@ export function healsByItself(incident: IncidentView, context: ContextView): boo
   return context.auto && incident.diagnosis.healable === 'yes' && isFixable(incident, context);
 }
 
+/** A pull that was cut off once may well go through at the kubelet's next attempt, which is waited for. */
+export function waitsForAnotherFailure(incident: IncidentView, context: ContextView): boolean {
+  const { cause, healable } = incident.diagnosis;
+  return context.auto && cause === 'interrupted' && healable === 'offer' && isFixable(incident, context);
+}
+
+/** Only the wait for a mirror that was asked enough stands between this incident and its fix. */
+function isSpared({ refusal, diagnosis }: IncidentView): boolean {
+  return refusal?.code === 'budget' && diagnosis.healable !== 'no';
+}
+
+function afterSparing(
+  incident: IncidentView,
+  context: ContextView | undefined,
+  { words, locale }: Speech,
+  now: number,
+): Next {
+  const until = incident.refusal?.until ?? 0;
+  const byItself = context !== undefined && context.auto && incident.diagnosis.healable === 'yes';
+  if (until > now) {
+    const clock = formatClock(locale, until, now);
+    return { is: 'words', word: '', text: byItself ? words.failing.retries(clock) : words.failing.fixFrom(clock) };
+  }
+  return byItself ? { is: 'words', word: '', text: words.failing.queued } : explain(words.failing.why, incident);
+}
+
 /** Whether "Fix all" takes this one along: it can be healed now, and a person has agreed to writing. */
 export function isInFixAll(incident: IncidentView, context: ContextView | undefined): boolean {
-  return context !== undefined && canSee(context) && isFixable(incident, context) && !healsByItself(incident, context);
+  if (context === undefined || !canSee(context) || !isFixable(incident, context)) return false;
+  return !healsByItself(incident, context) && !waitsForAnotherFailure(incident, context);
 }
 
 function fixButton(incident: IncidentView, { words }: Speech, label: string, loud: boolean, disabled: boolean): Next {

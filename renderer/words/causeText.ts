@@ -2,6 +2,7 @@ import type { IncidentView } from '../../electron/domain/appState';
 import { hostOf, parseImageReference } from '../../electron/domain/imageReference';
 import { causeTexts, causeTitle, refusalText } from '../../electron/domain/words/causes';
 import { referenceParts, shortDigest } from '../view/referenceParts';
+import { formatClock } from '../view/time';
 import type { Speech } from './index';
 
 /** What the window says about why an image is missing. */
@@ -10,6 +11,8 @@ export interface CauseText {
   readonly word: string;
   /** What the word is about, as short: a host, or why no mirror is tried. */
   readonly why: string;
+  /** `why` says why no mirror is tried, whatever the cause. */
+  readonly refused: boolean;
   /** Whole sentences. */
   readonly explanation: string;
   /** What somebody can do where a click on Fix is not the answer. */
@@ -17,7 +20,7 @@ export interface CauseText {
 }
 
 /** The cause of an incident, and why it is left alone where it is. */
-export function causeText(incident: IncidentView, { language, words }: Speech): CauseText {
+export function causeText(incident: IncidentView, { language, words, locale }: Speech, now: number): CauseText {
   const { diagnosis, refusal, image } = incident;
   const host = diagnosis.host || imageHost(image);
   // The heading shows the whole name, so that the sentences can use the short one.
@@ -25,12 +28,21 @@ export function causeText(incident: IncidentView, { language, words }: Speech): 
   const { title, explanation, mirrorHelps, next } = causeTexts(language, diagnosis, { image: called, host });
   const space = language === 'zh' ? '' : ' ';
   if (refusal === null || refusal.code === 'cause' || refusal.code === 'sandbox')
-    return { word: title, why: host, explanation: [explanation, mirrorHelps].join(space), help: [next] };
+    return {
+      word: title,
+      why: host,
+      refused: false,
+      explanation: [explanation, mirrorHelps].join(space),
+      help: [next],
+    };
+  const { short, help } = words.refusals[refusal.code];
+  const until = refusal.until !== undefined && refusal.until > now ? formatClock(locale, refusal.until, now) : null;
   return {
     word: title,
-    why: words.refusals[refusal.code].short,
+    why: short,
+    refused: true,
     explanation: [explanation, refusalText(language, refusal)].join(space),
-    help: [words.refusals[refusal.code].help || next],
+    help: [refusal.code === 'budget' && until !== null ? words.refusals.waitUntil(until) : help || next],
   };
 }
 

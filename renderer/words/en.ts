@@ -1,11 +1,14 @@
-/** English, and the shape that every language has to fill. */
-const counted = (one: string, many: string) => (n: number, text: string) => `${text} ${n === 1 ? one : many}`;
+import { counted } from './counted';
+import { mirrorsEnglish } from './mirrorsEnglish';
+import { refusalsEnglish } from './refusalsEnglish';
+
 const pods = counted('pod', 'pods');
 const nodes = counted('node', 'nodes');
 const images = counted('image', 'images');
 const contexts = counted('context', 'contexts');
 const containers = counted('container', 'containers');
 
+/** English, and the shape that every language has to fill. */
 export const en = {
   tag: 'en',
   product: 'Pullthrough',
@@ -39,6 +42,7 @@ export const en = {
     containers,
     some: (done: string, total: string) => `${done} of ${total}`,
     comma: ', ',
+    colon: ': ',
     stop: '.',
   },
   strip: {
@@ -81,6 +85,8 @@ export const en = {
     showHow: 'Show how',
     queued: 'Queued',
     retries: (clock: string) => `Retries ${clock}`,
+    fixFrom: (clock: string) => `Fix from ${clock}`,
+    ifAgain: 'If it fails again',
     fixing: 'Fixing',
     via: (host: string) => `via ${host}`,
     tryingMirror: (n: string, total: string) => `Trying mirror ${n} of ${total}`,
@@ -97,46 +103,7 @@ export const en = {
     noMirrorSet: 'No mirror fits',
     noMirrorSetWhy: 'no rule matches it',
   },
-  refusals: {
-    'no-rule': { short: 'no rule matches', help: 'Add a mirror that serves this registry, in Settings.' },
-    excluded: {
-      short: 'never proxied',
-      help: 'Take it off the list of what never goes through a mirror, in Settings.',
-    },
-    'already-proxied': {
-      short: 'is a mirror already',
-      help: 'Put another mirror in the workload, or the original name.',
-    },
-    local: { short: 'on the node itself', help: 'Load the image onto the node, or name a registry that others reach.' },
-    'ip-host': { short: 'bare address', help: 'Add a mirror with a rule of its own for this address, in Settings.' },
-    'host-without-dot': {
-      short: 'internal name',
-      help: 'Add a mirror with a rule of its own for this name, in Settings.',
-    },
-    port: { short: 'host with a port', help: 'Add a mirror with a rule of its own for this host, in Settings.' },
-    invalid: { short: 'invalid name', help: 'Correct the name in the workload.' },
-    'image-id': { short: 'given by id', help: 'Write the image with its name in the workload.' },
-    'not-on-allow-list': {
-      short: 'not on the mirror’s list',
-      help: 'Add a mirror that serves this image, or ask for it to be listed.',
-    },
-    budget: { short: 'mirror spared for now', help: 'Wait, or add another mirror.' },
-    'static-pod': { short: 'static pod', help: 'Change the image in its file on the node.' },
-    'never-policy': { short: 'pull policy Never', help: '' },
-    'opted-out-pod': {
-      short: 'left alone by choice',
-      help: 'Remove the annotation pullthrough.dev/auto from the pod.',
-    },
-    'opted-out-namespace': {
-      short: 'namespace left alone',
-      help: 'Take the namespace off the list in Settings, or remove its annotation pullthrough.dev/auto.',
-    },
-    'ephemeral-container': {
-      short: 'debug container',
-      help: 'Start another debug container with an image from a mirror.',
-    },
-    'image-volume': { short: 'image volume', help: 'Name an image from a mirror for the volume in the workload.' },
-  },
+  refusals: refusalsEnglish,
   steps: {
     cache: 'Cache',
     swap: 'Swap',
@@ -179,6 +146,7 @@ export const en = {
     untouched: 'No pod has been changed so far.',
     swapping: 'The pods are being changed now.',
     autoHint: 'Auto-proxy fixes this by itself.',
+    againHint: 'Auto-proxy steps in if the next attempt fails too.',
     offerHint: 'The cause is not certain: a mirror may help.',
     oldHint: 'This context cannot be seen now.',
     healedVia: (host: string) => `The containers started with the image from ${host}.`,
@@ -317,19 +285,8 @@ export const en = {
     emptyTitle: 'No contexts',
     emptyFacts: 'The kubeconfig names no context.',
   },
+  mirrors: mirrorsEnglish,
   settings: {
-    mirrors: 'Mirrors',
-    mirrorsNote: 'tried from top to bottom',
-    anyRegistry: 'any registry',
-    addMirror: 'Add a mirror',
-    mirrorPlaceholder: 'mirror.example.com',
-    moveUp: (name: string) => `Move ${name} up`,
-    moveDown: (name: string) => `Move ${name} down`,
-    alreadyThere: 'This mirror is already in the list.',
-    noMirrors: 'No mirror: nothing can be healed.',
-    removed: (name: string) => `${name} was removed.`,
-    tryImage: 'Try an image',
-    notMatching: 'does not match',
     noProxy: 'Never through a mirror',
     noProxyNote: 'registries and images',
     noProxyPlaceholder: 'registry.corp.example, *.internal',
@@ -378,6 +335,8 @@ export const en = {
     brokenText: 'Once it is mended, it is read again by itself.',
     'journal-unusable': 'The journal cannot be written',
     journalText: 'Without it nothing is changed in any cluster.',
+    'allow-list-unusable': 'DaoCloud’s list cannot be used',
+    allowListText: 'Until it can, images are asked for without it.',
     openFile: 'Open the file',
     chooseFile: 'Choose a file…',
     nothingChanges: 'Nothing changes in the clusters: what runs keeps running.',

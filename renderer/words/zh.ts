@@ -1,4 +1,6 @@
 import type { Words } from './en';
+import { mirrorsChinese } from './mirrorsChinese';
+import { refusalsChinese } from './refusalsChinese';
 
 const pods = (_n: number, text: string) => `${text} 个容器组`;
 const nodes = (_n: number, text: string) => `${text} 个节点`;
@@ -40,6 +42,7 @@ export const zh: Words = {
     containers,
     some: (done, total) => `${done}/${total}`,
     comma: '，',
+    colon: '：',
     stop: '。',
   },
   strip: {
@@ -82,6 +85,8 @@ export const zh: Words = {
     showHow: '如何解决',
     queued: '排队中',
     retries: (clock) => `${clock} 重试`,
+    fixFrom: (clock) => `${clock} 起可修复`,
+    ifAgain: '再次失败时处理',
     fixing: '修复中',
     via: (host) => `经由 ${host}`,
     tryingMirror: (n, total) => `正在试第 ${n}/${total} 个加速地址`,
@@ -98,28 +103,7 @@ export const zh: Words = {
     noMirrorSet: '没有可用的加速地址',
     noMirrorSetWhy: '没有匹配的规则',
   },
-  refusals: {
-    'no-rule': { short: '没有匹配的规则', help: '请在设置中添加支持该仓库的镜像加速。' },
-    excluded: { short: '从不代理', help: '请在设置中将它移出从不代理的名单。' },
-    'already-proxied': { short: '已经是镜像加速', help: '请在工作负载中改用其他镜像加速，或写回原名称。' },
-    local: { short: '位于节点自身', help: '请把镜像导入节点，或改用其他节点也能访问的仓库。' },
-    'ip-host': { short: 'IP 地址', help: '请在设置中为该地址添加单独的镜像加速规则。' },
-    'host-without-dot': { short: '内部名称', help: '请在设置中为该名称添加单独的镜像加速规则。' },
-    port: { short: '主机带端口', help: '请在设置中为该主机添加单独的镜像加速规则。' },
-    invalid: { short: '名称无效', help: '请在工作负载中改正名称。' },
-    'image-id': { short: '以 ID 给出', help: '请在工作负载中写出镜像的名称。' },
-    'not-on-allow-list': { short: '不在白名单', help: '请添加提供此镜像的镜像加速，或申请将其加入白名单。' },
-    budget: { short: '暂停请求', help: '请稍候，或添加另一个镜像加速。' },
-    'static-pod': { short: '静态容器组', help: '请在节点上的文件中修改镜像。' },
-    'never-policy': { short: '拉取策略 Never', help: '' },
-    'opted-out-pod': { short: '按要求不处理', help: '请移除容器组上的注解 pullthrough.dev/auto。' },
-    'opted-out-namespace': {
-      short: '命名空间不处理',
-      help: '请在设置中移除该命名空间，或移除它的注解 pullthrough.dev/auto。',
-    },
-    'ephemeral-container': { short: '调试容器', help: '请用来自镜像加速的镜像另启一个调试容器。' },
-    'image-volume': { short: '镜像卷', help: '请在工作负载中为该卷改用来自镜像加速的镜像。' },
-  },
+  refusals: refusalsChinese,
   steps: {
     cache: '缓存',
     swap: '替换',
@@ -160,6 +144,7 @@ export const zh: Words = {
     untouched: '到目前为止没有改动任何容器组。',
     swapping: '正在修改容器组。',
     autoHint: '自动代理会自行修复。',
+    againHint: '如果下次拉取仍失败，自动代理会介入。',
     offerHint: '原因尚不确定，镜像加速可能有用。',
     oldHint: '目前看不到这个上下文。',
     healedVia: (host) => `容器已用来自 ${host} 的镜像启动。`,
@@ -290,19 +275,8 @@ export const zh: Words = {
     emptyTitle: '没有上下文',
     emptyFacts: 'kubeconfig 中没有上下文。',
   },
+  mirrors: mirrorsChinese,
   settings: {
-    mirrors: '镜像加速',
-    mirrorsNote: '从上到下依次尝试',
-    anyRegistry: '所有仓库',
-    addMirror: '添加加速地址',
-    mirrorPlaceholder: 'mirror.example.com',
-    moveUp: (name) => `上移 ${name}`,
-    moveDown: (name) => `下移 ${name}`,
-    alreadyThere: '列表中已有这个加速地址。',
-    noMirrors: '没有加速地址：无法修复任何失败。',
-    removed: (name) => `已移除 ${name}。`,
-    tryImage: '试一试',
-    notMatching: '不匹配',
     noProxy: '从不代理',
     noProxyNote: '仓库和镜像',
     noProxyPlaceholder: 'registry.corp.example、*.internal',
@@ -350,6 +324,8 @@ export const zh: Words = {
     brokenText: '改好后会自动重新读取。',
     'journal-unusable': '无法写入日志',
     journalText: '没有它，就不会改动任何集群。',
+    'allow-list-unusable': '无法使用 DaoCloud 白名单',
+    allowListText: '在此之前，请求镜像时不核对白名单。',
     openFile: '打开文件',
     chooseFile: '选择文件…',
     nothingChanges: '集群里没有任何改动，正在运行的继续运行。',

@@ -1,6 +1,7 @@
 import type { Page } from 'playwright-core';
 import type { AppState } from '../../electron/domain/appState';
 import type { ShowTarget } from '../../electron/ipc/contract';
+import { rulesOfAColleague } from '../renderer/mirrorTrouble';
 import { incidents, states } from '../renderer/states';
 import type { Staged } from './windowPage';
 
@@ -40,6 +41,8 @@ export const scenes: readonly Scene[] = [
       await page.locator('.failure').scrollIntoViewIfNeeded();
     },
   },
+  { name: 'failing-mirror-trouble', state: states.mirrorTrouble },
+  { name: 'failing-allow-list', state: states.allowListUnusable },
   { name: 'no-kubeconfig', state: states.noKubeconfig },
   { name: 'broken-kubeconfig', state: states.brokenKubeconfig },
   { name: 'details-fix', ...details(incidents.mysql, states.busy) },
@@ -48,6 +51,11 @@ export const scenes: readonly Scene[] = [
   { name: 'details-login', ...details(incidents.ledger, states.busy) },
   { name: 'details-tag', ...details(incidents.wrongTag, states.busy) },
   { name: 'details-healed', ...details(incidents.argocd, states.busy) },
+  { name: 'details-spared', ...details(incidents.sparedByHand, states.mirrorTrouble) },
+  { name: 'details-not-listed', ...details(incidents.notListed, states.mirrorTrouble) },
+  { name: 'details-mirror-login', ...details(incidents.mirrorLogin, states.mirrorTrouble) },
+  { name: 'details-cut-off', ...details(incidents.cutOffOnce, states.mirrorTrouble) },
+  { name: 'details-ambiguous', ...details(incidents.ambiguous, states.mirrorTrouble) },
   { name: 'details-denied', ...details(incidents.busybox, states.blind) },
   { name: 'details-blind', ...details(incidents.mysql, states.blind) },
   {
@@ -77,11 +85,13 @@ export const scenes: readonly Scene[] = [
   {
     name: 'settings',
     ...section('settings', states.settings),
-    tries: [
-      { rule: 'm.daocloud.io', proxied: 'm.daocloud.io/docker.io/library/nginx:1.27' },
-      { rule: 'harbor.corp.example', proxied: 'harbor.corp.example/hub/library/nginx:1.27' },
-      { rule: 'registry.cn-hangzhou.aliyuncs.com', refused: 'no-rule', about: 'docker.io' },
-    ],
+    answers: {
+      tryRewrite: [
+        { rule: 'm.daocloud.io', proxied: 'm.daocloud.io/docker.io/library/nginx:1.27' },
+        { rule: 'harbor.corp.example', proxied: 'harbor.corp.example/hub/library/nginx:1.27' },
+        { rule: 'registry.cn-hangzhou.aliyuncs.com', refused: 'no-rule', about: 'docker.io' },
+      ],
+    },
     act: async (page) => {
       const field = page.locator('.add-line input').first();
       await field.fill('not a host');
@@ -93,4 +103,80 @@ export const scenes: readonly Scene[] = [
     ...section('settings', states.settings),
     act: (page) => page.locator('.segments').last().scrollIntoViewIfNeeded(),
   },
+  {
+    name: 'mirror-edit',
+    ...section('settings', states.settings),
+    act: (page) => page.locator('.open').nth(1).click(),
+  },
+  {
+    name: 'mirror-edit-wrong',
+    ...section('settings', states.settings),
+    act: async (page) => {
+      await page.locator('.open').nth(1).click();
+      await page.locator('form input').nth(1).fill('harbor.corp.example/hub');
+      await page.locator('form').first().getByRole('button').last().scrollIntoViewIfNeeded();
+    },
+  },
+  { name: 'mirror-kind', ...section('settings', states.settings), act: (page) => chooseKind(page, 'harbor') },
+  {
+    name: 'mirror-kind-filled',
+    ...section('settings', states.settings),
+    act: async (page) => {
+      await chooseKind(page, 'gar');
+      const fields = page.locator('.form-panel input');
+      await fields.nth(0).fill('asia-northeast1');
+      await fields.nth(1).fill('acme-platform');
+      await fields.nth(2).fill('hub');
+      await page.locator('.form-panel button').last().scrollIntoViewIfNeeded();
+    },
+  },
+  {
+    name: 'mirror-kind-wrong',
+    ...section('settings', states.settings),
+    act: async (page) => {
+      await chooseKind(page, 'registry');
+      await page.locator('.form-panel input').first().fill('not a host');
+    },
+  },
+  {
+    name: 'mirror-kind-table',
+    ...section('settings', states.settings),
+    act: (page) => chooseKind(page, 'daocloud-hosts'),
+  },
+  { name: 'mirror-kind-own', ...section('settings', states.settings), act: (page) => chooseKind(page, 'own') },
+  {
+    name: 'mirror-import',
+    ...section('settings', states.settings),
+    answers: { importRules: { file: 'team-mirrors.json', rules: rulesOfAColleague } },
+    act: async (page) => {
+      await page.locator('.files button').first().click();
+      await page.locator('.found').waitFor();
+    },
+  },
+  {
+    name: 'mirror-import-wrong',
+    ...section('settings', states.settings),
+    refuse: { importRules: 'team-mirrors.json, rules.2.template: This template does not make a valid image name.' },
+    act: async (page) => {
+      await page.locator('.files button').first().click();
+      await page.locator('.failure').scrollIntoViewIfNeeded();
+    },
+  },
+  {
+    name: 'mirror-hosts',
+    ...section('settings', states.mirrorTrouble),
+    act: (page) => page.getByRole('switch').last().scrollIntoViewIfNeeded(),
+  },
+  {
+    name: 'mirror-allow-list',
+    ...section('settings', states.allowListUnusable),
+    act: (page) => page.locator('.problem').scrollIntoViewIfNeeded(),
+  },
+  { name: 'mirror-spared', ...section('settings', states.mirrorTrouble) },
 ];
+
+async function chooseKind(page: Page, kind: string): Promise<void> {
+  await page.locator('.tools > button').last().click();
+  await page.locator('.form-panel select').selectOption(kind);
+  await page.locator('.form-panel button').last().scrollIntoViewIfNeeded();
+}

@@ -6,7 +6,7 @@ import { promisify } from 'node:util';
 import { chromium, type Browser, type BrowserContext, type Page } from 'playwright-core';
 import { findChromium } from '../../electron/bootstrap/chromium.mjs';
 import type { AppState } from '../../electron/domain/appState';
-import type { RewriteTry, ShowTarget } from '../../electron/ipc/contract';
+import type { CommandAnswer, CommandName, ShowTarget } from '../../electron/ipc/contract';
 import { readStatic } from '../../electron/ipc/staticFiles';
 
 const output = resolve(import.meta.dirname, '../output');
@@ -25,7 +25,8 @@ export interface Staged {
   readonly show?: ShowTarget;
   /** Commands that fail, with the sentence that comes back. */
   readonly refuse?: Readonly<Record<string, string>>;
-  readonly tries?: readonly RewriteTry[];
+  /** Commands that bring something back. */
+  readonly answers?: { readonly [N in CommandName]?: CommandAnswer<N> };
 }
 
 /** A page with what went wrong in it. */
@@ -119,11 +120,11 @@ function stageBridge(staged: Staged): void {
       if (staged.show) listener(staged.show);
       return () => undefined;
     },
-    send(name: string, payload: unknown) {
+    send(name: CommandName, payload: unknown) {
       sent.push({ name, payload });
       const message = staged.refuse?.[name];
       if (message !== undefined) return Promise.resolve({ ok: false, error: { code: 'failed', message } });
-      return Promise.resolve({ ok: true, value: name === 'tryRewrite' ? (staged.tries ?? []) : null });
+      return Promise.resolve({ ok: true, value: staged.answers?.[name] ?? (name === 'tryRewrite' ? [] : null) });
     },
   };
   Object.assign(window, { pullthrough: bridge, sentCommands: sent });

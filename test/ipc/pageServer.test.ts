@@ -3,8 +3,9 @@ import http from 'node:http';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { pageCommands } from '../../electron/ipc/pageCommands';
 import { startPageServer, type PageServer } from '../../electron/ipc/pageServer';
-import { createServing, noDesktop } from '../../electron/ipc/serving';
+import { createServing } from '../../electron/ipc/serving';
 import { fakeApplication, type FakeApplication } from '../setup/fakeApplication';
 import { sampleState } from '../setup/sampleState';
 
@@ -21,12 +22,7 @@ beforeEach(async () => {
   writeFileSync(path.join(folder, 'web', 'index.html'), '<title>Pullthrough</title>');
   writeFileSync(path.join(folder, 'web', 'assets', 'app.js'), 'export {}');
   application = fakeApplication();
-  const serve = createServing(application, {
-    chooseKubeconfig: noDesktop('Choosing a file'),
-    openPath: noDesktop('Opening a file'),
-    copyText: noDesktop('Copying'),
-    hideWindow: noDesktop('Hiding the window'),
-  });
+  const serve = createServing(application, pageCommands(application));
   server = await startPageServer({ application, serve, directory: path.join(folder, 'web') });
   base = new URL(server.url);
   token = base.searchParams.get('token') ?? '';

@@ -1,13 +1,12 @@
 import { describe, expect, it, vi } from 'vitest';
-import { createServing, noDesktop, type ShellCommands } from '../../electron/ipc/serving';
+import { pageCommands } from '../../electron/ipc/pageCommands';
+import { createServing, type ShellCommands } from '../../electron/ipc/serving';
 import { isCommand, parseCommand } from '../../electron/ipc/validation';
 import { fakeApplication } from '../setup/fakeApplication';
 
 const shell = {
-  chooseKubeconfig: noDesktop('Choosing a file'),
-  openPath: noDesktop('Opening a file'),
+  ...pageCommands(fakeApplication()),
   copyText: vi.fn(() => Promise.resolve({ ok: true, value: null } as const)),
-  hideWindow: noDesktop('Hiding the window'),
 } satisfies ShellCommands;
 
 describe('what a window may send', () => {

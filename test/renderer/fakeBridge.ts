@@ -1,7 +1,15 @@
 import { render } from '@testing-library/svelte';
 import userEvent, { type UserEvent } from '@testing-library/user-event';
 import type { AppState } from '../../electron/domain/appState';
-import type { Bridge, CommandError, CommandName, Result, RewriteTry, ShowTarget } from '../../electron/ipc/contract';
+import type {
+  Bridge,
+  CommandAnswer,
+  CommandError,
+  CommandName,
+  Result,
+  RewriteTry,
+  ShowTarget,
+} from '../../electron/ipc/contract';
 import App from '../../renderer/App.svelte';
 import { WindowModel } from '../../renderer/model/windowModel.svelte';
 import { now } from './stateParts';
@@ -16,6 +24,8 @@ export class FakeBridge implements Bridge {
   readonly platform: Bridge['platform'];
   readonly sent: Sent[] = [];
   tries: readonly RewriteTry[] = [];
+  /** What commands bring back; nothing by default. */
+  readonly answers: { [N in Exclude<CommandName, 'tryRewrite'>]?: CommandAnswer<N> } = {};
   /** How many commands have their answer. */
   answered = 0;
   #state: AppState | null;
@@ -65,7 +75,7 @@ export class FakeBridge implements Bridge {
     if (name === 'tryRewrite') return { ok: true, value: tries as never };
     if (this.#refusal) return { ok: false, error: this.#refusal };
     if (this.#state) this.become({ ...this.#state, version: this.#state.version + 1 });
-    return { ok: true, value: null as never };
+    return { ok: true, value: (this.answers[name] ?? null) as never };
   }
 
   become(state: AppState): void {

@@ -21,6 +21,18 @@ import {
   activity,
 } from './stateParts';
 
+import {
+  ambiguous,
+  cutOffOnce,
+  mirrorLogin,
+  mirrorsInUse,
+  mirrorsSpared,
+  notListed,
+  severalMirrors,
+  sparedByHand,
+  sparedQueued,
+} from './mirrorTrouble';
+
 export function appState(parts: Partial<AppState> = {}): AppState {
   return {
     version: 1,
@@ -48,6 +60,19 @@ export const busy = appState({
   caches,
   restores,
   activity,
+});
+
+/** Failures that have to do with the mirrors, and all that the settings can say about them. */
+const mirrorTrouble = appState({
+  contexts: [contexts.prod, contexts.staging, contexts.edge],
+  incidents: [sparedByHand, notListed, sparedQueued, mirrorLogin, cutOffOnce, ambiguous],
+  mirrors: mirrorsSpared,
+  settings: {
+    ...busy.settings,
+    mirrors: [...severalMirrors],
+    probedMirrors: ['m.daocloud.io'],
+    allowList: '/home/me/clusters/allows.txt',
+  },
 });
 
 const blindSince = now - 35 * minutes;
@@ -123,20 +148,24 @@ export const states = {
     ],
     incidents: busy.incidents,
   }),
+  mirrorTrouble,
+  allowListUnusable: {
+    ...mirrorTrouble,
+    problems: [
+      {
+        kind: 'allow-list-unusable',
+        path: '/home/me/clusters/allows.txt',
+        detail: 'ENOENT: no such file or directory',
+      },
+    ],
+  },
   settings: appState({
+    mirrors: mirrorsInUse,
     kubeconfigFiles: ['/home/me/.kube/config', '/home/me/clusters/edge.yaml'],
     settings: {
       ...busy.settings,
       kubeconfigs: ['/home/me/clusters/edge.yaml'],
-      mirrors: [
-        ...defaultSettings.mirrors,
-        { name: 'harbor.corp.example', match: 'docker.io', template: 'harbor.corp.example/hub/{path}' },
-        {
-          name: 'registry.cn-hangzhou.aliyuncs.com',
-          match: 'registry.k8s.io',
-          template: 'registry.cn-hangzhou.aliyuncs.com/google_containers/{name}',
-        },
-      ],
+      mirrors: [...severalMirrors],
       noProxy: ['registry.corp.example', '*.internal'],
       excludedNamespaces: ['kube-system'],
     },
@@ -181,4 +210,18 @@ export const states = {
 } satisfies Record<string, AppState>;
 
 /** Incidents by what their details are about. */
-export const incidents = { mysql, metrics, ledger, modeldb, kubewarden, argocd, busybox, wrongTag };
+export const incidents = {
+  mysql,
+  metrics,
+  ledger,
+  modeldb,
+  kubewarden,
+  argocd,
+  busybox,
+  wrongTag,
+  sparedByHand,
+  notListed,
+  mirrorLogin,
+  cutOffOnce,
+  ambiguous,
+};

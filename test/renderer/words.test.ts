@@ -20,7 +20,9 @@ test('both languages say the same things', () => {
 
 describe.each(['en', 'zh'] as const)('%s', (language) => {
   test('has no text that only repeats the other language', () => {
-    const shared = new Set(['Pullthrough', 'mirror.example.com', 'kube-system', '/home/me/clusters/config', '']);
+    const examples = ['mirror.example.com', 'mirror.example.com/{host}/{path}', 'docker.io/internal/*', 'kube-system'];
+    const paths = ['/home/me/clusters/config', '/home/me/allows.txt'];
+    const shared = new Set(['Pullthrough', '', ...examples, ...paths]);
     const other = new Set(texts(words[language === 'en' ? 'zh' : 'en']));
     expect(texts(words[language]).filter((text) => other.has(text) && !shared.has(text))).toEqual([]);
   });

@@ -1,0 +1,68 @@
+import { counted } from './counted';
+
+const rules = counted('rule', 'rules');
+
+/** What the settings say about mirrors. */
+export const mirrorsEnglish = {
+  band: 'Mirrors',
+  note: 'tried from top to bottom',
+  anyRegistry: 'any registry',
+  except: (what: string) => `not ${what}`,
+  spared: (clock: string) => `spared until ${clock}`,
+  sparedForNow: 'spared for now',
+  moveUp: (name: string) => `Move ${name} up`,
+  moveDown: (name: string) => `Move ${name} down`,
+  change: (rule: string) => `Change ${rule}`,
+  none: 'No mirror: nothing can be healed.',
+  removed: (name: string) => `${name} was removed.`,
+  changed: (name: string) => `${name} was changed.`,
+  add: 'Add a mirror',
+  placeholder: 'mirror.example.com',
+  alreadyThere: 'This mirror is already in the list.',
+  tryImage: 'Try an image',
+  notMatching: 'does not match',
+  rule: {
+    name: 'Name',
+    match: 'Registries',
+    matchPlaceholder: '*, docker.io, ghcr.io/acme/*',
+    except: 'Except',
+    exceptPlaceholder: 'docker.io/internal/*',
+    template: 'Becomes',
+    templatePlaceholder: 'mirror.example.com/{host}/{path}',
+    save: 'Save',
+    example: 'For example',
+  },
+  kinds: {
+    open: 'Another kind…',
+    label: 'Kind of mirror',
+    added: (n: number, text: string) => `${rules(n, text)} will be added`,
+    more: (_n: number, text: string) => `and ${text} more`,
+    own: 'A rule of your own',
+  },
+  files: {
+    take: 'Import…',
+    give: 'Export…',
+    found: (n: number, text: string, file: string) => `${rules(n, text)} in ${file}`,
+    replace: 'Replace mine',
+    join: 'Add to mine',
+    replaced: (n: number, text: string) => `${text} ${n === 1 ? 'rule is' : 'rules are'} now the whole list.`,
+    joined: (n: number, text: string) => `${rules(n, text)} added.`,
+    allThere: 'Your list has all of them already.',
+    saved: (file: string) => `Saved as ${file}.`,
+  },
+  hosts: {
+    band: 'Ask from this computer first',
+    text: 'A mirror that says it has an image is tried before the others. That is only a hint: the nodes may be answered differently.',
+    ask: (host: string) => `Ask ${host} from this computer first`,
+    errors: (used: string, limit: string) => `${used} of ${limit} errors in two days`,
+    requests: (used: string, limit: string) => `${used} of ${limit} requests in a minute`,
+    pulls: (used: string, limit: string) => `${used} of ${limit} pulls at once`,
+  },
+  allowList: {
+    band: 'What DaoCloud serves',
+    label: 'Path of DaoCloud’s list, allows.txt',
+    placeholder: '/home/me/allows.txt',
+    text: 'With this list at hand, images that are not on it are never asked for.',
+    choose: 'Choose a file…',
+  },
+};
