@@ -37,7 +37,7 @@ export function readRulesFile(text: string, language: Language = 'en'): RulesFil
   try {
     value = JSON.parse(text.replace(/^\uFEFF/, ''));
   } catch (error) {
-    return { ok: false, path: '', why: words.notJson(lineOf(text, error)) };
+    return { ok: false, path: '', why: words.notJson(lineOf(text, error), (error as Error).message) };
   }
   const bare = Array.isArray(value);
   const read = fileSchema.safeParse(bare ? { rules: value } : value);

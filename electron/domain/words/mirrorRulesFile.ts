@@ -2,8 +2,8 @@ import type { Language } from './language';
 
 /** What can be wrong with a file of mirror rules, one sentence each; the path of the field stands beside it. */
 interface MirrorRulesFileWords {
-  /** The line where it goes wrong, where it is known. */
-  readonly notJson: (line: number | null) => string;
+  /** The line where it goes wrong, where it is known; `detail` is what the engine says of it. */
+  readonly notJson: (line: number | null, detail: string) => string;
   readonly notRules: string;
   readonly notARule: string;
   readonly notAList: (field: string) => string;
@@ -17,7 +17,10 @@ interface MirrorRulesFileWords {
 
 export const mirrorRulesFileWords: Readonly<Record<Language, MirrorRulesFileWords>> = {
   en: {
-    notJson: (line) => (line === null ? 'This is not JSON.' : `This is not JSON: line ${String(line)} does not fit.`),
+    notJson: (line, detail) =>
+      line === null
+        ? `This is not JSON (${inOneLine(detail)}).`
+        : `This is not JSON: line ${String(line)} does not fit.`,
     notRules: 'A file of mirror rules is an object with a list called “rules”, or that list alone.',
     notARule: 'A rule is an object with name, match and template.',
     notAList: (field) => `“${field}” has to be a list.`,
@@ -29,7 +32,8 @@ export const mirrorRulesFileWords: Readonly<Record<Language, MirrorRulesFileWord
     wrong: (field) => `“${field}” does not fit.`,
   },
   zh: {
-    notJson: (line) => (line === null ? '这不是 JSON。' : `这不是 JSON：第 ${String(line)} 行有误。`),
+    notJson: (line, detail) =>
+      line === null ? `这不是 JSON（${inOneLine(detail)}）。` : `这不是 JSON：第 ${String(line)} 行有误。`,
     notRules: '镜像加速规则的文件应是包含“rules”列表的对象，或只是这个列表。',
     notARule: '一条规则应是包含 name、match 和 template 的对象。',
     notAList: (field) => `“${field}”必须是列表。`,
@@ -45,4 +49,8 @@ export const mirrorRulesFileWords: Readonly<Record<Language, MirrorRulesFileWord
 /** What stands in a list has a number for a name. */
 function named(field: string, entry = 'This entry'): string {
   return /^\d+$/.test(field) ? entry : `“${field}”`;
+}
+
+function inOneLine(text: string): string {
+  return text.replace(/\s+/g, ' ');
 }
