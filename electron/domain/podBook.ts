@@ -50,9 +50,11 @@ export class PodBook {
     return isNumber(known) && isNumber(resourceVersion) && BigInt(resourceVersion) < BigInt(known);
   }
 
-  /** Takes a full list of one namespace (empty = all); gives the relevant pods that it no longer names. */
-  replace(namespace: string, pods: readonly PodSnapshot[], now: number): readonly PodSnapshot[] {
-    const named = new Set(pods.map((pod) => pod.uid));
+  /**
+   * A full list of one namespace (empty = all) has named these, and every one of them was put. Gives the relevant pods
+   * that it no longer names; the others that it does not name are forgotten.
+   */
+  keepOnly(namespace: string, named: ReadonlySet<string>): readonly PodSnapshot[] {
     const missing: PodSnapshot[] = [];
     for (const [uid, home] of this.uids) {
       if (named.has(uid) || (namespace !== '' && home !== namespace)) continue;
@@ -60,7 +62,6 @@ export class PodBook {
       if (pod) missing.push(pod);
       else this.remove(uid);
     }
-    for (const pod of pods) this.put(pod, now);
     return missing;
   }
 

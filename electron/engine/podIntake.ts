@@ -25,6 +25,8 @@ export interface PodIntakeParts {
 export class PodIntake {
   readonly book = new PodBook();
   private readonly streamStatus: StreamStatus;
+  /** The lists that are being read: every pod that they have named, and those that somebody has to be shown. */
+  private readonly lists = new Map<string, { readonly named: Set<string>; readonly held: PodSnapshot[] }>();
   private stopped = false;
 
   /** The runners' own events bring pods back here, so they are asked for when they are needed. */
@@ -50,14 +52,12 @@ export class PodIntake {
     const isFirst = !this.streamStatus.hasRead(event.namespace);
     this.streamStatus.take(event, clock.now());
     switch (event.is) {
-      case 'sync': {
-        const gone = this.book.replace(event.namespace, event.pods, clock.now());
-        // before the pods are shown around: a swapped pod of an unfinished rescue is no restore yet
-        if (this.streamStatus.allRead) this.parts.allRead();
-        for (const pod of gone) void this.podVanished(pod);
-        for (const pod of event.pods) this.podSeen(pod, isFirst);
+      case 'page':
+        this.pageRead(event, isFirst);
         return;
-      }
+      case 'synced':
+        this.listRead(event.namespace);
+        return;
       case 'changed':
         // a status of before a swap that arrives after it would look like somebody else's change
         if (!this.book.isOutdated(event.pod)) this.podSeen(event.pod);
@@ -71,11 +71,40 @@ export class PodIntake {
     }
   }
 
-  /** `before`: it comes with the first list, and tells of what happened before this context was watched. */
-  podSeen(pod: PodSnapshot, before = false): void {
+  /** What a page tells of healthy pods is not kept: there are many of them. */
+  private pageRead({ namespace, first, pods }: Extract<PodEvent, { is: 'page' }>, before: boolean): void {
     const { rescues, restores } = this.runners();
-    this.parts.attempts.podSeen(pod, before);
+    const begun = this.lists.get(namespace);
+    const list = begun && !first ? begun : { named: new Set<string>(), held: [] };
+    this.lists.set(namespace, list);
+    for (const pod of pods) {
+      list.named.add(pod.uid);
+      this.parts.attempts.podSeen(pod, before);
+      this.book.put(pod, this.parts.clock.now());
+      if (this.book.pod(pod.uid) || rescues.isRescuing(pod.uid) || restores.get(pod.uid)) list.held.push(pod);
+    }
+    this.parts.changed();
+  }
+
+  private listRead(namespace: string): void {
+    const { named, held } = this.lists.get(namespace) ?? { named: new Set<string>(), held: [] };
+    this.lists.delete(namespace);
+    const gone = this.book.keepOnly(namespace, named);
+    // before the pods are shown around: a swapped pod of an unfinished rescue is no restore yet
+    if (this.streamStatus.allRead) this.parts.allRead();
+    for (const pod of gone) void this.podVanished(pod);
+    for (const pod of held) this.showAround(pod);
+    this.parts.podChanged();
+  }
+
+  podSeen(pod: PodSnapshot): void {
+    this.parts.attempts.podSeen(pod, false);
     this.book.put(pod, this.parts.clock.now());
+    this.showAround(pod);
+  }
+
+  private showAround(pod: PodSnapshot): void {
+    const { rescues, restores } = this.runners();
     if (pod.pullsFor) {
       rescues.pullPodSeen(pod);
       restores.pullPodSeen(pod);

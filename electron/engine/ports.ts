@@ -79,12 +79,12 @@ export interface ContextHandle {
 }
 
 /**
- * One event of the pod stream of one namespace (empty = all namespaces). `sync` ends each full list: what it did not
- * name is gone.
+ * One event of the pod stream of one namespace (empty = all namespaces). A list comes in pages, from a `first` one to
+ * `synced`; what none of them named is gone. A list that fails in the middle begins again with a `first` page.
  */
 export type PodEvent = { readonly namespace: string } & (
-  | { readonly is: 'reading'; readonly pods: number }
-  | { readonly is: 'sync'; readonly pods: readonly PodSnapshot[] }
+  | { readonly is: 'page'; readonly first: boolean; readonly pods: readonly PodSnapshot[] }
+  | { readonly is: 'synced' }
   | { readonly is: 'live' }
   | { readonly is: 'changed'; readonly pod: PodSnapshot }
   | { readonly is: 'deleted'; readonly pod: PodSnapshot }

@@ -38,7 +38,7 @@ export class StreamStatus {
   take(event: PodEvent, now: number): void {
     const { namespace } = event;
     const before = this.streams.get(namespace);
-    if (event.is === 'sync') this.read.add(namespace);
+    if (event.is === 'synced') this.read.add(namespace);
     const after = statusAfter(event, before, now);
     if (after) this.streams.set(namespace, after);
   }
@@ -46,9 +46,11 @@ export class StreamStatus {
 
 function statusAfter(event: PodEvent, before: ContextStatus | undefined, now: number): ContextStatus | null {
   switch (event.is) {
-    case 'reading':
+    case 'page': {
+      const read = before?.is === 'connecting' && !event.first ? before.podsRead : 0;
       // a list in the background keeps the settled status
-      return before?.is === 'live' ? null : { is: 'connecting', podsRead: event.pods };
+      return before?.is === 'live' ? null : { is: 'connecting', podsRead: read + event.pods.length };
+    }
     case 'live':
       return { is: 'live', since: now };
     case 'blind':

@@ -1,5 +1,6 @@
 import type { PodSnapshot } from '../domain/podSnapshot';
 import type { Clock, PodEvent, PodWatch } from '../engine/ports';
+import pLimit from 'p-limit';
 import { asNoAnswer, readAll, type ApiConnection, type ApiStream } from './apiConnection';
 import { slimPod } from './podSlimming';
 import {
@@ -21,6 +22,7 @@ const pageSize = '500';
 const limits = {
   /** Bookmarks come every minute: no byte for this long means a dead connection. */
   silence: 100_000,
+  shortestPause: 100,
   firstPause: 800,
   /** A watch that ends sooner counts as trouble, or a broken proxy would be asked without a pause. */
   shortest: 1_000,
@@ -33,6 +35,9 @@ const limits = {
   /** A restarting API server answers 403 for a moment to users who have the right: RBAC is not loaded yet. */
   believeDenied: 10_000,
 };
+
+/** Over all contexts: ten that wake up together would fill the memory and the line with their lists. */
+const lists = pLimit(2);
 
 /** An event before it has its namespace. */
 type Unplaced<T> = T extends unknown ? Omit<T, 'namespace'> : never;
@@ -48,7 +53,7 @@ interface Trouble {
 /**
  * The pods of one namespace (empty = all) as one list and an endless watch. It goes on after everything that
  * long watches meet, from the last version it saw; only a version that the server has forgotten makes it list
- * again. The reconnect rules are client-go's (reflector.go, 0.8 s to 30 s with full jitter).
+ * again. Pauses grow as client-go's do (reflector.go, 0.8 s to 30 s).
  */
 export class PodStream implements PodWatch {
   private version: string | null = null;
@@ -56,7 +61,7 @@ export class PodStream implements PodWatch {
   private attempt: AbortController | null = null;
   private wake: (() => void) | null = null;
   private failures = 0;
-  private listed = false;
+  private silences = 0;
   private liveSince: number | null = null;
   private firstDenied: number | null = null;
 
@@ -102,14 +107,14 @@ export class PodStream implements PodWatch {
 
   private async listAndWatch(signal: AbortSignal): Promise<Trouble | null> {
     if (this.version === null) {
-      const trouble = await this.list(signal);
+      const trouble = await lists(() => (signal.aborted ? null : this.list(signal)));
       if (trouble) return trouble;
     }
     return this.watch(signal);
   }
 
   private async list(signal: AbortSignal): Promise<Trouble | null> {
-    const pods: PodSnapshot[] = [];
+    let first = true;
     let next: string | undefined;
     let version: string;
     do {
@@ -121,14 +126,15 @@ export class PodStream implements PodWatch {
         signal,
       });
       if (answer.status !== 200) return troubleOf(answer, await refusalIn(answer), 'list');
+      const pods: PodSnapshot[] = [];
       const page = await readPodList(answer, (pod) => pods.push(slimPod(pod)));
+      this.emit({ is: 'page', first, pods });
+      first = false;
       version = page.resourceVersion;
       next = page.next;
-      if (!this.listed) this.emit({ is: 'reading', pods: pods.length });
     } while (next !== undefined && !this.isStopped());
     this.version = version;
-    this.emit({ is: 'sync', pods });
-    this.listed = true;
+    this.emit({ is: 'synced' });
     return null;
   }
 
@@ -150,10 +156,16 @@ export class PodStream implements PodWatch {
     if (answer.status !== 200) return troubleOf(answer, await refusalIn(answer), 'watch');
     this.becameLive();
     let trouble: Trouble | null = null;
-    await readPodWatch(answer, (event) => {
-      trouble = this.handle(event);
-      return trouble === null;
-    });
+    try {
+      await readPodWatch(answer, (event) => {
+        this.silences = 0;
+        trouble = this.handle(event);
+        return trouble === null;
+      });
+    } catch (error) {
+      if (asNoAnswer(error).code === 'SILENT') this.fellSilent();
+      throw error;
+    }
     return trouble;
   }
 
@@ -181,6 +193,15 @@ export class PodStream implements PodWatch {
     return null;
   }
 
+  /**
+   * A server that was restored from a backup takes a version from before for one of the future, and then says nothing
+   * for ever, not even a bookmark: a second silence in a row is not a dead connection.
+   */
+  private fellSilent(): void {
+    this.silences += 1;
+    if (this.silences >= 2) this.version = null;
+  }
+
   private becameLive(): void {
     this.firstDenied = null;
     if (this.liveSince !== null) return;
@@ -197,9 +218,10 @@ export class PodStream implements PodWatch {
     if (this.liveSince !== null && now - this.liveSince > limits.healthy) this.failures = 0;
     const longest = Math.min(limits.longestPause, limits.firstPause * 2 ** this.failures);
     this.failures += 1;
-    const own = longest * (0.5 + this.random() / 2);
+    // all of it is left to chance, so that those who lost the same server do not come back in step
+    const own = Math.max(limits.shortestPause, longest * this.random());
     // a server that says 0 would be asked without a pause, and one that says hours would be forgotten
-    let pause = Math.min(Math.max(trouble.wait ?? 0, own), limits.longestWait);
+    let pause = Math.min((trouble.wait ?? 0) + own, limits.longestWait);
     if (trouble.is === 'denied') {
       this.firstDenied ??= now;
       const believed = this.liveSince === null || now - this.firstDenied >= limits.believeDenied;

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { isSilent, isSwapped, PodBook } from '../../electron/domain/podBook';
+import type { PodSnapshot } from '../../electron/domain/podSnapshot';
 import { container, pod, unreachable, waiting } from '../setup/pods';
 
 const cause = unreachable('nginx:1.25');
@@ -11,10 +12,16 @@ const event = 'Failed to pull image "nginx:1.25": dial tcp 203.0.113.1:443: i/o 
 const healthy = (uid: string) =>
   pod({ uid, containers: [container({ state: { is: 'running' }, imageId: 'sha256:1' })] });
 
+/** As when a list has been read. */
+function listed(book: PodBook, namespace: string, pods: readonly PodSnapshot[], now: number) {
+  for (const each of pods) book.put(each, now);
+  return book.keepOnly(namespace, new Set(pods.map(({ uid }) => uid)));
+}
+
 describe('the book of pods', () => {
   it('counts every pod and keeps only those that matter', () => {
     const book = new PodBook();
-    book.replace('', [failing(), healthy('uid-2'), healthy('uid-3')], 0);
+    listed(book, '', [failing(), healthy('uid-2'), healthy('uid-3')], 0);
     expect(book.count).toBe(3);
     expect([...book.relevant].map(({ uid }) => uid)).toEqual(['uid-1']);
   });
@@ -32,7 +39,7 @@ describe('the book of pods', () => {
     const book = new PodBook();
     book.put(failing(), 0);
     for (const now of [10, 20]) book.put(failing(backOff), now);
-    book.replace('', [failing(backOff)], 30);
+    listed(book, '', [failing(backOff)], 30);
     expect(book.failures).toMatchObject([{ message: cause, firstSeen: 0 }]);
     expect(book.failures.some(isSilent)).toBe(false);
   });
@@ -58,7 +65,7 @@ describe('the book of pods', () => {
     book.put(failing(backOff), 0);
     book.learned('uid-1', 'app', event);
     book.put(failing(backOff), 10);
-    book.replace('', [failing(backOff)], 20);
+    listed(book, '', [failing(backOff)], 20);
     expect(book.failures).toMatchObject([{ message: event }]);
     expect(book.learned('uid-1', 'app', event.replace('timeout', 'later'))).toBe(false);
     book.put(failing(), 30);
@@ -113,8 +120,8 @@ describe('the book of pods', () => {
     const book = new PodBook();
     book.put(failing(), 0);
     book.put(healthy('uid-2'), 0);
-    expect(book.replace('other', [], 1)).toEqual([]);
-    expect(book.replace('shop', [], 1).map(({ uid }) => uid)).toEqual(['uid-1']);
+    expect(listed(book, 'other', [], 1)).toEqual([]);
+    expect(listed(book, 'shop', [], 1).map(({ uid }) => uid)).toEqual(['uid-1']);
     expect(book.count).toBe(1);
   });
 
@@ -123,7 +130,7 @@ describe('the book of pods', () => {
     const version = (resourceVersion: string) => ({ ...failing(), resourceVersion });
     book.put(version('10'), 0);
     expect(['9', '10', '11', 'x'].map((each) => book.isOutdated(version(each)))).toEqual([true, false, false, false]);
-    book.replace('', [version('3')], 1);
+    listed(book, '', [version('3')], 1);
     expect(book.isOutdated(version('4'))).toBe(false);
   });
 

@@ -102,7 +102,8 @@ function start(rescues: readonly unknown[], settings: Partial<ContextSettings> =
     activity: () => undefined,
   });
   engine.start();
-  stream({ is: 'sync', namespace: '', pods });
+  stream({ is: 'page', namespace: '', first: true, pods });
+  stream({ is: 'synced', namespace: '' });
   return { live, events, writes, deleted, clock, engine };
 }
 

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { StreamStatus } from '../../electron/engine/streamStatus';
 import type { PodEvent } from '../../electron/engine/ports';
+import { pod } from '../setup/pods';
 
 const after = (namespaces: readonly string[], ...events: readonly PodEvent[]) => {
   const status = new StreamStatus(namespaces);
@@ -8,7 +9,7 @@ const after = (namespaces: readonly string[], ...events: readonly PodEvent[]) =>
   return status;
 };
 const live = (namespace: string): PodEvent => ({ namespace, is: 'live' });
-const sync = (namespace: string): PodEvent => ({ namespace, is: 'sync', pods: [] });
+const sync = (namespace: string): PodEvent => ({ namespace, is: 'synced' });
 const denied = (namespace: string): PodEvent => ({
   namespace,
   is: 'denied',
@@ -30,7 +31,7 @@ describe('one status for all streams of a context', () => {
   });
 
   it('stays live while a list is read anew, and blind since the first time', () => {
-    expect(after([], live(''), { namespace: '', is: 'reading', pods: 3 }).worst.is).toBe('live');
+    expect(after([], live(''), { namespace: '', is: 'page', first: true, pods: [pod()] }).worst.is).toBe('live');
     expect(after([], blind(''), blind('')).worst).toMatchObject({ is: 'blind', since: 0 });
   });
 

@@ -60,7 +60,7 @@ describe('the pod stream', () => {
     for (let i = 0; i < 3; i += 1) await createPod();
     start();
     await live();
-    const [sync] = events.flatMap((event) => (event.is === 'sync' ? event.pods : []));
+    const [sync] = events.flatMap((event) => (event.is === 'page' ? event.pods : []));
     expect(sync?.containers).toMatchObject([{ image: 'nginx:1.25' }]);
     await told(await createPod());
   });
@@ -108,7 +108,7 @@ describe('the pod stream', () => {
   });
 
   it.each([
-    ['0, and asks again after a pause of its own', 0, 600],
+    ['0, and asks again after a pause of its own', 0, 400],
     ['a week, and asks again within minutes', 604_800, 300_000],
   ])('does not take a server at its word that says to wait for %s', async (_what, retryAfter, pause) => {
     const pauses: number[] = [];

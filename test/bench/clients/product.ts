@@ -12,8 +12,10 @@ answerWith(({ kubeconfig }, changed) => {
   return new Promise((resolve) => {
     context.connect().watchPods([], (event) => {
       switch (event.is) {
-        case 'sync':
-          book.replace(event.namespace, event.pods, machineClock.now());
+        case 'page':
+          for (const pod of event.pods) book.put(pod, machineClock.now());
+          break;
+        case 'synced':
           resolve(book.count);
           break;
         case 'changed':
