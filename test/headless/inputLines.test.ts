@@ -17,7 +17,7 @@ it('counts blank lines and leaves them out, wherever the pieces of the input end
   ];
   const text = 'one\n \r\n  three\r\nfour';
   expect(await all([text])).toEqual(expected);
-  expect(await all([...`${text}\n`])).toEqual(expected);
+  expect(await all(Array.from(`${text}\n`))).toEqual(expected);
 });
 
 it('tells of an input that breaks off in one sentence', async () => {
