@@ -1,4 +1,4 @@
-import { stat, readFile, writeFile } from 'node:fs/promises';
+import { readFile, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { clipboard, dialog, shell } from 'electron';
 import { writeRulesFile } from '../domain/mirrorRulesFile';
@@ -41,7 +41,9 @@ export function desktopCommands(application: Application, popup: PopupWindow, ho
       const name = path.basename(chosen);
       const words = rulesFileWords[language];
       try {
-        if ((await stat(chosen)).size > rulesFileLimit) return failed(words.tooLarge(name));
+        const found = await stat(chosen);
+        if (!found.isFile()) return failed(words.cannotBeRead(name, words.notAFile));
+        if (found.size > rulesFileLimit) return failed(words.tooLarge(name));
         return readRules({ name, text: await readFile(chosen, 'utf8') }, language);
       } catch (error) {
         return failed(words.cannotBeRead(name, (error as Error).message));

@@ -102,3 +102,23 @@ export const screen = {
   getCursorScreenPoint: () => ({ x: 640, y: 400 }),
   getDisplayNearestPoint: () => ({ bounds: area, workArea: area }),
 };
+
+/** Dialogs that answer as they are told, and remember what they were asked. */
+export const dialog = {
+  asked: [] as unknown[][],
+  chosen: [] as string[],
+  named: '',
+  /** Called while a dialog is open. */
+  whileOpen: () => undefined as unknown,
+  showOpenDialog(...asked: unknown[]) {
+    this.asked.push(asked);
+    this.whileOpen();
+    return Promise.resolve({ canceled: this.chosen.length === 0, filePaths: this.chosen });
+  },
+  showSaveDialog(...asked: unknown[]) {
+    this.asked.push(asked);
+    return Promise.resolve({ canceled: this.named === '', filePath: this.named });
+  },
+};
+export const clipboard = {};
+export const shell = {};
