@@ -15,7 +15,7 @@ export const testProjects: TestProjectConfiguration[] = [
     test: {
       name: 'pure',
       root,
-      include: ['test/domain/**/*.test.ts', 'test/architecture/**/*.test.ts'],
+      include: ['test/domain/**/*.test.ts', 'test/architecture/**/*.test.ts', 'test/guide/pages.test.ts'],
       environment: 'node',
       setupFiles: [at('setup/noNetwork.ts')],
     },
@@ -35,7 +35,7 @@ export const testProjects: TestProjectConfiguration[] = [
       name: 'simulation',
       root,
       include: [
-        'test/{engine,kube,ipc,files,shell,demo,headless,bootstrap}/**/*.test.ts',
+        'test/{engine,kube,registry,ipc,files,shell,demo,headless,bootstrap}/**/*.test.ts',
         'test/scenarios/simulation.test.ts',
       ],
       environment: 'node',
@@ -67,7 +67,7 @@ export const testProjects: TestProjectConfiguration[] = [
     test: {
       name: 'node',
       root,
-      include: ['test/scenarios/node.test.ts'],
+      include: ['test/scenarios/node.test.ts', 'test/guide/pulling.test.ts'],
       environment: 'node',
       testTimeout: minutes(4),
       hookTimeout: minutes(20),
