@@ -118,7 +118,6 @@ function sandboxFailure(
 ): Pick<Explanation, 'sandboxFailure'> {
   if (message === null) return {};
   const diagnosis = diagnose({ message, reason: 'FailedCreatePodSandBox', image: '', mirrors });
-  // a sandbox fails for many reasons, and only its image is this product's matter
   return diagnosis.sandbox ? { sandboxFailure: { ...explainCause(diagnosis, '', language), message } } : {};
 }
 

@@ -16,6 +16,12 @@ export interface PodReading {
 /** The kubelet tries a sandbox again at least this often: an older event is of one that has come up since. Milliseconds. */
 const sandboxEventLasts = 10 * 60_000;
 
+/**
+ * A sandbox fails for its network and its processes far more often than for its image. containerd and cri-dockerd name
+ * the image that they could not get, cri-o the registry that it asked.
+ */
+const ofItsImage = /sandbox image|\bpull(?:ing)?\b.{0,40}\bimage\b|docker:\/\/|container registry|\/v2\//i;
+
 /** Reads a pod's failures, and its events where its status alone does not name the cause. */
 export async function readFailures(cluster: Cluster, pod: PodSnapshot, now: number): Promise<PodReading> {
   const book = new PodBook();
@@ -27,10 +33,11 @@ export async function readFailures(cluster: Cluster, pod: PodSnapshot, now: numb
   const events = isUnanswered(read) ? [] : read;
   const learned = events.filter(({ container, message }) => book.learned(pod.uid, container, message));
   const ofSandbox = events.find(({ container, at }) => container === '' && now - at < sandboxEventLasts);
+  const sandbox = starting && ofSandbox && ofItsImage.test(ofSandbox.message) ? ofSandbox.message : null;
   return {
     failures: book.failures,
     fromEvents: new Set(learned.map(({ container }) => container)),
-    sandbox: starting ? (ofSandbox?.message ?? null) : null,
+    sandbox,
     eventsUnanswered: isUnanswered(read) ? read.unanswered : null,
   };
 }
