@@ -22,6 +22,7 @@ const rooms = [
     local: ['electron/kube', 'electron/domain', 'electron/engine/ports.ts'],
     owns: '@kubernetes/client-node',
   },
+  { room: 'electron/registry', local: ['electron/registry', 'electron/domain', 'electron/engine/ports.ts'] },
   { room: 'electron/files', local: ['electron/files', 'electron/domain', 'electron/engine/ports.ts'] },
   {
     room: 'electron/demo',

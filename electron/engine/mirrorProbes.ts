@@ -36,10 +36,11 @@ export class MirrorProbes {
     if (candidates.length < 2) return candidates;
     const now = this.parts.clock.now();
     for (const [proxied, { at }] of this.asked) if (now - at >= fresh) this.asked.delete(proxied);
-    const open = candidates
-      .map((candidate) => this.asked.get(candidate.proxied) ?? this.ask(candidate, now))
-      .filter((asked) => asked !== null && asked.answer() === null);
-    if (open.length > 0) await this.within(patience, Promise.all(open.map((asked) => asked?.answered)));
+    const open = candidates.flatMap((candidate) => {
+      const asked = this.asked.get(candidate.proxied) ?? this.ask(candidate, now);
+      return asked?.answer() === null ? asked.answered : [];
+    });
+    if (open.length > 0) await this.within(patience, Promise.all(open));
     return byAvailability(candidates, ({ proxied }) => this.asked.get(proxied)?.answer() ?? null);
   }
 

@@ -1,0 +1,78 @@
+import type { Availability } from '../domain/availability';
+import { parseImageReference, withDefaultTag } from '../domain/imageReference';
+import type { MirrorProbe } from '../engine/ports';
+import { bearerToken, challengeOf } from './bearerToken';
+import { isLoopback, RegistryRequests, type Answer, type Fetch } from './registryRequests';
+
+export interface ProbeOptions {
+  readonly fetch?: Fetch;
+  /** The whole probe ends after so many milliseconds. */
+  readonly limit?: number;
+}
+
+/** What the runtimes ask for: indexes first, as they pull the node's platform out of them. */
+const manifestTypes = [
+  'application/vnd.oci.image.index.v1+json',
+  'application/vnd.docker.distribution.manifest.list.v2+json',
+  'application/vnd.oci.image.manifest.v1+json',
+  'application/vnd.docker.distribution.manifest.v2+json',
+].join(', ');
+
+/**
+ * Asks registries for manifests as a runtime does that has no credentials: the distribution specification's HEAD of a
+ * manifest, with an anonymous token where the registry wants one. Encrypted, but for a registry on this computer. It
+ * asks once and never again: a registry that limits counts each try.
+ */
+export function manifestProbe({ fetch = globalThis.fetch, limit = 5_000 }: ProbeOptions = {}): MirrorProbe {
+  return async (proxied) => {
+    const parsed = parseImageReference(proxied);
+    if (!parsed.ok) return { availability: 'unreachable', errors: 0 };
+    const { domain, path, tag, digest } = withDefaultTag(parsed.reference);
+    const requests = new RegistryRequests(fetch, AbortSignal.timeout(limit));
+    try {
+      const availability = await ask(requests, domain, path, digest ?? tag ?? '');
+      return { availability, errors: requests.errors };
+    } catch {
+      // no answer, or none that makes sense: what a rescue does is the same for each way of it
+      return { availability: 'unreachable', errors: requests.errors };
+    }
+  };
+}
+
+async function ask(requests: RegistryRequests, domain: string, path: string, reference: string): Promise<Availability> {
+  const { base, root } = await rootOf(requests, domain);
+  const challenge = challengeOf(root);
+  if (root.status !== 200 && challenge === null) return meaning(root);
+  // a login cannot be had without credentials
+  if (challenge?.scheme === 'basic') return 'refused';
+  const token = challenge && (await bearerToken(requests, challenge, base, path));
+  if (token && 'refused' in token) return token.refused;
+  const headers = { Accept: manifestTypes, ...(token && { Authorization: `Bearer ${token.token}` }) };
+  const manifest = (name: string) => requests.ask('HEAD', `${base}/v2/${path}/manifests/${name}`, headers);
+  const named = await manifest(reference);
+  const answer = meaning(named);
+  const digest = named.headers.get('docker-content-digest');
+  if (answer !== 'available' || digest === null || reference.includes(':')) return answer;
+  // a mirror may know a tag and no longer have what it stands for; some answer this question to nobody
+  const content = await manifest(digest);
+  return content.status === 405 || content.status === 501 ? 'available' : meaning(content);
+}
+
+/** The API's root: whether there is a registry, and what it wants. */
+async function rootOf(requests: RegistryRequests, domain: string): Promise<{ base: string; root: Answer }> {
+  const at = async (base: string) => ({ base, root: await requests.ask('GET', `${base}/v2/`) });
+  try {
+    return await at(`https://${domain}`);
+  } catch (error) {
+    if (!isLoopback(domain)) throw error;
+    return at(`http://${domain}`);
+  }
+}
+
+/** A hint about what a runtime would meet there. */
+function meaning({ status, headers }: Answer): Availability {
+  if (status === 429 || /^0(?:;|$)/.test(headers.get('ratelimit-remaining') ?? '')) return 'limited';
+  if (status === 404) return 'missing';
+  if (status === 401 || status === 403) return 'refused';
+  return status === 200 ? 'available' : 'unreachable';
+}
