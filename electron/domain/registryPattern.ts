@@ -67,7 +67,7 @@ function withoutTag(name: string): string {
 
 function hostInDomain(pattern: string, domain: string): boolean {
   if (/^[a-f0-9:]*:[a-f0-9]*:[a-f0-9:]*$/.test(pattern)) return hostOf(domain) === `[${pattern}]`;
-  const host = /:[0-9]+$/.test(pattern) ? domain : hostOf(domain);
+  const host = /:[0-9*]+$/.test(pattern) ? domain : hostOf(domain);
   const suffix = pattern.startsWith('*.') ? pattern.slice(1) : pattern;
   if (suffix.startsWith('.') && !suffix.includes('*')) return host.endsWith(suffix);
   return globMatches(pattern, host) || host.endsWith(`.${pattern}`);

@@ -1,7 +1,14 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { formatImageReference, parseImageReference } from '../../electron/domain/imageReference';
-import { candidatesFor, isMirrorHost, prefixRule, rewrite, validateRule } from '../../electron/domain/mirrors';
+import {
+  candidatesFor,
+  isMirrorHost,
+  prefixRule,
+  rewrite,
+  ruleFlaw,
+  validateRule,
+} from '../../electron/domain/mirrors';
 import { defaultSettings, mirrorRuleSchema, type MirrorRule } from '../../electron/domain/settings';
 import { references } from './references';
 
@@ -77,6 +84,8 @@ describe('templates', () => {
     ['docker.io', 'm.example/{path}/{tag}', 'nginx:1.25', 'm.example/library/nginx/1.25'],
     ['reg.example:5000', 'm.example/reg/{path}', 'reg.example:5000/app:1', 'm.example/reg/app:1'],
     ['10.0.0.5', 'm.example/lab/{path}', '10.0.0.5/app:1', 'm.example/lab/app:1'],
+    ['*', 'M.Example/{host}/{path}', 'nginx', 'm.example/docker.io/library/nginx'],
+    ['registry', 'm.example/{path}', 'Registry/app', 'm.example/app'],
   ])('%s -> %s makes of %s', (match, template, image, expected) => {
     expect(proxied(image, rule(match, template))).toBe(expected);
   });
@@ -127,6 +136,15 @@ describe('which rule matches', () => {
     expect(refused('nginx', [])).toEqual({ code: 'no-rule', about: 'docker.io' });
   });
 
+  it('says what no mirror could do with the host before it says that no rule matches', () => {
+    const rules = [rule('docker.io', 'a.example/{path}')];
+    expect(refused('reg.example:5000/app', rules)).toEqual({ code: 'port', about: 'reg.example:5000' });
+    expect(refused('10.0.0.5/app', rules)).toEqual({ code: 'ip-host', about: '10.0.0.5' });
+    expect(refused('Registry/app', rules)).toEqual({ code: 'host-without-dot', about: 'Registry' });
+    expect(refused('quay.io/app', rules)).toEqual({ code: 'no-rule', about: 'quay.io' });
+    expect(rewrite('reg.example:5000/app', rules, [])).toMatchObject([{ refusal: { code: 'no-rule' } }]);
+  });
+
   it('a rule for many registries takes no address along, even where it drops the host', () => {
     expect(refused('10.0.0.5/app', [rule('*', 'm.example/lab/{path}')])).toEqual({
       code: 'ip-host',
@@ -141,39 +159,46 @@ describe('which rule matches', () => {
     expect(isMirrorHost('m.example', rules)).toBe(false);
     expect(isMirrorHost('MIRROR.example', rules)).toBe(true);
     expect(isMirrorHost('a.b.mirror.example', rules)).toBe(false);
+    expect(isMirrorHost('docker.mirror.example', rules)).toBe(true);
+    // a rule that names it as a source knows that it is none
+    expect(isMirrorHost('docker.mirror.example', [...rules, rule('docker.mirror.example', 'a.example/{path}')])).toBe(
+      false,
+    );
   });
 });
 
-describe('what never goes through a mirror', () => {
+describe('what a rule leaves to the next', () => {
+  const hub: MirrorRule = {
+    name: 'hub',
+    match: 'docker.io',
+    except: ['docker.io/library/*', 'bitnami/redis', '*/acme/*'],
+    template: 'hub.example/{path}',
+  };
+
   it.each([
-    ['docker.io', 'nginx', true],
-    ['docker.io', 'quay.io/nginx', false],
-    ['corp.example', 'registry.corp.example/app', true],
-    ['corp.example', 'notcorp.example/app', false],
-    ['*.corp.example', 'registry.corp.example/app', true],
-    ['.corp.example', 'registry.corp.example/app', true],
-    ['*.corp.example', 'corp.example/app', false],
-    ['reg.example:5000', 'reg.example:5000/app', true],
-    ['reg.example:5000', 'reg.example/app', false],
-    ['reg.example', 'reg.example:5000/app', true],
-    ['ghcr.io/acme/*', 'ghcr.io/acme/app', true],
-    ['ghcr.io/acme/*', 'ghcr.io/other/app', false],
-    ['nginx', 'nginx:1', true],
-    ['nginx', 'team/nginx:1', false],
-    ['team/*', 'team/app', true],
-    ['  docker.io  ', 'nginx', true],
-    ['quay.io, docker.io', 'nginx', true],
-    ['https://docker.io/', 'nginx', true],
-    ['*', 'quay.io/a/b', true],
-    ['', 'nginx', false],
-  ])('%j and %s: %s', (entry, image, excluded) => {
-    const refusal = refused(image, [prefix], [entry]);
-    if (excluded) expect(refusal?.code).toBe('excluded');
-    else expect(refusal?.code).not.toBe('excluded');
+    ['nginx', 'mirror.example/docker.io/library/nginx'],
+    ['bitnami/redis:7', 'mirror.example/docker.io/bitnami/redis:7'],
+    ['bitnami/redis-cluster', 'hub.example/bitnami/redis-cluster'],
+    ['acme/app', 'mirror.example/docker.io/acme/app'],
+    ['team/app', 'hub.example/team/app'],
+  ])('%s goes to %s first', (image, expected) => {
+    expect(proxied(image, hub, prefix)).toBe(expected);
   });
 
-  it('names the entry', () => {
-    expect(refused('nginx', [prefix], ['quay.io', ' docker.io '])).toEqual({ code: 'excluded', about: 'docker.io' });
+  it('is not covered by it, and only by it', () => {
+    expect(rewrite('nginx', [hub, prefix], [])).toMatchObject([
+      { refusal: { code: 'no-rule', about: 'docker.io' } },
+      { proxied: 'mirror.example/docker.io/library/nginx' },
+    ]);
+    expect(refused('nginx', [hub])).toEqual({ code: 'no-rule', about: 'docker.io' });
+    expect(proxied('nginx', { ...hub, except: [] })).toBe('hub.example/library/nginx');
+  });
+
+  it('is named host by host: a domain is not its subdomains here', () => {
+    const rules = [{ ...prefix, except: ['corp.example', '*.lab.example'] }];
+    expect(refused('corp.example/app', rules)).toMatchObject({ code: 'no-rule' });
+    expect(refused('r.corp.example/app', rules)).toBeNull();
+    expect(refused('r.lab.example/app', rules)).toMatchObject({ code: 'no-rule' });
   });
 });
 
@@ -261,12 +286,29 @@ describe('a rule that a person wrote', () => {
     ['ghcr.io/acme/*', 'm.example/{path}:{tag}'],
     ['*.gcr.io', 'nexus.example:8082/{path}@{digest}'],
     ['docker.io', '{host}.m.example/{path}'],
+    ['*-docker.pkg.dev', 'm.example/gar/{path}'],
+    ['*.corp.example:5000', 'm.example/corp/{path}'],
+    ['reg:5000', 'm.example/{path}'],
+    ['[2001:db8::1]:5000', 'm.example/{path}'],
+    ['bitnami/*', 'm.example/{path}'],
+    ['https://ghcr.io/acme/', 'm.example/{path}'],
+    ['*/team/*', 'm.example/{host}/{path}'],
+    ['*:5000', 'm.example/{host}/{path}'],
   ])('%s -> %s can be used', (match, template) => {
     expect(validateRule(rule(match, template))).toBeNull();
   });
 
   it.each([
     ['docker io', 'm.example/{path}', 'matches no registry'],
+    ['nginx', 'm.example/{path}', 'matches no registry'],
+    ['.gcr.io', 'm.example/{path}', 'matches no registry'],
+    ['docker.io,quay.io', 'm.example/{host}/{path}', 'matches no registry'],
+    ['ghcr.io/acme/app:1', 'm.example/{path}', 'matches no registry'],
+    ['ghcr.io//acme', 'm.example/{path}', 'matches no registry'],
+    ['*.io', 'm.example/{path}', '{host}'],
+    ['docker.*', 'm.example/{path}', '{host}'],
+    ['*cr.io', 'm.example/{path}', '{host}'],
+    ['*/team/*', 'm.example/{path}', '{host}'],
     ['docker.io', 'https://m.example/{path}', 'https://'],
     ['docker.io', 'm.example/{repo}', '{repo}'],
     ['docker.io', 'm.example/{path', '{path'],
@@ -282,6 +324,17 @@ describe('a rule that a person wrote', () => {
     const sentence = validateRule(rule(match, template));
     expect(sentence).toContain(part);
     expect(validateRule(rule(match, template), 'zh')).toMatch(/。$/);
+  });
+
+  it('is shown which of its fields is wrong', () => {
+    const good = rule('docker.io', 'm.example/{path}');
+    expect(ruleFlaw({ ...good, except: ['docker.io/library/*', '*'] })).toBeNull();
+    expect(ruleFlaw({ ...good, match: 'nginx' })?.path).toBe('match');
+    expect(ruleFlaw({ ...good, except: ['ghcr.io', 'nginx', 'a b'] })).toEqual({
+      path: 'except.1',
+      why: expect.stringContaining('“nginx” matches no registry') as string,
+    });
+    expect(ruleFlaw({ ...good, template: 'm.example' })?.path).toBe('template');
   });
 
   it('the rule of a new installation is one of those that can', () => {
