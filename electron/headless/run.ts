@@ -4,8 +4,11 @@ import { createApplication } from '../engine/application';
 import type { EngineEvent } from '../engine/engineEvent';
 import { machineClock } from '../engine/machineClock';
 import type { ContextSource, Journal } from '../engine/ports';
+import { fileAllowLists } from '../files/allowList';
 import { fileJournal } from '../files/journal';
+import { fileMirrorUse } from '../files/mirrorUse';
 import { kubeconfigSource, type KubeconfigPlaces } from '../kube/kubeconfig';
+import { manifestProbe } from '../registry/manifestProbe';
 import { chooseContexts } from './contextChoice';
 import { mirrorHelp } from './mirrorOptions';
 import { parseRun, type RunOptions } from './runOptions';
@@ -32,6 +35,7 @@ Clusters
   -n, --namespace NS...      all when absent
   --fledged-namespace NS     of kube-fledged, where it is not found by itself
 ${mirrorHelp}
+  --probe HOST...            mirrors that this computer may ask beforehand whether they have an image
 Effects
   --mode watch|auto          watch when absent
   --dry-run                  shows what it would write, and writes nothing
@@ -55,20 +59,25 @@ async function watch(options: RunOptions, surroundings: Surroundings): Promise<v
     mirrors: [...options.mirrors],
     noProxy: [...options.noProxy],
     allowList: options.allowList,
+    probedMirrors: [...options.probedMirrors],
     fledgedNamespace: options.fledgedNamespace,
     contexts: Object.fromEntries(
       contexts.map((name) => [name, { watch: true, auto: options.mode === 'auto', agreed: options.mode === 'auto' }]),
     ),
   };
+  const folder = options.stateDir ?? stateFolder(environment, home);
+  const mirrorUse = options.dryRun ? null : fileMirrorUse(path.join(folder, 'mirrors.json'));
+  if (mirrorUse !== null && mirrorUse.problem !== null) err(mirrorUse.problem);
   const application = createApplication({
     settings: {
       read: () => settings,
       // flags are what counts here; nothing changes them while it runs
       write: () => undefined,
     },
-    journal: options.dryRun
-      ? nothingToResume
-      : fileJournal(path.join(options.stateDir ?? stateFolder(environment, home), 'journal.jsonl')),
+    journal: options.dryRun ? nothingToResume : fileJournal(path.join(folder, 'journal.jsonl')),
+    ...(mirrorUse && { mirrorUse }),
+    mirrorProbe: manifestProbe(),
+    allowLists: fileAllowLists(home),
     contexts: only(kubeconfigSource(places, machineClock, Math.random), new Set(contexts)),
     clock: machineClock,
     demo: false,

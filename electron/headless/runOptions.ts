@@ -1,3 +1,5 @@
+import { isMirrorHost, pastedHost } from '../domain/mirrors';
+import type { MirrorRule } from '../domain/settings';
 import { readArguments, refuseWords } from './commandLine';
 import { mirrorChoice, mirrorOptions, type MirrorChoice } from './mirrorOptions';
 import { UsageError } from './surroundings';
@@ -13,6 +15,8 @@ export interface RunOptions extends Omit<MirrorChoice, 'allowList'> {
   readonly mode: 'watch' | 'auto';
   /** Path of the allow list; empty when none is given. */
   readonly allowList: string;
+  /** Hosts of mirrors that this computer may ask beforehand. */
+  readonly probedMirrors: readonly string[];
   readonly fledgedNamespace: string;
   /** Null: the user's state folder. */
   readonly stateDir: string | null;
@@ -28,6 +32,7 @@ export function parseRun(args: readonly string[]): RunOptions {
     namespace: { type: 'string', multiple: true, short: 'n' },
     mode: { type: 'string' },
     ...mirrorOptions,
+    probe: { type: 'string', multiple: true },
     'fledged-namespace': { type: 'string' },
     'state-dir': { type: 'string' },
     'dry-run': { type: 'boolean' },
@@ -36,17 +41,26 @@ export function parseRun(args: readonly string[]): RunOptions {
   refuseWords('run', positionals);
   const mode = values.mode ?? 'watch';
   if (mode !== 'watch' && mode !== 'auto') throw new UsageError(`--mode is watch or auto, not "${mode}".`);
+  // an allow list is read once here, so that a file that is none is told before anything begins
+  const choice = mirrorChoice(tokens, values);
   return {
     kubeconfigs: values.kubeconfig ?? [],
     contexts: values.context ?? [],
     namespaces: values.namespace ?? [],
     mode,
-    // read once here, so that a file that is none is told before anything begins
-    ...mirrorChoice(tokens, values),
+    mirrors: choice.mirrors,
+    noProxy: choice.noProxy,
+    probedMirrors: (values.probe ?? []).map((host) => probedMirror(host, choice.mirrors)),
     allowList: values['allow-list'] ?? '',
     fledgedNamespace: values['fledged-namespace'] ?? '',
     stateDir: values['state-dir'] ?? null,
     dryRun: values['dry-run'] ?? false,
     json: values.json ?? false,
   };
+}
+
+function probedMirror(text: string, mirrors: readonly MirrorRule[]): string {
+  const host = pastedHost(text);
+  if (!isMirrorHost(host, mirrors)) throw new UsageError(`--probe ${text}: none of the mirrors is on this host.`);
+  return host;
 }
