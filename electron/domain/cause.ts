@@ -25,7 +25,10 @@ export interface Diagnosis {
   readonly healable: Healable;
   /** docker.io's "pull access denied" means either a wrong name or a private image. */
   readonly ambiguous: boolean;
-  /** The host that the runtime's text names, which may be a redirect target; empty when it names none. */
+  /**
+   * The host that the runtime's text names, which may be a redirect target; the image's registry where its answer is
+   * about credentials or about what it has. Empty when neither is named.
+   */
   readonly host: string;
   /** The node's own pause image failed: nothing in the pod can change that. */
   readonly sandbox: boolean;

@@ -6,11 +6,36 @@ import { causesEnglish, refusalsEnglish } from '../../electron/domain/words/caus
 
 const forms = { en: causesEnglish, zh: causesChinese } as const;
 const languages = ['en', 'zh'] as const;
-const subject = { image: 'quay.io/acme/app:1', host: 'quay.io' };
+const subject = { image: 'quay.io/acme/app:1', host: 'quay.io', cause: 'Some cause' };
 
 function diagnosis(cause: Cause, changes: Partial<Diagnosis> = {}): Diagnosis {
   return { cause, healable: 'yes', ambiguous: false, host: '', sandbox: false, needsLogin: false, ...changes };
 }
+
+/** One diagnosis that speaks in each form. */
+const diagnoses: Readonly<Record<keyof typeof causesEnglish, Diagnosis>> = {
+  unreachable: diagnosis('unreachable'),
+  'rate-limited': diagnosis('rate-limited'),
+  'node-limit': diagnosis('rate-limited', { healable: 'no' }),
+  'mirror-error': diagnosis('mirror-error'),
+  'mirror-login': diagnosis('mirror-error', { needsLogin: true }),
+  interrupted: diagnosis('interrupted'),
+  tls: diagnosis('tls', { healable: 'no' }),
+  unauthorized: diagnosis('unauthorized', { healable: 'no' }),
+  'private-or-not-found': diagnosis('unauthorized', { healable: 'no', ambiguous: true }),
+  'refused-here': diagnosis('unauthorized', { healable: 'offer' }),
+  'not-found': diagnosis('not-found', { healable: 'no' }),
+  'not-found-or-private': diagnosis('not-found', { healable: 'offer', ambiguous: true }),
+  'bad-reference': diagnosis('bad-reference', { healable: 'no' }),
+  'short-name': diagnosis('bad-reference', { healable: 'offer' }),
+  'no-matching-platform': diagnosis('no-matching-platform', { healable: 'no' }),
+  'disk-full': diagnosis('disk-full', { healable: 'no' }),
+  signature: diagnosis('signature', { healable: 'no' }),
+  'never-policy': diagnosis('never-policy', { healable: 'no' }),
+  unknown: diagnosis('unknown', { healable: 'offer' }),
+  'node-trouble': diagnosis('unknown', { healable: 'no' }),
+  sandbox: diagnosis('unreachable', { healable: 'no', sandbox: true }),
+};
 
 describe('the words for a cause', () => {
   it.each(languages)('%s: each form has a title and whole sentences, with and without a host', (language) => {
@@ -51,24 +76,52 @@ describe('the words for a cause', () => {
     expect(explain('', '', 'Not:A:Name')).toContain('reach the registry');
   });
 
-  it.each<[Diagnosis, keyof typeof causesEnglish]>([
-    [diagnosis('tls', { healable: 'no' }), 'tls'],
-    [diagnosis('unreachable', { sandbox: true, healable: 'no' }), 'sandbox'],
-    [diagnosis('not-found', { ambiguous: true, healable: 'offer' }), 'not-found-or-private'],
-    [diagnosis('not-found', { healable: 'no' }), 'not-found'],
-    [diagnosis('unauthorized', { ambiguous: true, healable: 'no' }), 'private-or-not-found'],
-    [diagnosis('bad-reference', { healable: 'offer' }), 'short-name'],
-    [diagnosis('bad-reference', { healable: 'no' }), 'bad-reference'],
-    [diagnosis('rate-limited', { healable: 'no' }), 'node-limit'],
-    [diagnosis('unknown', { healable: 'no' }), 'node-trouble'],
-    [diagnosis('unknown', { healable: 'offer' }), 'unknown'],
-  ])('%j speaks as %s', (given, form) => {
+  it.each([
+    ...(Object.entries(diagnoses) as [keyof typeof causesEnglish, Diagnosis][]),
+    ['node-trouble', diagnosis('interrupted', { healable: 'no' })] as const,
+  ])('%s for %j', (form, given) => {
     expect(causeTexts('en', given, subject)).toEqual({
       title: causesEnglish[form].title,
-      explanation: causesEnglish[form].explanation(subject),
+      explanation: causesEnglish[form].explanation({ ...subject, cause: causesEnglish[given.cause].title }),
       mirrorHelps: causesEnglish[form].mirrorHelps,
       next: causesEnglish[form].next(subject),
     });
+  });
+
+  it.each(languages)('%s: a missing pause image is told with its cause and the setting of each runtime', (language) => {
+    const missing = diagnosis('unreachable', { sandbox: true, healable: 'no', host: 'registry.k8s.io' });
+    const { explanation, next } = causeTexts(language, missing, { image: 'nginx:1', host: '' });
+    expect(explanation.toLowerCase()).toContain(causeTitle(language, 'unreachable').toLowerCase());
+    expect(explanation).toContain('registry.k8s.io');
+    expect(explanation).not.toContain('nginx');
+    for (const setting of [
+      '[plugins."io.containerd.grpc.v1.cri"]',
+      'sandbox_image',
+      "[plugins.'io.containerd.cri.v1.images'.pinned_images]",
+      'sandbox ',
+      'pause_image',
+      'crio.conf',
+      '--pod-infra-container-image',
+    ])
+      expect(`${next} `.replace(/[，,。.] /g, ' ')).toContain(setting.trim());
+  });
+
+  it.each(languages)('%s: a mirror that wants a login is told with whose credentials count', (language) => {
+    const wants = diagnosis('mirror-error', { needsLogin: true, host: 'harbor.example' });
+    const { title, explanation, next } = causeTexts(language, wants, { image: 'nginx:1', host: '' });
+    expect(title).toBe(causeTitle(language, 'mirror-error', true));
+    expect(title).not.toBe(causeTitle(language, 'mirror-error'));
+    expect(explanation).toContain('harbor.example');
+    expect(next).toContain('harbor.example');
+    expect(next).toContain('Pullthrough');
+  });
+
+  it.each(languages)('%s: read well without the name of the image', (language) => {
+    for (const given of Object.values(diagnoses)) {
+      const { explanation } = causeTexts(language, given, { image: '', host: '' });
+      expect(explanation).toMatch(language === 'en' ? /^[A-Z].*\.$/ : /^\S.*。$/);
+      expect(explanation).not.toMatch(/ {2}|“|undefined| [。，]|该镜像 | 该镜像/);
+    }
   });
 
   it('never promise that a mirror helps where it is not tried', () => {

@@ -7,6 +7,7 @@ import {
   sha,
   interrupted,
   mirrorError,
+  mirrorLogin,
   rateLimited,
   unreachable,
   type PullMessage,
@@ -189,7 +190,57 @@ export const mirrorableMessages: readonly PullMessage[] = [
     ...mirrorError(daemon('received unexpected HTTP status: 502 Bad Gateway'), ''),
     image: 'docker.m.daocloud.io/team/app:1',
   },
-  { ...mirrorError(daemon('unauthorized: authentication required'), ''), image: 'any.example/quay.io/team/app:1' },
+
+  // a mirror wants a login
+  mirrorLogin(daemon('unauthorized: authentication required'), 'any.example/quay.io/team/app:1', 'any.example'),
+  mirrorLogin(
+    resolving(
+      'harbor.example/docker.io/team/app:1',
+      'pull access denied, repository does not exist or may require authorization: server message: insufficient_scope: authorization failed',
+    ),
+    'harbor.example/docker.io/team/app:1',
+    'harbor.example',
+  ),
+  mirrorLogin(
+    resolving(
+      'harbor.example/docker.io/team/app:1',
+      'failed to authorize: failed to fetch anonymous token: unexpected status from GET request to https://login.example/token?service=harbor: 401 Unauthorized',
+    ),
+    '',
+    'harbor.example',
+  ),
+  mirrorLogin(
+    'Failed to pull image "harbor.example/quay.io/a/b:1": initializing source docker://harbor.example/quay.io/a/b:1: unable to retrieve auth token: invalid username/password: unauthorized: Invalid',
+    '',
+    'harbor.example',
+  ),
+  // it refuses for a reason of its own, or nobody can log in there, or the node's own configuration has the login
+  mirrorError(
+    resolving(
+      'harbor.example/docker.io/team/app:1',
+      'unexpected status from HEAD request to https://harbor.example/v2/docker.io/team/app/manifests/1: 403 Forbidden',
+    ),
+    'harbor.example',
+  ),
+  {
+    ...mirrorError(
+      daemon(
+        "pull access denied for mirror.example/docker.io/a/b, repository does not exist or may require 'docker login': denied: requested access to the resource is denied",
+      ),
+      'mirror.example',
+    ),
+  },
+  mirrorError(
+    resolving(
+      'm.daocloud.io/docker.io/team/app:1',
+      'failed to authorize: failed to fetch anonymous token: unexpected status from GET request to https://auth.m.daocloud.io/auth/token?x=y: 401 Unauthorized',
+    ),
+    'auth.m.daocloud.io',
+  ),
+  mirrorError(
+    'Failed to pull image "team/app:1": rpc error: code = Unknown desc = (Mirrors also failed: [m.example/team/app:1: reading manifest 1 in m.example/team/app: unauthorized: authentication required]): docker.io/team/app:1: registry docker.io is blocked in /etc/containers/registries.conf',
+    'm.example',
+  ),
 
   // cut off
   interrupted('rpc error: code = Unknown desc = context deadline exceeded'),

@@ -148,12 +148,12 @@ export const otherMessages: readonly PullMessage[] = [
     `[${daemon('manifest for reg.example/a:1 not found: manifest unknown')}, ${daemon('unauthorized: authentication required')}]`,
     'reg.example',
   ),
-  ambiguous(daemon("pull access denied for app, repository does not exist or may require 'docker login'"), ''),
+  ambiguous(daemon("pull access denied for app, repository does not exist or may require 'docker login'"), 'docker.io'),
   ambiguous(
     daemon(
       "pull access denied for team/app, repository does not exist or may require 'docker login': denied: requested access to the resource is denied",
     ),
-    '',
+    'docker.io',
   ),
   ambiguous(
     resolving(
@@ -162,7 +162,7 @@ export const otherMessages: readonly PullMessage[] = [
     ),
     'docker.io',
   ),
-  ambiguous(daemon('repository team/app not found: does not exist or no pull access'), ''),
+  ambiguous(daemon('repository team/app not found: does not exist or no pull access'), 'docker.io'),
   ambiguous(
     'Error reading manifest latest in docker.io/team/app: errors:\ndenied: requested access to the resource is denied\nunauthorized: authentication required',
     'docker.io',

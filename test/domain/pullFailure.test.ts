@@ -107,7 +107,7 @@ describe('the image that a text quotes', () => {
       'failed to pull and unpack image "docker.io/library/redis:7": failed to resolve reference',
       'docker.io/library/redis:7',
     ],
-    ['failed to \\"StartContainer\\" with ImagePullBackOff: \\"Back-off pulling image \\\\"redis:7\\\\"\\"', null],
+    ['failed to \\"StartContainer\\" with ImagePullBackOff: \\"Back-off pulling image \\\\"redis:7\\\\"\\"', 'redis:7'],
     ['failed with ImagePullBackOff: Back-off pulling image \\"redis:7\\"', 'redis:7'],
     ['Failed to pull image "": rpc error', null],
     ['rpc error: code = Unknown desc = context deadline exceeded', null],

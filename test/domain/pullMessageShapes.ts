@@ -14,6 +14,15 @@ export interface PullMessage {
   readonly reason?: string;
 }
 
+/** A text that somebody showed, in its words with other names. */
+export interface SeenMessage {
+  /** `project#number` on GitHub. */
+  readonly from: string;
+  readonly message: string;
+  readonly cause: Cause;
+  readonly sandbox?: boolean;
+}
+
 export const sha = `sha256:${'ab'.repeat(32)}`;
 
 /** The kubelet's head and containerd's steps around a last word. */
@@ -23,6 +32,9 @@ export function containerd(image: string, last: string, code = ''): string {
 }
 export const resolving = (image: string, last: string, code = '') =>
   containerd(image, `failed to resolve reference "${image}": ${last}`, code);
+/** The text of a FailedCreatePodSandBox event: containerd's steps around its pause image. */
+export const sandboxed = (image: string, last: string) =>
+  `Failed to create pod sandbox: rpc error: code = Unknown desc = failed to get sandbox image "${image}": failed to pull image "${image}": failed to pull and unpack image "${image}": ${last}`;
 export const daemon = (last: string) => `rpc error: code = Unknown desc = Error response from daemon: ${last}`;
 
 export const hub = 'registry-1.docker.io';
@@ -36,6 +48,9 @@ export function rateLimited(message: string, host: string): PullMessage {
 }
 export function mirrorError(message: string, host: string): PullMessage {
   return { message, cause: 'mirror-error', healable: 'yes', host };
+}
+export function mirrorLogin(message: string, image: string, host: string): PullMessage {
+  return { message, image, cause: 'mirror-error', healable: 'yes', host, needsLogin: true };
 }
 export function interrupted(message: string, host = ''): PullMessage {
   return { message, cause: 'interrupted', healable: 'yes', host };

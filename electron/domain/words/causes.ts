@@ -22,19 +22,35 @@ const causes: Readonly<Record<Language, Readonly<Record<CauseForm, CauseWords>>>
 };
 const refusals: Readonly<Record<Language, RefusalWords>> = { en: refusalsEnglish, zh: refusalsChinese };
 
+/** What stands for an image whose name is not known. */
+const theImage: Readonly<Record<Language, string>> = { en: 'the image', zh: '该镜像' };
+
 /**
  * The texts for a diagnosis. Where no host is given, the host is the one that the diagnosis found in the
  * kubelet's text, or else the image's own.
  */
 export function causeTexts(language: Language, diagnosis: Diagnosis, subject: CauseSubject): CauseTexts {
   const { title, explanation, mirrorHelps, next } = causes[language][formOf(diagnosis)];
-  const about = { image: subject.image, host: subject.host || diagnosis.host || hostOfImage(subject.image) };
-  return { title, explanation: explanation(about), mirrorHelps, next: next(about) };
+  const host = subject.host || diagnosis.host || hostOfImage(subject.image);
+  const image = subject.image || theImage[language];
+  const explained = explanation({ image, host, cause: causes[language][diagnosis.cause].title });
+  return {
+    title,
+    explanation: subject.image === '' ? withoutName(language, explained) : explained,
+    mirrorHelps,
+    next: next({ image, host }),
+  };
 }
 
-/** The cause in a few words. */
-export function causeTitle(language: Language, cause: Cause): string {
-  return causes[language][cause].title;
+/** The sentences are made for names: in English one may begin with it, in Chinese it is set off with spaces. */
+function withoutName(language: Language, text: string): string {
+  if (language === 'zh') return text.replace(/[“ ]?该镜像[” ]?/g, theImage.zh);
+  return text.replace(/“the image”/, theImage.en).replace(/^the image/, 'The image');
+}
+
+/** The cause in a few words; `needsLogin` as in a Diagnosis. */
+export function causeTitle(language: Language, cause: Cause, needsLogin = false): string {
+  return causes[language][needsLogin ? 'mirror-login' : cause].title;
 }
 
 /** Why a failing container is left alone, in one sentence. */
@@ -49,13 +65,15 @@ function titleOfCode(language: Language, code: string): string {
   return words[code]?.title ?? code;
 }
 
-function formOf({ cause, healable, ambiguous, sandbox }: Diagnosis): CauseForm {
+function formOf({ cause, healable, ambiguous, sandbox, needsLogin }: Diagnosis): CauseForm {
   if (sandbox) return 'sandbox';
+  if (needsLogin) return 'mirror-login';
+  if (cause === 'unauthorized' && healable === 'offer') return 'refused-here';
   if (cause === 'not-found' && ambiguous) return 'not-found-or-private';
   if (cause === 'unauthorized' && ambiguous) return 'private-or-not-found';
   if (cause === 'bad-reference' && healable === 'offer') return 'short-name';
   if (cause === 'rate-limited' && healable === 'no') return 'node-limit';
-  if (cause === 'unknown' && healable === 'no') return 'node-trouble';
+  if ((cause === 'unknown' || cause === 'interrupted') && healable === 'no') return 'node-trouble';
   return cause;
 }
 

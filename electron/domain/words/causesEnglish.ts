@@ -1,23 +1,28 @@
-import type { CauseForm, CauseWords, RefusalWords } from './causeWords';
+import { pauseImageSettings as settings, type CauseForm, type CauseWords, type RefusalWords } from './causeWords';
 
 const registry = (host: string) => (host === '' ? 'the registry' : host);
-const atStart = (text: string) => text.charAt(0).toUpperCase() + text.slice(1);
 /** At the start of a sentence; a host keeps its spelling. */
-const Registry = (host: string) => (host === '' ? atStart(registry('')) : host);
+const Registry = (host: string) => (host === '' ? 'The registry' : host);
+/** Where from, unless the image's own name says it. */
+const from = (host: string, image = '') => (host === '' || image.startsWith(`${host}/`) ? '' : ` from ${host}`);
+const keyIn = ({ section, key }: { readonly section: string; readonly key: string }) => `${key} in ${section}`;
+/** A title in the middle of a sentence. */
+const inside = (title: string) => title.charAt(0).toLowerCase() + title.slice(1);
 
 export const causesEnglish: Readonly<Record<CauseForm, CauseWords>> = {
   unreachable: {
     title: 'Registry unreachable',
     explanation: ({ image, host }) => `The node cannot reach ${registry(host)}, so ${image} was not pulled.`,
-    mirrorHelps: 'A mirror helps as long as the node can reach the mirror.',
-    next: ({ host }) => `Pull through a mirror, or give the nodes a way to ${registry(host)}.`,
+    mirrorHelps: 'A mirror helps, as long as the node can reach the mirror.',
+    next: ({ host }) => `Pull through a mirror, or give the nodes a way to ${registry(host)}: DNS, firewall, proxy.`,
   },
   'rate-limited': {
     title: 'Rate limited',
     explanation: ({ image, host }) =>
       `${Registry(host)} counts too many pulls from this address and holds ${image} back for now.`,
-    mirrorHelps: 'A mirror helps, because its pulls do not count against this limit.',
-    next: () => 'Pull through a mirror, wait until the limit starts anew, or add a pull secret with a higher limit.',
+    mirrorHelps: 'A mirror helps, because what is pulled from another host does not count against this limit.',
+    next: ({ host }) =>
+      `Pull through a mirror, wait until the limit starts anew, or add a pull secret for ${registry(host)} with a higher limit.`,
   },
   'node-limit': {
     title: 'Node pulls too often',
@@ -32,63 +37,83 @@ export const causesEnglish: Readonly<Record<CauseForm, CauseWords>> = {
     mirrorHelps: 'Another mirror may have the image.',
     next: () => 'Try another mirror, or the same one later; some serve only the images on a list of theirs.',
   },
+  'mirror-login': {
+    title: 'Mirror needs a login',
+    explanation: ({ image, host }) =>
+      `${host === '' ? 'The mirror' : `The mirror ${host}`} gives ${image} only to those who log in, and got no valid credentials.`,
+    mirrorHelps: 'Another mirror may help, or this one as soon as the kubelet has credentials for it.',
+    next: ({ host }) =>
+      `In the pod’s namespace, add a pull secret for ${host === '' ? 'the mirror’s host' : host} to the pod’s service account; pods made after that use it. The kubelet looks credentials up by the host of the name that it pulls, and Pullthrough never copies a secret.`,
+  },
   interrupted: {
     title: 'Pull cut off',
-    explanation: ({ image }) => `Pulling ${image} took too long and was cut off before it was complete.`,
+    explanation: ({ image, host }) =>
+      `Pulling ${image}${from(host, image)} took too long and was cut off before it was complete.`,
     mirrorHelps: 'A mirror closer to the node is often fast enough.',
     next: () => 'Pull through a mirror; the node also goes on trying by itself.',
   },
   tls: {
     title: 'Connection not trusted',
-    explanation: ({ host }) =>
-      `The node does not trust the connection to ${registry(host)}: its certificate or its protocol is not the expected one.`,
+    explanation: ({ image, host }) =>
+      `The node does not trust its connection to ${registry(host)}, because the certificate or the protocol is not the expected one, so ${image} was not pulled.`,
     mirrorHelps: 'A mirror does not help, because the registry answers and only the node’s trust in it is missing.',
-    next: ({ host }) =>
-      `Install the CA certificate of ${registry(host)} on the nodes, or mark a registry without TLS as insecure in the container runtime.`,
+    next: () =>
+      'See in the node’s message what is wrong: renew a certificate that has expired, install a private CA on the nodes, or mark a registry that is meant to work without TLS as insecure in their container runtime.',
   },
   unauthorized: {
     title: 'Login needed',
     explanation: ({ image, host }) => `${Registry(host)} does not give out ${image} without a valid login.`,
     mirrorHelps: 'A mirror does not help, because it never gets your credentials and cannot see private images.',
     next: ({ host }) =>
-      `Add a pull secret with valid credentials for ${registry(host)} to the pod or its service account.`,
+      `Add a pull secret with valid credentials for ${registry(host)} to the pod’s service account or to the workload’s pod template; pods made after that use it.`,
   },
   'private-or-not-found': {
-    title: 'Login needed',
+    title: 'Private or not found',
     explanation: ({ image, host }) =>
-      `${Registry(host)} denies access to ${image}: it is private, or it does not exist.`,
+      `${Registry(host)} denies access to ${image}, which is either private or does not exist; it does not say which.`,
     mirrorHelps: 'A mirror does not help, because it sees neither private images nor missing ones.',
-    next: ({ host }) => `Check the name, and add a pull secret for ${registry(host)} if the image is private.`,
+    next: ({ host }) =>
+      `Check the name; if the image is private, add a pull secret for ${registry(host)} to the pod’s service account.`,
+  },
+  'refused-here': {
+    title: 'Refused to this address',
+    explanation: ({ image, host }) =>
+      `${Registry(host)} refuses ${image}, although its images are public: it seems to turn away your network or region.`,
+    mirrorHelps: 'A mirror may help, because it asks from elsewhere; you can try.',
+    next: ({ host }) => `Pull through a mirror, or find out why ${registry(host)} turns away the nodes’ address.`,
   },
   'not-found': {
     title: 'Image not found',
     explanation: ({ image, host }) => `${Registry(host)} has no image ${image}.`,
     mirrorHelps: 'A mirror does not help, because it has only what the registry has.',
-    next: () => 'Check the name and the tag for mistakes, or whether the image was deleted.',
+    next: () => 'Check the name and the tag for mistakes, and whether the image was deleted or not yet pushed.',
   },
   'not-found-or-private': {
     title: 'Not found or private',
     explanation: ({ image }) =>
       `Docker Hub denies access to ${image}, which means either a wrong name or a private image; it does not say which.`,
     mirrorHelps: 'A mirror helps only if the image is public after all; you can try.',
-    next: () => 'Check the name, and add a pull secret for Docker Hub if the image is private.',
+    next: () =>
+      'Check the name; if the image is private, add a pull secret for Docker Hub to the pod’s service account.',
   },
   'bad-reference': {
     title: 'Invalid image name',
-    explanation: ({ image }) => `“${image}” is not a valid image name.`,
+    explanation: ({ image }) => `“${image}” is not a valid image name, so no registry was asked for it.`,
     mirrorHelps: 'A mirror does not help, because the name itself has to be corrected.',
     next: () =>
-      'Correct the image in the workload: lower-case letters only, and no placeholder that was never filled in.',
+      'Correct the image in the workload: lower-case letters only, no https:// in front, and no placeholder that was never filled in.',
   },
   'short-name': {
     title: 'Short image name',
     explanation: ({ image }) => `The node does not know which registry the short name ${image} belongs to.`,
     mirrorHelps: 'A mirror can help, because the names on it are complete.',
-    next: () => 'Write the name with its registry in the workload, or list the registries to search on the node.',
+    next: () =>
+      'Write the name with its registry in the workload, such as docker.io/library/nginx, or list the registries to search in the node’s /etc/containers/registries.conf.',
   },
   'no-matching-platform': {
     title: 'No build for this node',
-    explanation: ({ image }) => `${image} has no build for the node’s processor or operating system.`,
+    explanation: ({ image, host }) =>
+      `${image}${from(host, image)} has no build for the node’s processor or operating system.`,
     mirrorHelps: 'A mirror does not help, because it has the same builds.',
     next: () => 'Use an image that is built for this platform, or let the pod run on other nodes.',
   },
@@ -100,21 +125,23 @@ export const causesEnglish: Readonly<Record<CauseForm, CauseWords>> = {
   },
   signature: {
     title: 'Signature rejected',
-    explanation: ({ image }) => `The node’s signature policy does not accept ${image}.`,
-    mirrorHelps: 'A mirror must not help here, or it would lead around the policy.',
-    next: () => 'Have the image signed, or ask those who keep the node’s policy to accept it.',
+    explanation: ({ image }) => `The signature policy for this node does not accept ${image}.`,
+    mirrorHelps: 'A mirror must not be used here, because it would lead around the policy.',
+    next: () => 'Have the image signed, or ask those who keep the policy to accept it.',
   },
   'never-policy': {
     title: 'Pulling forbidden',
     explanation: ({ image }) => `${image} is not on the node, and the pull policy Never forbids fetching it.`,
     mirrorHelps: 'A mirror does not help, because its image would have to be pulled as well.',
-    next: () => 'Load the image onto the node under this very name, or set imagePullPolicy to IfNotPresent.',
+    next: () =>
+      'Load the image onto the node under this very name, or set imagePullPolicy to IfNotPresent in the workload.',
   },
   unknown: {
     title: 'Cause unknown',
-    explanation: ({ image }) => `${image} could not be pulled, and the node’s message names no known cause.`,
+    explanation: ({ image, host }) =>
+      `${image} could not be pulled${from(host, image)}, and the node’s message names no cause that is known here.`,
     mirrorHelps: 'Whether a mirror helps is not known; you can try.',
-    next: () => 'Read the node’s message, or the events of the pod.',
+    next: () => 'Read the node’s message itself, or the events of the pod.',
   },
   'node-trouble': {
     title: 'Trouble on the node',
@@ -124,9 +151,11 @@ export const causesEnglish: Readonly<Record<CauseForm, CauseWords>> = {
   },
   sandbox: {
     title: 'Pause image missing',
-    explanation: () => 'The node cannot get its own pause image, without which no pod starts.',
+    explanation: ({ host, cause }) =>
+      `The node cannot get its own pause image${from(host)} (${inside(cause)}), and without it no pod starts there.`,
     mirrorHelps: 'Nothing in the pod can change this, because the image is named in the node’s configuration.',
-    next: () => 'Name a pause image that can be reached in the node’s container runtime, for example one on a mirror.',
+    next: () =>
+      `Name a pause image within the node’s reach, for example one on a mirror, and restart its runtime: ${keyIn(settings.containerd1)} for containerd 1.x, ${keyIn(settings.containerd2)} for containerd 2.x, ${keyIn(settings.crio)} for CRI-O, ${settings.criDockerd} for cri-dockerd.`,
   },
 };
 
