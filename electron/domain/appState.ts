@@ -161,7 +161,14 @@ export type NodePull =
   | { readonly is: 'helper' }
   | { readonly is: 'pulling'; readonly since: number }
   | { readonly is: 'pulled'; readonly at: number }
-  | { readonly is: 'failed'; readonly at: number; readonly cause: Cause; readonly message: string }
+  | {
+      readonly is: 'failed';
+      readonly at: number;
+      readonly cause: Cause;
+      readonly message: string;
+      /** See Diagnosis; absent where it is not so. */
+      readonly needsLogin?: boolean;
+    }
   /** Nothing was shown either way; the swap goes on and the kubelet pulls. */
   | { readonly is: 'unproven'; readonly at: number; readonly why: 'no-pull-pod' | 'helper-failed' | 'slow' };
 

@@ -1,4 +1,4 @@
-import type { MirrorFailure, NodePull } from './appState';
+import type { NodePull } from './appState';
 import { imageCacheName } from './imageCache';
 import type { PodSnapshot } from './podSnapshot';
 import { hasImage } from './pullFailure';
@@ -17,6 +17,7 @@ import {
   candidate,
   inPhase,
   isSwapped,
+  judgedByCanary,
   mapTargets,
   mirrorFailure,
   outcomeOf,
@@ -111,19 +112,7 @@ const settled: ReadonlySet<string> = new Set<NodePull['is']>(['pulled', 'failed'
 function cacheSettled(state: RescueState, limits: RescueLimits): Next {
   const pulls = Object.entries(state.cache?.nodes ?? {});
   if (pulls.some(([, { is }]) => !settled.has(is))) return [state, []];
-  const failed = pulls.flatMap(([node, pull]) => (pull.is === 'failed' ? [{ node, pull }] : []));
-  const [first] = failed;
-  if (first && failed.length === pulls.length) {
-    const failure = { host: candidate(state).mirror, cause: first.pull.cause, message: first.pull.message };
-    return leaveCache(state, (next) => nextMirror(next, failure, limits));
-  }
-  const lost = new Set(failed.map(({ node }) => node));
-  return leaveCache(
-    mapTargets(state, (target) =>
-      target.phase === 'waiting' && lost.has(target.node) ? { ...target, phase: 'failed' } : target,
-    ),
-    (next) => enterSwap(next, limits),
-  );
+  return leaveCache(judgedByCanary(state), (next) => enterSwap(next, limits));
 }
 
 function leaveCache(state: RescueState, next: (state: RescueState) => Next): Next {
@@ -251,13 +240,12 @@ function settle(state: RescueState, limits: RescueLimits): Next {
   if (inPhase(state, 'waiting').length > 0) return [state, []];
   if (inPhase(state, 'failed').length === 0) return end(state);
   if (state.refused || state.step === 'put-back') return enterPutBack(state);
-  return nextMirror(state, null, limits);
+  return nextMirror(state, limits);
 }
 
-function nextMirror(state: RescueState, failure: MirrorFailure | null, limits: RescueLimits): Next {
-  const failures = failure ? remember(state.failures, failure) : state.failures;
-  if (state.mirror + 1 >= state.candidates.length) return enterPutBack(allFailed({ ...state, failures }));
-  const again = mapTargets({ ...state, failures, mirror: state.mirror + 1 }, (target) =>
+function nextMirror(state: RescueState, limits: RescueLimits): Next {
+  if (state.mirror + 1 >= state.candidates.length) return enterPutBack(allFailed(state));
+  const again = mapTargets({ ...state, mirror: state.mirror + 1 }, (target) =>
     target.phase === 'failed'
       ? { ...target, phase: 'waiting', containers: target.containers.map((c) => ({ ...c, hasImage: false })) }
       : target,

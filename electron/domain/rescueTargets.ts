@@ -49,10 +49,35 @@ export function mirrorFailure(state: RescueState, containers: PodSnapshot['conta
     const quoted = messageImage(status.message);
     const aboutMirror = quoted === null ? status.message.includes(mirror) : sameImage(quoted, proxied);
     if (!aboutMirror) continue;
-    const { cause } = diagnose({ message: status.message, reason: status.reason, image });
-    return { host: mirror, cause, message: status.message };
+    const { message, reason } = status;
+    const { cause, needsLogin } = diagnose({ message, reason, image, mirrorHost: mirror });
+    return { host: mirror, cause, message, ...(needsLogin && { needsLogin }) };
   }
   return null;
+}
+
+/**
+ * After the canary: those targets fail on whose node it failed, and where it failed everywhere, those too on whose node
+ * there was none. Its pods have none of the workload's pull secrets: that a mirror wants a login says nothing of a pod
+ * that brings some.
+ */
+export function judgedByCanary(state: RescueState): RescueState {
+  const pulls = Object.entries(state.cache?.nodes ?? {});
+  const failed = new Map(pulls.flatMap(([node, pull]) => (pull.is === 'failed' ? [[node, pull] as const] : [])));
+  const [everywhere] = failed.size === pulls.length ? failed.values() : [];
+  let { failures } = state;
+  const judged = mapTargets(state, (target) => {
+    const pull = failed.get(target.node) ?? everywhere;
+    if (target.phase !== 'waiting' || !pull || (pull.needsLogin && hasPullSecrets(target))) return target;
+    const { cause, message, needsLogin } = pull;
+    failures = remember(failures, { host: candidate(state).mirror, cause, message, ...(needsLogin && { needsLogin }) });
+    return { ...target, phase: 'failed' };
+  });
+  return { ...judged, failures };
+}
+
+function hasPullSecrets({ pullSecrets = [] }: Target): boolean {
+  return pullSecrets.length > 0;
 }
 
 export function allFailed(state: RescueState): RescueState {
