@@ -70,10 +70,11 @@ export class MirrorAttempts {
     const diagnosis = diagnose({ ...failure, mirrors: this.rules() });
     // the requests of a pull that a rescue began were counted when it began
     const begun = isFirst && (failure.image !== failure.original || isOurCache(pod.pullsFor));
+    const asked = !unasked.has(diagnosis.cause) && !isOfTheKubelet(diagnosis);
     return {
       host,
-      requests: begun || unasked.has(diagnosis.cause) ? 0 : 1,
-      errors: isAnswer(diagnosis) ? 1 : 0,
+      requests: asked && !begun ? 1 : 0,
+      errors: asked && answers.has(diagnosis.cause) ? 1 : 0,
       key: `${pod.uid}/${failure.container}/${pod.resourceVersion}`,
     };
   }
@@ -81,7 +82,7 @@ export class MirrorAttempts {
 
 const waits = 'ImagePullBackOff';
 
-/** The kubelet's own limit of pulls per second reads as one of a registry, and has asked nobody. */
-function isAnswer({ cause, healable }: Diagnosis): boolean {
-  return answers.has(cause) && !(cause === 'rate-limited' && healable === 'no');
+/** Its own limit of pulls per second reads like a registry's, and no mirror heals it. */
+function isOfTheKubelet({ cause, healable }: Diagnosis): boolean {
+  return cause === 'rate-limited' && healable === 'no';
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { decide, incidentsOf, type DecisionRules } from '../../electron/domain/decision';
+import { decide, incidentsOf, isAutomatic, type DecisionRules } from '../../electron/domain/decision';
 import { PodBook } from '../../electron/domain/podBook';
 import type { ContainerSnapshot, PodSnapshot } from '../../electron/domain/podSnapshot';
 import { container, pod, unreachable, waiting } from '../setup/pods';
@@ -16,13 +16,13 @@ const rules: DecisionRules = {
   stopOf: () => null,
 };
 
-function verdictOf(fields: Partial<PodSnapshot>, spec: Partial<ContainerSnapshot> = {}) {
+function verdictOf(fields: Partial<PodSnapshot>, spec: Partial<ContainerSnapshot> = {}, by = rules) {
   const failing = pod({ ...fields, containers: [container(spec)] });
   const book = new PodBook();
   book.put(failing, 0);
   const [failure] = book.failures;
   if (!failure) throw new Error('the pod does not fail');
-  return decide(failure, failing, rules);
+  return decide(failure, failing, by);
 }
 
 describe('what is left alone, and why', () => {
@@ -64,6 +64,93 @@ describe('what is left alone, and why', () => {
   });
 });
 
+describe('a mirror that was asked enough', () => {
+  const stopped = (...hosts: readonly [string, number | null][]): DecisionRules => ({
+    ...rules,
+    stopOf: (host) => {
+      const stop = hosts.find(([each]) => each === host);
+      return stop ? { by: 'errors', until: stop[1] } : null;
+    },
+  });
+
+  it('is left out while there are others', () => {
+    const { refusal, candidates } = verdictOf({}, {}, stopped(['one.example', 500]));
+    expect([refusal, candidates.map(({ mirror }) => mirror)]).toEqual([null, ['two.example']]);
+  });
+
+  it('is waited for where there is none, the one that is free first', () => {
+    const both = verdictOf({}, {}, stopped(['one.example', 900], ['two.example', 500]));
+    expect([both.refusal, both.candidates]).toEqual([{ code: 'budget', about: 'two.example', until: 500 }, []]);
+    const unknown = verdictOf({}, {}, stopped(['one.example', null], ['two.example', null]));
+    expect(unknown.refusal).toEqual({ code: 'budget', about: 'one.example' });
+  });
+
+  it('is not waited for by what fails for a reason that no mirror heals, or opted out', () => {
+    const all = stopped(['one.example', 900], ['two.example', 500]);
+    const wrong = { state: waiting('ErrImagePull', 'docker.io/library/nginx:1.25: not found') };
+    expect(verdictOf({}, wrong, all).refusal?.code).toBe('cause');
+    expect(verdictOf({ optedOut: true }, {}, all).refusal?.code).toBe('opted-out-pod');
+  });
+
+  it('is never waited for with its image in place: a swapped container can be put back', () => {
+    const image = 'one.example/docker.io/library/nginx:1.25';
+    const all = stopped(['one.example', 900], ['two.example', 500]);
+    const state = waiting('ErrImagePull', `failed to pull and unpack image "${image}": not found`);
+    const { refusal, candidates } = verdictOf({ originalImages: { app: 'nginx:1.25' } }, { image, state }, all);
+    expect([refusal, candidates]).toEqual([null, []]);
+  });
+});
+
+it('an image that is not on the list of DaoCloud’s mirror is refused before it costs an error there', () => {
+  const mirrors = [{ name: 'dao', match: '*', template: 'm.daocloud.io/{host}/{path}' }];
+  const listed = { ...rules, mirrors, allowList: { allows: () => true } };
+  const unlisted = { ...rules, mirrors, allowList: { allows: () => false } };
+  expect(verdictOf({}, {}, listed).refusal).toBeNull();
+  expect(verdictOf({}, {}, unlisted).refusal).toEqual({ code: 'not-on-allow-list', about: 'm.daocloud.io' });
+});
+
+describe('what is healed unasked', () => {
+  const proxied = 'one.example/docker.io/library/nginx:1.25';
+  /** After so many failed attempts that end with this text. */
+  function after(attempts: number, why: string, image = 'nginx:1.25') {
+    const book = new PodBook();
+    const originalImages = image === 'nginx:1.25' ? {} : { app: 'nginx:1.25' };
+    const put = (state: ContainerSnapshot['state']) => {
+      const failing = pod({ originalImages, containers: [container({ image, state })] });
+      book.put(failing, 0);
+      return failing;
+    };
+    let failing = put(waiting('ErrImagePull', `failed to pull and unpack image "${image}": ${why}`));
+    for (let attempt = 1; attempt < attempts; attempt += 1) {
+      put(waiting('ImagePullBackOff', `Back-off pulling image "${image}"`));
+      failing = put(waiting('ErrImagePull', `failed to pull and unpack image "${image}": ${why}`));
+    }
+    const [failure] = book.failures;
+    if (!failure) throw new Error('the pod does not fail');
+    const verdict = decide(failure, failing, rules);
+    return [isAutomatic(verdict), verdict.diagnosis.healable];
+  }
+
+  it.each([
+    ['what is out of reach, at once', 1, 'dial tcp 1.2.3.4:443: i/o timeout', true, 'yes'],
+    ['what was cut off, not the first time', 1, 'context canceled', false, 'offer'],
+    ['what was cut off, from the second time on', 2, 'context canceled', true, 'yes'],
+    ['what nobody understands, never', 5, 'something new', false, 'offer'],
+    ['what is denied or is not there, never', 5, 'pull access denied, repository does not exist', false, 'offer'],
+    ['what is not there, never', 5, 'docker.io/library/nginx:1.25: not found', false, 'no'],
+  ])('%s', (_what, attempts, why, automatic, healable) => {
+    expect(after(attempts, why)).toEqual([automatic, healable]);
+  });
+
+  it.each([
+    ['once, by a click', 1, false, 'offer'],
+    ['twice, by itself', 2, true, 'yes'],
+  ])('what fails on its mirror %s, whatever the mirror says', (_what, attempts, automatic, healable) => {
+    expect(after(attempts, `${proxied}: not found`, proxied)).toEqual([automatic, healable]);
+    expect(after(attempts, 'something new', proxied)).toEqual([automatic, healable]);
+  });
+});
+
 describe('incidents', () => {
   it('hold all failures of one image, however its name is written', () => {
     const book = new PodBook();
@@ -92,5 +179,26 @@ describe('incidents', () => {
     const [incident] = incidentsOf(book.failures, (uid) => book.pod(uid), rules);
     expect(incident?.refusal).toBeNull();
     expect(incident?.verdicts.map(({ refusal }) => refusal?.code)).toEqual(['opted-out-pod', undefined]);
+  });
+
+  it('speak for the pod that is healed unasked, then for one that may be, then for one that has to wait', () => {
+    const book = new PodBook();
+    const image = 'two.example/docker.io/library/nginx:1.25';
+    const gone = waiting('ErrImagePull', `failed to pull and unpack image "${image}": not found`);
+    const offered = pod({
+      uid: 'b',
+      originalImages: { app: 'nginx:1.25' },
+      containers: [container({ image, state: gone })],
+    });
+    const spent: DecisionRules = { ...rules, stopOf: () => ({ by: 'pulls', until: null }) };
+    const only = () => incidentsOf(book.failures, (uid) => book.pod(uid), spent)[0];
+    book.put(pod({ uid: 'a', optedOut: true }), 1);
+    expect(only()?.refusal?.code).toBe('opted-out-pod');
+    book.put(pod({ uid: 'c' }), 3);
+    expect(only()?.refusal?.code).toBe('budget');
+    book.put(offered, 4);
+    expect([only()?.refusal, only()?.diagnosis.healable]).toEqual([null, 'offer']);
+    book.put(pod({ uid: 'd' }), 5);
+    expect(incidentsOf(book.failures, (uid) => book.pod(uid), rules)[0]?.diagnosis.healable).toBe('yes');
   });
 });

@@ -1,0 +1,103 @@
+import { describe, expect, it } from 'vitest';
+import type { Availability } from '../../electron/domain/availability';
+import { MirrorProbes } from '../../electron/engine/mirrorProbes';
+import type { ProbeAnswer } from '../../electron/engine/ports';
+import { HandClock } from '../setup/handClock';
+
+const candidates = ['one', 'two', 'three', 'four'].map((name) => ({
+  mirror: `${name}.example`,
+  proxied: `${name}.example/docker.io/library/nginx:1.25`,
+}));
+
+/** Probes of the mirrors that are named here; `never` gives no answer. */
+function setUp(answers: Readonly<Record<string, Availability | 'never'>>, spent: readonly string[] = []) {
+  const clock = new HandClock();
+  const asked: string[] = [];
+  const counted: [string, number, number][] = [];
+  const probes = new MirrorProbes({
+    clock,
+    probe: (proxied) => {
+      const host = proxied.split('/')[0] ?? '';
+      asked.push(host);
+      const availability = answers[host] ?? 'unreachable';
+      if (availability === 'never') return new Promise<ProbeAnswer>(() => undefined);
+      return Promise.resolve({ availability, errors: availability === 'missing' ? 1 : 0 });
+    },
+    hosts: () => Object.keys(answers).map((host) => ` ${host.toUpperCase()}`),
+    mayAsk: (host) => !spent.includes(host),
+    count: (...count) => counted.push(count),
+  });
+  const order = async (some = candidates) => (await probes.order(some)).map(({ mirror }) => mirror.split('.')[0]);
+  return { clock, asked, counted, order };
+}
+
+describe('asking mirrors beforehand', () => {
+  it('puts those first that have it, and those last that have it not', async () => {
+    const { order, asked } = setUp({
+      'one.example': 'missing',
+      'three.example': 'available',
+      'four.example': 'available',
+    });
+    expect(await order()).toEqual(['three', 'four', 'two', 'one']);
+    expect(asked).toEqual(['one.example', 'three.example', 'four.example']);
+  });
+
+  it.each(['missing', 'refused', 'limited', 'unreachable'] as const)(
+    'tries one that says %s all the same, at the end: the nodes may be told something else',
+    async (availability) => {
+      const { order } = setUp({ 'one.example': availability });
+      expect(await order()).toEqual(['two', 'three', 'four', 'one']);
+    },
+  );
+
+  it('asks only where this computer may, and only where there is a choice', async () => {
+    const { order, asked } = setUp({});
+    expect(await order()).toEqual(['one', 'two', 'three', 'four']);
+    const single = setUp({ 'one.example': 'missing' });
+    expect(await single.order(candidates.slice(0, 1))).toEqual(['one']);
+    expect([asked, single.asked]).toEqual([[], []]);
+  });
+
+  it('asks for an image once in ten minutes', async () => {
+    const { clock, order, asked } = setUp({ 'one.example': 'missing' });
+    await order();
+    clock.advance(599_999);
+    expect(await order()).toEqual(['two', 'three', 'four', 'one']);
+    expect(asked).toHaveLength(1);
+    clock.advance(1);
+    await order();
+    expect(asked).toHaveLength(2);
+  });
+
+  it('asks for an image once where two rescues wait for the answer', async () => {
+    const { order, asked } = setUp({ 'one.example': 'missing' });
+    expect(await Promise.all([order(), order()])).toEqual([
+      ['two', 'three', 'four', 'one'],
+      ['two', 'three', 'four', 'one'],
+    ]);
+    expect(asked).toHaveLength(1);
+  });
+
+  it('waits five seconds for the slowest at most, and uses what it has', async () => {
+    const { clock, order } = setUp({ 'one.example': 'never', 'three.example': 'available' });
+    let done = false;
+    const ordered = order().finally(() => {
+      done = true;
+    });
+    clock.advance(4_999);
+    await new Promise(setImmediate);
+    expect(done).toBe(false);
+    clock.advance(1);
+    expect(await ordered).toEqual(['three', 'one', 'two', 'four']);
+  });
+
+  it('counts what it asks, and asks nothing of a mirror that was asked enough', async () => {
+    const { order, asked, counted } = setUp({ 'one.example': 'missing', 'two.example': 'available' }, ['two.example']);
+    await order();
+    expect(asked).toEqual(['one.example']);
+    expect(counted).toEqual([
+      ['one.example', 3, 0],
+      ['one.example', 0, 1],
+    ]);
+  });
+});
