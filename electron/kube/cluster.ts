@@ -37,7 +37,8 @@ export class KubeCluster implements Cluster {
   watchPods(namespaces: readonly string[], listener: (event: PodEvent) => void): PodWatch {
     const scopes = namespaces.length > 0 ? namespaces : [''];
     const streams = scopes.map(
-      (namespace) => new PodStream(this.connection, namespace, this.clock, this.random, listener),
+      (namespace) =>
+        new PodStream({ connection: this.connection, clock: this.clock, random: this.random }, namespace, listener),
     );
     for (const stream of streams) void stream.run();
     return {

@@ -19,7 +19,7 @@ const unfinished = 'status.phase!=Succeeded,status.phase!=Failed';
 const pageSize = '500';
 
 /** In milliseconds. */
-const limits = {
+export const streamLimits = {
   /** Bookmarks come every minute: no byte for this long means a dead connection. */
   silence: 100_000,
   shortestPause: 100,
@@ -39,6 +39,14 @@ const limits = {
 /** Over all contexts: ten that wake up together would fill the memory and the line with their lists. */
 const lists = pLimit(2);
 
+export interface PodStreamParts {
+  readonly connection: ApiConnection;
+  readonly clock: Clock;
+  /** From 0 to 1, as Math.random. */
+  readonly random: () => number;
+  readonly limits?: typeof streamLimits;
+}
+
 /** An event before it has its namespace. */
 type Unplaced<T> = T extends unknown ? Omit<T, 'namespace'> : never;
 
@@ -56,6 +64,10 @@ interface Trouble {
  * again. Pauses grow as client-go's do (reflector.go, 0.8 s to 30 s).
  */
 export class PodStream implements PodWatch {
+  private readonly connection: ApiConnection;
+  private readonly clock: Clock;
+  private readonly random: () => number;
+  private readonly limits: typeof streamLimits;
   private version: string | null = null;
   private stopped = false;
   private attempt: AbortController | null = null;
@@ -66,12 +78,15 @@ export class PodStream implements PodWatch {
   private firstDenied: number | null = null;
 
   constructor(
-    private readonly connection: ApiConnection,
+    { connection, clock, random, limits = streamLimits }: PodStreamParts,
     private readonly namespace: string,
-    private readonly clock: Clock,
-    private readonly random: () => number,
     private readonly listener: (event: PodEvent) => void,
-  ) {}
+  ) {
+    this.connection = connection;
+    this.clock = clock;
+    this.random = random;
+    this.limits = limits;
+  }
 
   /** Runs until stopped; never rejects. */
   async run(): Promise<void> {
@@ -83,7 +98,7 @@ export class PodStream implements PodWatch {
         if (attempt.signal.aborted) return null;
         return { is: 'unanswered', why: asNoAnswer(error).message, wait: null, verb: 'list' };
       });
-      if (!trouble && !attempt.signal.aborted && this.clock.now() - started < limits.shortest)
+      if (!trouble && !attempt.signal.aborted && this.clock.now() - started < this.limits.shortest)
         trouble = { is: 'unanswered', why: 'the watch ended as soon as it began', wait: null, verb: 'watch' };
       attempt.abort();
       if (!this.isStopped() && trouble) await this.pauseAfter(trouble);
@@ -134,6 +149,7 @@ export class PodStream implements PodWatch {
       next = page.next;
     } while (next !== undefined && !this.isStopped());
     this.version = version;
+    this.silences = 0;
     this.emit({ is: 'synced' });
     return null;
   }
@@ -151,7 +167,7 @@ export class PodStream implements PodWatch {
         timeoutSeconds: String(300 + Math.floor(this.random() * 300)),
       },
       signal,
-      silenceMs: limits.silence,
+      silenceMs: this.limits.silence,
     });
     if (answer.status !== 200) return troubleOf(answer, await refusalIn(answer), 'watch');
     this.becameLive();
@@ -215,18 +231,18 @@ export class PodStream implements PodWatch {
       if (trouble.verb === 'watch') return;
     }
     const now = this.clock.now();
-    if (this.liveSince !== null && now - this.liveSince > limits.healthy) this.failures = 0;
-    const longest = Math.min(limits.longestPause, limits.firstPause * 2 ** this.failures);
+    if (this.liveSince !== null && now - this.liveSince > this.limits.healthy) this.failures = 0;
+    const longest = Math.min(this.limits.longestPause, this.limits.firstPause * 2 ** this.failures);
     this.failures += 1;
     // all of it is left to chance, so that those who lost the same server do not come back in step
-    const own = Math.max(limits.shortestPause, longest * this.random());
+    const own = Math.max(this.limits.shortestPause, longest * this.random());
     // a server that says 0 would be asked without a pause, and one that says hours would be forgotten
-    let pause = Math.min((trouble.wait ?? 0) + own, limits.longestWait);
+    let pause = Math.min((trouble.wait ?? 0) + own, this.limits.longestWait);
     if (trouble.is === 'denied') {
       this.firstDenied ??= now;
-      const believed = this.liveSince === null || now - this.firstDenied >= limits.believeDenied;
+      const believed = this.liveSince === null || now - this.firstDenied >= this.limits.believeDenied;
       if (believed) {
-        pause = limits.deniedPause;
+        pause = this.limits.deniedPause;
         this.emit({ is: 'denied', verb: trouble.verb, resource: 'pods', retryAt: now + pause });
         this.liveSince = null;
       }

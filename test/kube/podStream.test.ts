@@ -1,16 +1,15 @@
+import { Readable } from 'node:stream';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Clock, PodEvent } from '../../electron/engine/ports';
 import { machineClock } from '../../electron/engine/machineClock';
+import { ApiConnection, NoAnswer } from '../../electron/kube/apiConnection';
 import { PodStream } from '../../electron/kube/podStream';
 import { everything } from '../../electron/demo/apiServer/authorization';
 import { startSimulation, type Simulation } from '../../electron/demo/simulation';
 import { eventually } from '../setup/eventually';
+import { hurriedClock } from '../setup/hurriedClock';
 
-/** Real time a hundred times faster, so that pauses of seconds do not hold up a test. */
-const hurried: Clock = {
-  now: () => machineClock.now(),
-  after: (ms, callback) => machineClock.after(ms / 100, callback),
-};
+const hurried = hurriedClock(100);
 
 describe('the pod stream', () => {
   let simulation: Simulation;
@@ -28,12 +27,8 @@ describe('the pod stream', () => {
   });
 
   const start = (user = 'app', clock = hurried) => {
-    stream = new PodStream(
-      simulation.apiFor(user),
-      '',
-      clock,
-      () => 0.5,
-      (event) => events.push(event),
+    stream = new PodStream({ connection: simulation.apiFor(user), clock, random: () => 0.5 }, '', (event) =>
+      events.push(event),
     );
     void stream.run();
   };
@@ -150,5 +145,32 @@ describe('the pod stream', () => {
     simulation.faults.resetConnections();
     await createPod();
     expect(events).toHaveLength(before);
+  });
+
+  it('lists again where a server that was set back to an older state takes its version for one of the future', async () => {
+    const asked: string[] = [];
+    const list = { metadata: { resourceVersion: '900' }, items: [] };
+    const connection = new ApiConnection({ server: 'http://127.0.0.1:1', options: () => Promise.resolve({}) });
+    connection.stream = ({ query }) => {
+      const watching = query?.watch === 'true';
+      asked.push(watching ? `watch from ${query.resourceVersion ?? ''}` : 'list');
+      const body = watching
+        ? new Readable({ read: () => undefined })
+        : Readable.from([Buffer.from(JSON.stringify(list))]);
+      // as such a server does: it accepts the watch, and then nothing comes until the limit is over
+      if (watching) setImmediate(() => body.destroy(new NoAnswer('no byte for 100 s', 'SILENT')));
+      return Promise.resolve({ status: 200, retryAfter: null, contentType: 'application/json', body });
+    };
+    stream = new PodStream({ connection, clock: hurried, random: () => 0.5 }, '', (event) => events.push(event));
+    void stream.run();
+    await eventually(() => asked.length >= 6);
+    expect(asked.slice(0, 6)).toEqual([
+      'list',
+      'watch from 900',
+      'watch from 900',
+      'list',
+      'watch from 900',
+      'watch from 900',
+    ]);
   });
 });

@@ -132,13 +132,15 @@ export async function startApiServer(options: ApiServerOptions): Promise<ApiServ
     let body: unknown;
     try {
       user = authenticated(incoming);
-      const injected = faults.take({
+      const asked = {
         user: user.name,
         verb: request?.verb ?? incoming.method?.toLowerCase() ?? '',
         resource: request?.plural ?? url.pathname,
         namespace: request?.namespace ?? '',
         name: request?.name ?? '',
-      });
+      };
+      const injected = faults.take(asked);
+      const cut = faults.takeCut(asked);
       if (injected) {
         const { status, retryAfter, reason = 'InternalError', message = 'injected fault' } = injected;
         const headers = retryAfter === undefined ? {} : { 'Retry-After': String(retryAfter) };
@@ -162,7 +164,7 @@ export async function startApiServer(options: ApiServerOptions): Promise<ApiServ
       body = parsed(text);
       const answer = perform(request.type, request, incoming.headers['content-type'] ?? '', body, user);
       code = answer.code;
-      await respond(incoming, response, answer.code, answer.body);
+      await respond(incoming, response, answer.code, answer.body, {}, cut);
     } catch (error) {
       const fault = error instanceof ApiFault ? error : internal(error);
       code = fault.code;

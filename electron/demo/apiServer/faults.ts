@@ -27,7 +27,9 @@ interface Injection {
 /** Ways in which an API server fails its clients. None of them changes what it stores. */
 export class Faults {
   private injections: Injection[] = [];
+  private cuts: { readonly matches: (request: FaultyRequest) => boolean; readonly bytes: number }[] = [];
   private readonly sockets = new Set<Socket>();
+  noise: 'duplicates' | 'unknown types' | null = null;
   private gate: { readonly opened: Promise<void>; readonly open: () => unknown } | null = null;
 
   /** Answers the next `times` requests that match with an error instead of handling them. */
@@ -53,8 +55,27 @@ export class Faults {
     this.gate = null;
   }
 
+  /** The next answer that matches breaks off after this many bytes of its body. */
+  cutNext(bytes: number, matches: (request: FaultyRequest) => boolean): void {
+    this.cuts.push({ matches, bytes });
+  }
+
+  /** What every watcher is told besides from now on: each event a second time, or events of a type that nobody knows. */
+  addToWatches(noise: 'duplicates' | 'unknown types' | null): void {
+    this.noise = noise;
+  }
+
+  /** After how many bytes the answer to this request breaks off, or null. */
+  takeCut(request: FaultyRequest): number | null {
+    const found = this.cuts.find(({ matches }) => matches(request));
+    this.cuts = this.cuts.filter((cut) => cut !== found);
+    return found?.bytes ?? null;
+  }
+
   clear(): void {
     this.injections = [];
+    this.cuts = [];
+    this.noise = null;
     this.resume();
   }
 

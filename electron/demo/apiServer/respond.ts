@@ -17,6 +17,7 @@ export async function respond(
   code: number,
   body: unknown,
   headers: Readonly<Record<string, string>> = {},
+  cut: number | null = null,
 ): Promise<void> {
   const { bytes, contentType } = encoded(body, incoming.headers.accept ?? '');
   const wanted = /\bgzip\b/.test(incoming.headers['accept-encoding'] ?? '');
@@ -28,7 +29,8 @@ export async function respond(
     'Content-Length': payload.length,
     ...(zipped && { 'Content-Encoding': 'gzip', Vary: 'Accept-Encoding' }),
   });
-  response.end(payload);
+  if (cut === null) response.end(payload);
+  else response.write(payload.subarray(0, cut), () => incoming.socket.destroy());
 }
 
 /** In protobuf where that is asked for and is to be had, as the real server does: for what is built in. */

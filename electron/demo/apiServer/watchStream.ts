@@ -114,7 +114,10 @@ export function serveWatch(
   }
   const follow = (change: Change) => {
     const event = eventOf(change, matches, encoding);
-    if (event !== null) send(event);
+    if (event === null) return;
+    if (faults.noise === 'unknown types') send(encoding.encode('REDRAWN', change.object));
+    send(event);
+    if (faults.noise === 'duplicates') send(event);
   };
   missed.forEach(follow);
   // a version from the future is accepted, and then nothing comes until the counter gets there
