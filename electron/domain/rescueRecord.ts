@@ -27,6 +27,7 @@ const recordSchema = z.object({
       pod: text,
       node: text,
       phase: z.enum(['waiting', 'swapping', 'swapped', 'healed', 'failed', 'putting-back', 'put-back', 'left']),
+      pullSecrets: z.array(text).optional(),
       unanswered: z.number(),
       containers: z.array(
         z.object({ name: text, original: text, image: text, before: text.nullable(), hasImage: z.boolean() }),

@@ -24,6 +24,8 @@ export interface TargetPlan {
   readonly namespace: string;
   readonly pod: string;
   readonly node: string;
+  /** Names of the secrets that its kubelet pulls with; absent in records of before they were known. */
+  readonly pullSecrets?: readonly string[];
   readonly containers: readonly { readonly name: string; readonly image: string; readonly original: string }[];
 }
 
@@ -40,6 +42,7 @@ export interface Target {
   readonly namespace: string;
   readonly pod: string;
   readonly node: string;
+  readonly pullSecrets?: readonly string[];
   readonly phase: TargetPhase;
   /** Writes that got no answer since the last one that did. */
   readonly unanswered: number;

@@ -2,12 +2,14 @@ import { afterPutBack, nextAttempt, type Attempts } from '../domain/attempts';
 import type { GaveUpReason, IncidentView, MirrorFailure } from '../domain/appState';
 import type { Incident } from '../domain/decision';
 import { failingView, endedListed, incidentView, rescuedView, type IncidentMemory } from '../domain/incidentView';
-import type { RescueOutcome, RescueState } from '../domain/rescueState';
+import type { RescueOutcome, RescueState, Target } from '../domain/rescueState';
 
 /** What one context remembers of its incidents: how their rescues ended, and when the next one may begin. */
 export class IncidentLedger {
   private readonly memory = new Map<string, IncidentMemory>();
   private readonly attempts = new Map<string, Attempts>();
+  /** Incident -> the pull secrets that helped nothing with a mirror that wants a login. */
+  private readonly vainSecrets = new Map<string, ReadonlySet<string>>();
 
   constructor(
     private readonly context: string,
@@ -15,6 +17,12 @@ export class IncidentLedger {
   ) {}
 
   began(incident: Incident): void {
+    // once for each secret, whatever comes of it
+    if (this.vainSecrets.has(incident.id))
+      this.noteSecrets(
+        incident.id,
+        incident.verdicts.map(({ pod }) => pod),
+      );
     this.memory.set(incident.id, { view: failingView(this.context, incident), ended: null });
   }
 
@@ -25,7 +33,10 @@ export class IncidentLedger {
 
   ended(rescue: RescueState, outcome: RescueOutcome, now: number, auto: boolean): void {
     const { incident, candidates } = rescue;
+    if (outcome.is === 'healed') this.vainSecrets.delete(incident);
     if (outcome.is === 'gave-up') {
+      if (rescue.failures.some(({ needsLogin }) => needsLogin))
+        this.noteSecrets(incident, Object.values(rescue.targets));
       this.gaveUp(incident, outcome.why, rescue.failures, now, auto, candidates.length > 0);
       return;
     }
@@ -55,8 +66,13 @@ export class IncidentLedger {
     if (known) this.memory.set(id, { ...known, ended: { is: 'gave-up', at: now, why, earlier, retryAt } });
   }
 
-  /** The earliest time of the next automatic rescue, in milliseconds since the epoch. */
-  notBefore(id: string): number {
+  /**
+   * The earliest time of the next automatic rescue, in milliseconds since the epoch. Where a mirror wanted a login, pods
+   * that bring pull secrets which have not been tried wait for nothing.
+   */
+  notBefore({ id, verdicts }: Pick<Incident, 'id' | 'verdicts'>): number {
+    const vain = this.vainSecrets.get(id);
+    if (vain && verdicts.some(({ pod }) => secretsOf(pod).some((secret) => !vain.has(secret)))) return 0;
     return this.attempts.get(id)?.notBefore ?? 0;
   }
 
@@ -68,6 +84,7 @@ export class IncidentLedger {
   /** The settings changed: what failed before may work now. */
   forgetPauses(): void {
     this.attempts.clear();
+    this.vainSecrets.clear();
   }
 
   /** Everything that is to be shown; what is over is forgotten on the way. */
@@ -85,4 +102,15 @@ export class IncidentLedger {
         incidentView(failingNow.get(id) ?? null, underWay.get(id) ?? null, this.memory.get(id) ?? null, now) ?? [],
     );
   }
+
+  private noteSecrets(incident: string, tried: readonly Puller[]): void {
+    this.vainSecrets.set(incident, new Set([...(this.vainSecrets.get(incident) ?? []), ...tried.flatMap(secretsOf)]));
+  }
+}
+
+type Puller = Pick<Target, 'namespace' | 'pullSecrets'>;
+
+/** Names of pull secrets with their namespace. */
+function secretsOf({ namespace, pullSecrets = [] }: Puller): readonly string[] {
+  return pullSecrets.map((name) => `${namespace}/${name}`);
 }

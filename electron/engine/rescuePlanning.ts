@@ -102,6 +102,7 @@ function targetsOf(verdicts: readonly Verdict[]): readonly TargetPlan[] {
       namespace: pod.namespace,
       pod: pod.name,
       node: pod.node,
+      pullSecrets: pod.pullSecrets,
       containers: [...known, container],
     });
   }

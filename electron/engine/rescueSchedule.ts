@@ -63,14 +63,15 @@ export class RescueSchedule {
     this.stopped = true;
   }
 
-  private dueOf({ id, refusal, verdicts, firstSeen }: Incident): Due | null {
+  private dueOf(incident: Incident): Due | null {
     const { rescues, context, ledger, clock } = this.parts;
-    if (refusal || this.starting.has(id) || rescues.active.some(({ incident }) => incident === id)) return null;
+    const { id, refusal, verdicts, firstSeen } = incident;
+    if (refusal || this.starting.has(id) || rescues.active.some((rescue) => rescue.incident === id)) return null;
     if (this.wanted.has(id)) return { at: 0, scope: 'all' };
     const automatic = verdicts.filter(isAutomatic);
     if (!context().auto || automatic.length === 0) return null;
     const gathered = firstSeen + gather;
-    const at = Math.max(gathered, ledger.notBefore(id));
+    const at = Math.max(gathered, ledger.notBefore(incident));
     const putBackAt = Math.max(gathered, ledger.putBackNotBefore(id));
     // a pause is for the mirrors; a pod that goes on asking one does not keep it
     if (at > clock.now() && putBackAt < at && automatic.some(isOnMirror)) return { at: putBackAt, scope: 'put-back' };

@@ -280,3 +280,73 @@ function simulate(start: RescueState, choices: Iterator<Choice>) {
   }
   return { state, image, lost };
 }
+
+describe('a mirror that wants a login', () => {
+  const message = 'no basic auth credentials';
+  const wantsLogin = (node: string): RescueEvent => ({
+    type: 'pull',
+    node,
+    pull: { is: 'failed', at: 1, cause: 'mirror-error', message, needsLogin: true },
+  });
+  const withSecrets = (podUid: string, node: string) => ({ ...target(podUid, node), pullSecrets: ['mirror-login'] });
+  const swaps = (effects: readonly RescueEffect[]) =>
+    effects.flatMap((effect) =>
+      effect.do === 'swap' ? effect.changes.map(({ to }) => `${effect.target.podUid} ${to}`) : [],
+    );
+
+  it('is passed over for a pod that brings none, and gives up with that as the reason', () => {
+    const one = plan({ candidates: [{ mirror: 'one.example', proxied: first }] });
+    const { state, effects } = play(planned(one), [begin, wantsLogin('node-1')]);
+    expect(swaps(effects)).toEqual([]);
+    expect(state.outcome).toEqual({ is: 'gave-up', why: { is: 'no-mirror-left' } });
+    expect(state.failures).toEqual([{ host: 'one.example', cause: 'mirror-error', message, needsLogin: true }]);
+  });
+
+  it('is not condemned by a canary without pull secrets where the pod has some', () => {
+    const { state, asked, effects } = play(planned(plan({ targets: [withSecrets('uid-1', 'node-1')] })), [
+      begin,
+      wantsLogin('node-1'),
+      swapped(),
+      runs(first),
+    ]);
+    expect(asked).toEqual(['create-cache', 'delete-cache', 'swap']);
+    expect(swaps(effects)).toEqual([`uid-1 ${first}`]);
+    expect(state.outcome).toEqual({ is: 'healed', via: 'one.example' });
+    expect(state.failures).toEqual([]);
+  });
+
+  it('heals the pods that bring secrets; the others of their node and of nodes without a canary wait for the next', () => {
+    const targets = [withSecrets('in', 'node-1'), target('out', 'node-1'), target('far', 'node-9')];
+    const { state, effects } = play(planned(plan({ targets })), [begin, wantsLogin('node-1')]);
+    expect(swaps(effects)).toEqual([`in ${first}`]);
+    expect(Object.values(state.targets).map(({ phase }) => phase)).toEqual(['swapping', 'failed', 'failed']);
+    expect(state.failures).toMatchObject([{ host: 'one.example', needsLogin: true }]);
+    const { state: later, effects: next } = play(state, [swapped('in'), runs(first, 'in'), pulled('node-1')]);
+    expect(later.targets.in?.phase).toBe('healed');
+    expect(swaps(next)).toEqual([`out ${second}`, `far ${second}`]);
+  });
+
+  it('that takes none of the secrets of the pod is left for the next one', () => {
+    const { state, effects } = play(planned(plan({ targets: [withSecrets('uid-1', 'node-1')] })), [
+      begin,
+      wantsLogin('node-1'),
+      swapped(),
+      fails(first),
+      pulled('node-1'),
+      swapped(),
+      runs(second),
+    ]);
+    expect(swaps(effects)).toEqual([`uid-1 ${first}`, `uid-1 ${second}`]);
+    expect(state.outcome).toEqual({ is: 'healed', via: 'two.example' });
+    expect(state.failures).toMatchObject([{ host: 'one.example' }]);
+  });
+
+  it('is one thing, and one that lacks the image another: no secret helps there', () => {
+    const { effects, asked } = play(planned(plan({ targets: [withSecrets('uid-1', 'node-1')] })), [
+      begin,
+      refused('node-1'),
+    ]);
+    expect(swaps(effects)).toEqual([]);
+    expect(asked).toEqual(['create-cache', 'delete-cache', 'create-cache']);
+  });
+});

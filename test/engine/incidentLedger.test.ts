@@ -1,0 +1,82 @@
+import { describe, expect, it } from 'vitest';
+import { incidentsOf, type DecisionRules, type Incident } from '../../electron/domain/decision';
+import { PodBook } from '../../electron/domain/podBook';
+import { planned } from '../../electron/domain/rescueTargets';
+import type { RescueState } from '../../electron/domain/rescueState';
+import { IncidentLedger } from '../../electron/engine/incidentLedger';
+import { pod } from '../setup/pods';
+
+const id = 'docker.io/library/nginx:1.25';
+const rules: DecisionRules = {
+  mirrors: [],
+  noProxy: [],
+  excludedNamespaces: [],
+  optedOutNamespaces: new Set(),
+  allowList: null,
+  stopOf: () => null,
+};
+const noneLeft = { is: 'gave-up', why: { is: 'no-mirror-left' } } as const;
+
+/** The incident of pods with these pull secrets. */
+function incident(...secrets: readonly string[][]): Incident {
+  const book = new PodBook();
+  secrets.forEach((pullSecrets, index) => {
+    book.put(pod({ uid: `uid-${String(index)}`, pullSecrets }), 0);
+  });
+  const [only] = incidentsOf(book.failures, (uid) => book.pod(uid), rules);
+  if (!only) throw new Error('no incident');
+  return only;
+}
+
+/** A rescue of a pod with these pull secrets, at its end. */
+function rescue(pullSecrets: readonly string[], needsLogin = true): RescueState {
+  const target = { podUid: 'uid-0', namespace: 'shop', pod: 'web-1', node: 'node-1', pullSecrets, containers: [] };
+  const state = planned({
+    id: 'r1',
+    incident: id,
+    image: 'nginx:1.25',
+    startedAt: 0,
+    candidates: [{ mirror: 'mirror.example', proxied: 'mirror.example/nginx:1.25' }],
+    targets: [target],
+    cacheNamespace: null,
+    hostnames: {},
+  });
+  return { ...state, failures: [{ host: 'mirror.example', cause: 'mirror-error', message: '', needsLogin }] };
+}
+
+describe('the pause after a mirror wanted a login', () => {
+  it('is not for pods that bring a secret which was not tried, once for each secret', () => {
+    const ledger = new IncidentLedger('dev', false);
+    ledger.ended(rescue(['old']), noneLeft, 1_000, true);
+    const paused = ledger.notBefore(incident([]));
+    expect(paused).toBeGreaterThan(300_000);
+    expect(ledger.notBefore(incident(['old'], []))).toBe(paused);
+    expect(ledger.notBefore(incident(['old'], ['mirror-login']))).toBe(0);
+    ledger.began(incident(['old'], ['mirror-login']));
+    expect(ledger.notBefore(incident(['mirror-login']))).toBe(paused);
+    expect(ledger.notBefore(incident(['another']))).toBe(0);
+  });
+
+  it('holds as ever where it was not a login that was missing', () => {
+    const ledger = new IncidentLedger('dev', false);
+    ledger.ended(rescue([], false), noneLeft, 1_000, true);
+    expect(ledger.notBefore(incident(['mirror-login']))).toBeGreaterThan(300_000);
+  });
+
+  it('starts anew when the mirror has healed, and when the settings changed', () => {
+    const ledger = new IncidentLedger('dev', false);
+    for (const forget of [
+      () => {
+        ledger.ended(rescue([]), { is: 'healed', via: 'mirror.example' }, 2_000, true);
+      },
+      () => {
+        ledger.forgetPauses();
+      },
+    ]) {
+      ledger.ended(rescue([]), noneLeft, 1_000, true);
+      forget();
+      ledger.ended(rescue([], false), noneLeft, 3_000, true);
+      expect(ledger.notBefore(incident(['mirror-login']))).toBeGreaterThan(300_000);
+    }
+  });
+});
