@@ -4,8 +4,11 @@ import { app } from 'electron';
 import { machineClock as clock } from './engine/machineClock';
 import { demoLimits, startDemo } from './demo/story';
 import { createApplication } from './engine/application';
+import { fileAllowLists } from './files/allowList';
 import { fileJournal } from './files/journal';
+import { fileMirrorUse } from './files/mirrorUse';
 import { kubeconfigSource } from './kube/kubeconfig';
+import { manifestProbe } from './registry/manifestProbe';
 import { emptyDemoFolder, makeDemoFolder } from './shell/demoFolder';
 import { startDesktop, type Desktop } from './shell/desktop';
 import { parseFlags } from './shell/flags';
@@ -44,6 +47,10 @@ async function start(): Promise<void> {
   const application = createApplication({
     settings: demo ? settingsInMemory(demo.settings) : savedSettings(folder),
     journal: fileJournal(path.join(folder, 'journal.jsonl')),
+    mirrorUse: keptMirrorUse(folder),
+    // the demo's mirrors are nowhere but in its own cluster
+    ...(!demo && { mirrorProbe: manifestProbe() }),
+    allowLists: fileAllowLists(app.getPath('home')),
     contexts: kubeconfigSource(
       {
         explicit: demo ? [demo.kubeconfigPath] : flags.kubeconfigs,
@@ -81,4 +88,10 @@ function savedSettings(folder: string) {
   if (settings.setAside)
     report(`the settings could not be read (${settings.setAside.why}); they are kept as ${settings.setAside.path}`);
   return settings;
+}
+
+function keptMirrorUse(folder: string) {
+  const use = fileMirrorUse(path.join(folder, 'mirrors.json'));
+  if (use.problem !== null) report(use.problem);
+  return use;
 }
