@@ -1,6 +1,7 @@
-import { execFile, spawn } from 'node:child_process';
-import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { spawn } from 'node:child_process';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
@@ -9,39 +10,55 @@ import { startSimulation, type Simulation } from '../../electron/demo/simulation
 import { machineClock } from '../../electron/engine/machineClock';
 import type { EngineEvent } from '../../electron/engine/engineEvent';
 import { eventually } from '../setup/eventually';
+import { command, CommandFolder } from './commandProcess';
 
-const command = path.resolve(import.meta.dirname, '../../dist/headless/pullthrough.cjs');
-let folder: string;
+let folder: CommandFolder;
 beforeEach(() => {
-  folder = mkdtempSync(path.join(tmpdir(), 'pullthrough-command-'));
+  folder = new CommandFolder();
 });
 afterEach(() => {
-  rmSync(folder, { recursive: true, force: true });
+  folder.remove();
 });
 
-interface Ended {
-  readonly code: number;
-  readonly out: string;
-  readonly err: string;
-}
-const pullthrough = (...args: string[]): Promise<Ended> =>
-  new Promise((resolve) => {
-    const env = { ...process.env, HOME: folder, KUBECONFIG: '' };
-    execFile(process.execPath, [command, ...args], { env, timeout: 20_000 }, (error, out, err) => {
-      resolve({ code: typeof error?.code === 'number' ? error.code : 0, out, err });
-    });
-  });
+const pullthrough = (...args: string[]) => folder.run(args);
+const write = (name: string, text: string) => folder.write(name, text);
 const contextOf = (name: string) =>
   JSON.stringify({
     clusters: [{ name, cluster: { server: 'https://127.0.0.1:1' } }],
     users: [{ name, user: {} }],
     contexts: [{ name, context: { cluster: name, user: name } }],
   });
-const write = (name: string, text: string) => {
-  const file = path.join(folder, name);
-  writeFileSync(file, text);
-  return file;
-};
+
+describe('what everybody asks first', () => {
+  it('is answered: the version, the commands, and what each command takes', async () => {
+    const version = await pullthrough('--version');
+    const { version: ours } = JSON.parse(
+      readFileSync(path.resolve(import.meta.dirname, '../../package.json'), 'utf8'),
+    ) as {
+      version: string;
+    };
+    expect(version).toEqual({ code: 0, out: `${ours}\n`, err: '' });
+    const { code, out } = await pullthrough('--help');
+    expect(code).toBe(0);
+    const commands = [...out.matchAll(/^ {2}(\w+) {2,}/gm)].map(([, name = '']) => name);
+    expect(commands).toEqual(['run', 'explain', 'rewrite', 'diagnose', 'rules', 'demo']);
+    for (const name of commands) {
+      const help = await pullthrough(name, '--help');
+      expect(help).toMatchObject({ code: 0, err: '' });
+      expect(help.out).toMatch(new RegExp(`^Usage: pullthrough ${name}\\b`));
+      for (const line of help.out.split('\n')) expect(line.length).toBeLessThanOrEqual(120);
+    }
+  });
+
+  it('does not cost the loading of what talks to clusters', async () => {
+    const loaded = async (...args: string[]) =>
+      (await folder.shell(`NODE_DEBUG=module $PULLTHROUGH ${args.join(' ')}`)).err.includes('kubeconfig.cjs');
+    expect(await loaded('explain', 'default/web')).toBe(true);
+    expect(await loaded('--version')).toBe(false);
+    expect(await loaded('rewrite', 'nginx')).toBe(false);
+    expect(await loaded('rules')).toBe(false);
+  });
+});
 
 describe('bad input: one clear sentence, exit 2, and nothing is written anywhere', () => {
   it.each<[string, () => string[], RegExp]>([
@@ -50,15 +67,23 @@ describe('bad input: one clear sentence, exit 2, and nothing is written anywhere
     ['an unknown flag', () => ['run', '--moode', 'auto'], /--moode/],
     ['a mode that is none', () => ['run', '--mode', 'heal'], /watch or auto, not "heal"/],
     ['a mirror that is no host', () => ['run', '--mirror', 'not a host'], /not a host/],
-    ['rules that cannot be read', () => ['run', '--rules', path.join(folder, 'nowhere.json')], /nowhere\.json/],
+    ['rules that cannot be read', () => ['run', '--rules', path.join(folder.path, 'nowhere.json')], /nowhere\.json/],
     [
       'rules of another shape',
       () => ['run', '--rules', write('rules.json', '[{"name":"x"}]')],
-      /rules\.json: 0\.match/,
+      /rules\.json: 0\.match: /,
     ],
+    ['a kind with fields', () => ['run', '--kind', 'nexus'], /pullthrough rules --kind nexus/],
+    ['an allow list that is not there', () => ['run', '--allow-list', 'nowhere.txt'], /nowhere\.txt does not exist/],
+    [
+      'a mirror to ask that is none',
+      () => ['run', '--mirror', 'a.example', '--probe', 'b.example'],
+      /--probe b\.example: none of the mirrors/,
+    ],
+    ['a word', () => ['run', 'prod'], /"prod" is no flag/],
     [
       'a kubeconfig that is not there',
-      () => ['run', '--kubeconfig', path.join(folder, 'nowhere')],
+      () => ['run', '--kubeconfig', path.join(folder.path, 'nowhere')],
       /kubeconfig .*nowhere cannot be read/,
     ],
     [
@@ -75,11 +100,11 @@ describe('bad input: one clear sentence, exit 2, and nothing is written anywhere
     ['no current context', () => ['run', '--kubeconfig', write('one', contextOf('dev'))], /--context: dev/],
   ])('%s', async (_what, args, sentence) => {
     const given = args();
-    const before = readdirSync(folder);
+    const before = readdirSync(folder.path);
     const { code, out, err } = await pullthrough(...given);
     expect({ code, out, lines: err.trim().split('\n').length }).toEqual({ code: 2, out: '', lines: 1 });
     expect(err).toMatch(sentence);
-    expect(readdirSync(folder)).toEqual(before);
+    expect(readdirSync(folder.path)).toEqual(before);
   });
 });
 
@@ -88,17 +113,21 @@ describe('running', () => {
   beforeAll(async () => {
     const nodes = [{ name: 'node-1', hostname: 'host-1' }];
     simulation = await startSimulation({ clock: machineClock, nodes, users: { app: everything } });
-    const spec = { nodeName: 'node-1', containers: [{ name: 'app', image: 'nginx:1.25' }] };
-    const request = {
-      method: 'POST',
-      path: '/api/v1/namespaces/default/pods',
-      body: { metadata: { name: 'web' }, spec },
-    } as const;
-    expect((await simulation.apiFor('admin').request(request)).status).toBe(201);
+    await create('web');
   });
   afterAll(async () => {
     await simulation.stop();
   });
+
+  /** A pod that fails. */
+  const create = async (name: string) => {
+    const spec = { nodeName: 'node-1', containers: [{ name: 'app', image: 'nginx:1.25' }] };
+    const path = '/api/v1/namespaces/default/pods';
+    const { status } = await simulation
+      .apiFor('admin')
+      .request({ method: 'POST', path, body: { metadata: { name }, spec } });
+    expect(status).toBe(201);
+  };
 
   const start = (...flags: string[]) => {
     const args = [
@@ -108,7 +137,7 @@ describe('running', () => {
       '--kubeconfig',
       write('config', simulation.kubeconfigFor('app')),
       '--state-dir',
-      path.join(folder, 'state'),
+      path.join(folder.path, 'state'),
       ...flags,
     ];
     const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'pipe'] });
@@ -152,6 +181,75 @@ describe('running', () => {
       .of('app')
       .filter(({ verb, resource }) => !/^(get|list|watch)$/.test(verb) && !resource.startsWith('selfsubject'));
     expect(writes).toEqual([]);
-    expect(existsSync(path.join(folder, 'state', 'journal.jsonl'))).toBe(false);
+    expect(existsSync(path.join(folder.path, 'state', 'journal.jsonl'))).toBe(false);
+  });
+
+  it('refuses what the allow list of the mirror does not have', async () => {
+    const list = write('allows.txt', 'docker.io/library/redis\n');
+    const { child, ended, next } = start(
+      '--mode',
+      'auto',
+      '--dry-run',
+      '--kind',
+      'daocloud-hosts',
+      '--allow-list',
+      list,
+    );
+    expect(await next('refused')).toMatchObject({
+      image: 'nginx:1.25',
+      why: expect.stringContaining('allow') as string,
+    });
+    child.kill('SIGTERM');
+    expect(await ended).toBe(0);
+  });
+
+  it('ends when nobody reads any more', async () => {
+    const { child, ended, next } = start();
+    await next('failure');
+    child.stdout.destroy();
+    // the next event finds nobody
+    await create('late');
+    expect(await ended).toBe(0);
+  });
+
+  describe('with mirrors on this computer', () => {
+    const servers: Server[] = [];
+    /** A registry that has every manifest, or none. */
+    const registry = async (status: number) => {
+      const asked: string[] = [];
+      const server = createServer(({ url = '', method = '' }, response) => {
+        asked.push(`${method} ${url}`);
+        response.writeHead(url === '/v2/' ? 200 : status).end();
+      });
+      servers.push(server);
+      await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+      return { host: `127.0.0.1:${String((server.address() as AddressInfo).port)}`, asked };
+    };
+    /** A patch with this mirror's image. */
+    const carries = (host: string) => ({
+      patch: expect.arrayContaining([
+        expect.objectContaining({ op: 'replace', value: `${host}/docker.io/library/nginx:1.25` }),
+      ]) as unknown,
+    });
+    afterEach(() => {
+      for (const server of servers.splice(0)) server.close();
+    });
+
+    it('asks those that it may, and tries first what has the image', async () => {
+      const [without, having] = [await registry(404), await registry(200)];
+      const mirrors = ['--mirror', without.host, '--mirror', having.host];
+      const probes = ['--probe', without.host, '--probe', having.host];
+      const asking = start('--mode', 'auto', '--dry-run', ...mirrors, ...probes);
+      expect(await asking.next('swapped')).toMatchObject(carries(having.host));
+      asking.child.kill('SIGTERM');
+      expect(await asking.ended).toBe(0);
+      expect(having.asked).toContain('HEAD /v2/docker.io/library/nginx/manifests/1.25');
+      const before = without.asked.length;
+      const silent = start('--mode', 'auto', '--dry-run', ...mirrors);
+      expect(await silent.next('swapped')).toMatchObject(carries(without.host));
+      silent.child.kill('SIGTERM');
+      expect(await silent.ended).toBe(0);
+      expect(without.asked).toHaveLength(before);
+    });
   });
 });
