@@ -1,6 +1,6 @@
 import type { IncidentView } from '../../electron/domain/appState';
 import { canBeHealed } from '../../electron/domain/notices';
-import { causeText } from '../words/causeText';
+import { causeText, mirrorLoginText } from '../words/causeText';
 import type { Speech } from '../words';
 import type { IncidentRow } from './incidentRow';
 import { formatAge, formatClock, formatNumber } from './time';
@@ -57,18 +57,21 @@ export function detailsText(incident: IncidentView, row: IncidentRow, speech: Sp
             : why.is === 'unreachable'
               ? words.details.unreachable
               : words.details.noMirrorLeft;
+      const logins = progress.earlier.flatMap(
+        (failure) => mirrorLoginText(failure, incident.image, language)?.next ?? [],
+      );
       const next =
         progress.retryAt === null
           ? words.details.retriesByClick
           : words.details.retriesAt(formatClock(locale, progress.retryAt, now));
       const explanation = why.is === 'rejected' || why.is === 'unreachable' ? next : [happened, next].join(space);
       const lead =
-        why.is === 'denied'
+        why.is === 'denied' || logins.length > 0
           ? row.word
           : why.is === 'no-mirror-left'
             ? words.failing.noMirrorLeft
             : happened.replace(/[:：]$/, '');
-      return { word: word(lead), explanation, help: [], forOwner };
+      return { word: word(lead), explanation, help: [...new Set(logins)], forOwner };
     }
     case 'failing':
       return {

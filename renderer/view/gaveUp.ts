@@ -15,11 +15,12 @@ export interface GaveUpText {
 export function gaveUpText({ why, earlier }: GaveUp, { words, language }: Speech): GaveUpText {
   switch (why.is) {
     case 'no-mirror-left': {
-      const [only] = earlier;
-      if (only && earlier.length === 1)
-        return { word: causeTitle(language, only.cause), why: only.host, helpsElsewhere: false };
+      const [first] = earlier;
       const hosts = earlier.map(({ host }) => host).join(words.common.comma);
-      return { word: words.failing.noMirrorLeft, why: hosts, helpsElsewhere: false };
+      const helpsElsewhere = allNeedLogin(earlier);
+      if (first && (earlier.length === 1 || helpsElsewhere))
+        return { word: causeTitle(language, first.cause, first.needsLogin), why: hosts, helpsElsewhere };
+      return { word: words.failing.noMirrorLeft, why: hosts, helpsElsewhere };
     }
     case 'denied':
       return {
@@ -34,4 +35,9 @@ export function gaveUpText({ why, earlier }: GaveUp, { words, language }: Speech
     case 'unreachable':
       return { word: words.failing.clusterSilent, why: why.detail, helpsElsewhere: false };
   }
+}
+
+/** Then trying again brings nothing before somebody has added a pull secret. */
+function allNeedLogin(earlier: GaveUp['earlier']): boolean {
+  return earlier.length > 0 && earlier.every(({ needsLogin }) => needsLogin === true);
 }

@@ -4,6 +4,7 @@ import type { IconName } from '../components/icons';
 import { causeText, causeTitle } from '../words/causeText';
 import type { Speech } from '../words';
 import { gaveUpText } from './gaveUp';
+import { isSpared } from './refusals';
 import { stepTrack, type StepTrack } from './stepTrack';
 import { formatAge, formatAgo, formatClock, formatElapsed, formatNumber } from './time';
 
@@ -60,7 +61,7 @@ export function incidentRow(
           ? words.failing.tryingMirror(formatNumber(locale, mirror), formatNumber(locale, mirrors))
           : words.failing.fixing;
     const why = last
-      ? words.failing.hostFailed(last.host, causeTitle(speech.language, last.cause))
+      ? words.failing.hostFailed(last.host, causeTitle(speech.language, last.cause, last.needsLogin))
       : words.failing.via(host);
     return {
       ...plain,
@@ -161,11 +162,6 @@ export function healsByItself(incident: IncidentView, context: ContextView): boo
 export function waitsForAnotherFailure(incident: IncidentView, context: ContextView): boolean {
   const { cause, healable } = incident.diagnosis;
   return context.auto && cause === 'interrupted' && healable === 'offer' && isFixable(incident, context);
-}
-
-/** Only the wait for a mirror that was asked enough stands between this incident and its fix. */
-function isSpared({ refusal, diagnosis }: IncidentView): boolean {
-  return refusal?.code === 'budget' && diagnosis.healable !== 'no';
 }
 
 function afterSparing(

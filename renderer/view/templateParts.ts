@@ -4,10 +4,10 @@ export interface TemplatePart {
   readonly token: boolean;
 }
 
-/** A rule's template in the pieces that are drawn differently. */
+/** A rule's template in the pieces that are drawn differently, or that a line may end with. */
 export function templateParts(template: string): readonly TemplatePart[] {
   return template
-    .split(/(\{[a-z]+\})/)
-    .filter((text) => text !== '')
+    .split(/(\{[a-z]+\})|(?<=\/)/)
+    .flatMap((text: string | undefined) => (text ? [text] : []))
     .map((text) => ({ text, token: /^\{[a-z]+\}$/.test(text) }));
 }

@@ -1,9 +1,9 @@
-import type { IncidentView } from '../../electron/domain/appState';
+import type { IncidentView, MirrorFailure } from '../../electron/domain/appState';
 import { hostOf, parseImageReference } from '../../electron/domain/imageReference';
 import { causeTexts, causeTitle, refusalText } from '../../electron/domain/words/causes';
 import { referenceParts, shortDigest } from '../view/referenceParts';
 import { formatClock } from '../view/time';
-import type { Speech } from './index';
+import type { Language, Speech } from './index';
 
 /** What the window says about why an image is missing. */
 export interface CauseText {
@@ -44,6 +44,17 @@ export function causeText(incident: IncidentView, { language, words, locale }: S
     explanation: [explanation, refusalText(language, refusal)].join(space),
     help: [refusal.code === 'budget' && until !== null ? words.refusals.waitUntil(until) : help || next],
   };
+}
+
+/** What happened at a mirror that wants a login, and what to do about it; null for any other failure of a mirror. */
+export function mirrorLoginText(
+  { host, cause, needsLogin }: MirrorFailure,
+  image: string,
+  language: Language,
+): { readonly explanation: string; readonly next: string } | null {
+  if (needsLogin !== true) return null;
+  const diagnosis = { cause, healable: 'no', ambiguous: false, host, sandbox: false, needsLogin } as const;
+  return causeTexts(language, diagnosis, { image: shortName(image), host });
 }
 
 export { causeTitle, refusalText };

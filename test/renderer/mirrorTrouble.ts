@@ -36,7 +36,7 @@ export const mirrorLogin = incident({
     earlier: [
       {
         host: 'harbor.corp.example',
-        cause: 'unauthorized',
+        cause: 'mirror-error',
         message:
           'failed to authorize: failed to fetch anonymous token: unexpected status from GET request to https://harbor.corp.example/service/token: 401 Unauthorized',
         needsLogin: true,

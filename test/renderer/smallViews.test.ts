@@ -83,6 +83,11 @@ test('many things become one bar', () => {
   expect(countCells(0, 0, true)).toEqual(['now']);
 });
 
+test('a template is cut at its slashes', () => {
+  const texts = templateParts('m.io/team/{host}/x-{name}').map(({ text }) => text);
+  expect(texts).toEqual(['m.io/', 'team/', '{host}', '/', 'x-', '{name}']);
+});
+
 test('the tokens of a template are told from its text', () => {
   expect(templateParts('m.io/{host}/{path}')).toEqual([
     { text: 'm.io/', token: false },
