@@ -1,4 +1,4 @@
-import { foldDomain, isDomain, parseImageReference, type ImageReference } from './imageReference';
+import { foldDomain, parseImageReference, type ImageReference } from './imageReference';
 
 /** Older runtimes count the host too, so a name that is made here keeps to the tighter limit. */
 const maxNameLength = 255;
@@ -40,6 +40,6 @@ export function fillTemplate(template: string, image: ImageReference): string {
 export function isLegalName(text: string): boolean {
   const host = firstPart(text);
   const parsed = parseImageReference(text);
-  if (!parsed.ok || !isDomain(host) || parsed.reference.domain !== foldDomain(host)) return false;
+  if (!parsed.ok || parsed.reference.domain !== foldDomain(host)) return false;
   return parsed.reference.domain.length + 1 + parsed.reference.path.length <= maxNameLength;
 }

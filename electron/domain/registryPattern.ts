@@ -58,7 +58,7 @@ function excludes(entry: string, image: ImageReference): boolean {
   const repositories = paths?.map(withoutTag) ?? null;
   if (hostInDomain(host, image.domain.toLowerCase()) && pathMatches(repositories, image.path)) return true;
   // A single word may also be meant as one of Docker Hub's official images.
-  return !entry.includes('/') && image.domain === dockerHub && image.path === `library/${withoutTag(entry)}`;
+  return image.domain === dockerHub && image.path === `library/${withoutTag(entry)}`;
 }
 
 function withoutTag(name: string): string {
