@@ -1,9 +1,10 @@
 import { execFile } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { startContainerd, type Containerd } from '../cluster/containerd';
-import { makeImage, runsUntilStopped } from '../cluster/image';
+import { makeImage, runsUntilStopped, type Image } from '../cluster/image';
 import { nodePrograms, type NodePrograms } from '../cluster/nodePrograms';
 import { Registry } from '../cluster/registry';
 import { waitFor } from '../cluster/waiting';
@@ -21,6 +22,16 @@ const pauseImage = 'guide.example/pause:1';
 /** Where registry:3 keeps what it has, and where it listens, in its container. */
 const storage = '/var/lib/registry';
 const containerPort = '5000';
+const upstreamVariable = 'REGISTRY_PROXY_REMOTEURL';
+/** What registry:3 knows and docker-registry 2.8 does not. */
+const newVariables = ['REGISTRY_PROXY_TTL'];
+
+/** A service that runs. */
+export interface Mirror {
+  readonly line: UpstreamLine;
+  /** Waits until it keeps all of an image; it stores what it serves a moment after it has served it. */
+  readonly stored: (repository: string, image: Image) => Promise<void>;
+}
 
 /**
  * The guide's world on this machine: an upstream registry, services of the guide's compose files as run by
@@ -60,15 +71,18 @@ export class MirrorWorld {
     return `127.${[...Buffer.from(this.workspace.id.slice(-3))].join('.')}`;
   }
 
-  /** Makes an image that the upstream has as `repository:tag`; gives its id. */
-  async publish(repository: string, tag: string): Promise<string> {
+  /** Makes an image that the upstream has as `repository:tag`. */
+  async publish(repository: string, tag: string): Promise<Image> {
     const image = makeImage(`${repository}:${tag}`, runsUntilStopped, this.programs.busybox);
     await this.upstream.push(repository, tag, image);
-    return image.config.digest;
+    return image;
   }
 
-  /** Starts a service with the upstream of this world in place of its own, and waits until its health check says so. */
-  async start(name: string, service: ComposeService): Promise<UpstreamLine> {
+  /**
+   * Starts a service with the upstream of this world in place of its own, and waits until its health check is content.
+   * @throws Error also when the registry knows nothing of one of its variables
+   */
+  async start(name: string, service: ComposeService): Promise<Mirror> {
     const line = await UpstreamLine.to(this.upstream.url);
     const [port = '', inside] = service.ports?.[0]?.split(':') ?? [];
     if (inside !== containerPort) throw new Error(`${name} publishes no port of the registry`);
@@ -80,11 +94,8 @@ export class MirrorWorld {
     const onThisMachine = (text: string) =>
       folders.reduce((path, { target, folder }) => path.replace(new RegExp(`^${target}(?=/|$)`), folder), text);
     if (onThisMachine(storage) === storage) throw new Error(`${name} keeps what it stores in no volume`);
-    const environment = {
-      ...service.environment,
-      REGISTRY_PROXY_REMOTEURL: line.url,
-      REGISTRY_HTTP_ADDR: here,
-    };
+    if (service.environment?.[upstreamVariable] === undefined) throw new Error(`${name} has no upstream`);
+    const environment = { ...service.environment, [upstreamVariable]: line.url, REGISTRY_HTTP_ADDR: here };
     const variables = Object.entries(environment).map(([key, value]) => `${key}=${onThisMachine(value)}`);
     const config = join(this.folder, `${name}.json`);
     await writeFile(config, JSON.stringify(imageConfig(onThisMachine(storage))));
@@ -99,7 +110,13 @@ export class MirrorWorld {
         () => false, // not listening yet
       ),
     );
-    return line;
+    const log = await readFile(join(this.folder, 'log', `${name}.log`), 'utf8');
+    const unknown = [...log.matchAll(/unrecognized environment variable (\w+)/g)].flatMap(
+      ([, variable = '']) => variable,
+    );
+    const meant = unknown.filter((variable) => !newVariables.includes(variable));
+    if (meant.length > 0) throw new Error(`${name} has variables that mean nothing: ${meant.join(' ')}`);
+    return { line, stored: (repository, image) => stored(onThisMachine(storage), repository, image) };
   }
 
   /** Puts a file on the node, where the guide has it. */
@@ -181,6 +198,12 @@ export class MirrorWorld {
     if (mount.lastLines() !== '') throw new Error(mount.lastLines());
     return containerd;
   }
+}
+
+async function stored(folder: string, repository: string, { config, layer }: Image): Promise<void> {
+  const layers = join(folder, 'docker/registry/v2/repositories', repository, '_layers');
+  const links = [config, layer].map(({ digest }) => join(layers, digest.replace(':', '/'), 'link'));
+  await waitFor(`all of ${repository} in the mirror`, 20_000, () => links.every((link) => existsSync(link)));
 }
 
 /** What the image registry:3 comes with, as far as docker-registry 2.8 knows it. */
