@@ -1,0 +1,111 @@
+import type { ContainerState, PodSnapshot } from '../../electron/domain/podSnapshot';
+import type { JsonPatch } from '../../electron/domain/swap';
+import type { Cluster, PodEvent, PodPatched, WriteOutcome } from '../../electron/engine/ports';
+
+/** A cluster that holds pods as the engine sees them and takes its patches; kubelets are played by the test. */
+export class FakeCluster implements Cluster {
+  /** `pod: image` of each patch that set a container's image, in order. */
+  readonly written: string[] = [];
+  /** What comes of the next patches; null: they are applied. */
+  refuses: WriteOutcome | null = null;
+  private readonly pods = new Map<string, PodSnapshot>();
+  private listener: (event: PodEvent) => void = () => undefined;
+  private version = 100;
+
+  constructor(pods: readonly PodSnapshot[]) {
+    for (const pod of pods) this.pods.set(pod.name, pod);
+  }
+
+  /** A full list. */
+  list(): void {
+    this.listener({ is: 'page', namespace: '', first: true, pods: [...this.pods.values()] });
+    this.listener({ is: 'synced', namespace: '' });
+  }
+
+  /** A pod is made, or is as given now. */
+  put(pod: PodSnapshot): void {
+    const seen = { ...pod, resourceVersion: this.nextVersion() };
+    this.pods.set(pod.name, seen);
+    this.listener({ is: 'changed', namespace: '', pod: seen });
+  }
+
+  /** The kubelet reports the state of a container. */
+  report(name: string, state: ContainerState, container = 'app'): void {
+    const pod = this.pod(name);
+    const containers = pod.containers.map((each) => (each.name === container ? { ...each, state } : each));
+    this.put({ ...pod, containers });
+  }
+
+  pod(name: string): PodSnapshot {
+    const pod = this.pods.get(name);
+    if (!pod) throw new Error(`no pod ${name}`);
+    return pod;
+  }
+
+  imageOf(name: string, container = 'app'): string | undefined {
+    return this.pod(name).containers.find((each) => each.name === container)?.image;
+  }
+
+  watchPods(_namespaces: unknown, listener: (event: PodEvent) => void) {
+    this.listener = listener;
+    return { stop: () => undefined, resume: () => undefined };
+  }
+
+  readPod(_namespace: string, name: string) {
+    return Promise.resolve(this.pods.get(name) ?? null);
+  }
+
+  patchPod(_namespace: string, name: string, patch: JsonPatch): Promise<WriteOutcome | PodPatched> {
+    if (this.refuses) return Promise.resolve(this.refuses);
+    let pod = this.pod(name);
+    for (const operation of patch) {
+      const [, index] = /^\/spec\/containers\/(\d+)\/image$/.exec(operation.path) ?? [];
+      const value = 'value' in operation && operation.op !== 'test' ? operation.value : null;
+      if (index !== undefined && typeof value === 'string') {
+        const image = value;
+        this.written.push(`${name}: ${image}`);
+        pod = {
+          ...pod,
+          containers: pod.containers.map((each) => (each.index === Number(index) ? { ...each, image } : each)),
+        };
+      } else if (operation.path.includes('annotations') && operation.op !== 'test')
+        pod = annotated(pod, operation.op === 'remove' ? {} : originalsIn(value));
+    }
+    pod = { ...pod, resourceVersion: this.nextVersion() };
+    this.pods.set(name, pod);
+    return Promise.resolve({ is: 'done', pod });
+  }
+
+  failureEvents = () => Promise.resolve([]);
+  createPod = () => Promise.resolve({ is: 'done' } as const);
+  deletePod = () => Promise.resolve({ is: 'done' } as const);
+  createImageCache = () => Promise.resolve({ is: 'done' } as const);
+  deleteImageCache = () => Promise.resolve({ is: 'done' } as const);
+  listOurs = () => Promise.resolve([]);
+  findFledged = () => Promise.resolve({ status: 'absent', namespace: '' } as const);
+  hostnameLabels = () => Promise.resolve(new Map<string, string>());
+  namespaceOptedOut = () => Promise.resolve(false);
+  mayI = () => Promise.resolve(true);
+  close = () => undefined;
+
+  private nextVersion(): string {
+    this.version += 1;
+    return String(this.version);
+  }
+}
+
+function annotated(pod: PodSnapshot, originalImages: Readonly<Record<string, string>>): PodSnapshot {
+  const isEmpty = Object.keys(originalImages).length === 0;
+  return {
+    ...pod,
+    originalImages,
+    originalImagesText: isEmpty ? null : JSON.stringify(originalImages),
+    hasAnnotations: true,
+  };
+}
+
+/** The annotation's value, alone or in a map of annotations that was absent. */
+function originalsIn(value: unknown): Readonly<Record<string, string>> {
+  const text = typeof value === 'string' ? value : Object.values(value as Record<string, string>)[0];
+  return JSON.parse(text ?? '{}') as Record<string, string>;
+}
