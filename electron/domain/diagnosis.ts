@@ -105,8 +105,9 @@ function decide(report: PullReport, attempts: readonly Attempt[]): Decision {
 function ofRule(rule: DiagnosisRule, report: PullReport, attempt: Attempt): Decision {
   const { domain, isMirror } = subjectOf(report, attempt);
   if (rule.fromMirror && (isMirror || attempt.viaNodeMirror)) {
-    // a mirror of the node's own has its credentials in the node's configuration, and DaoCloud's has no accounts
-    const ofPod = isMirror && !attempt.viaNodeMirror && !isDaoCloudHost(domain);
+    // the pod's credentials are those of the name in its spec, whatever host the node has that name pulled from;
+    // DaoCloud's mirror has no accounts
+    const ofPod = isMirror && !isDaoCloudHost(domain);
     return { verdict: rule.fromMirror, attempt, needsLogin: ofPod && wantsLogin.test(attempt.words) };
   }
   const verdict: Verdict = rule.elsewhere && domain !== 'docker.io' ? rule.elsewhere : rule;

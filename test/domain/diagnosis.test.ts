@@ -113,6 +113,30 @@ describe('naming the cause of a failed pull', () => {
     ]);
   });
 
+  it('advises pull secrets for a mirror in the name wherever the node pulls that from, and for no mirror of its own', () => {
+    const asked = (host: string, query: string) =>
+      `unexpected status from HEAD request to https://${host}/v2/docker.io/a/b/manifests/1${query}: 401 Unauthorized`;
+    const diagnosed = (image: string, text: string) =>
+      diagnose({ message: resolving(image, text), reason: '', image, mirrorHost: 'harbor.example' });
+    const named = 'harbor.example/docker.io/a/b:1';
+    const wanted = { cause: 'mirror-error', needsLogin: true };
+    expect(diagnosed(named, asked('harbor.example', ''))).toMatchObject(wanted);
+    expect(diagnosed(named, asked('10.0.0.7:5000', '?ns=harbor.example'))).toMatchObject(wanted);
+    const own = asked('10.0.0.7:5000', '?ns=docker.io');
+    expect(diagnosed('docker.io/a/b:1', own)).toMatchObject({ cause: 'mirror-error', needsLogin: false });
+  });
+
+  it.each([
+    ['4', 'interrupted'],
+    ['DeadlineExceeded', 'interrupted'],
+    ['1', 'interrupted'],
+    ['5', 'not-found'],
+    ['NotFound', 'not-found'],
+    ['2', 'unknown'],
+  ])('goes by the gRPC code %s where there are no words', (code, cause) => {
+    expect(diagnose({ message: `rpc error: code = ${code} desc = `, reason: '', image: '' }).cause).toBe(cause);
+  });
+
   it.each<[string, string, string]>([
     ['context deadline exceeded', 'interrupted', 'no'],
     ['write /var/lib/x: no space left on device', 'disk-full', 'no'],
@@ -131,6 +155,7 @@ describe('naming the cause of a failed pull', () => {
     const eof = pull('pinging container registry reg.example: Get "https://reg.example/v2/": EOF');
     const login = pull('reading manifest 1 in reg.example/a: unauthorized: access denied');
     expect(cause(`[${eof}, ${login}]`)).toBe('unreachable');
+    expect(cause(`${pull('denied: no')} dial tcp: no such host`)).toBe('unauthorized');
     expect(cause(`[${login}, ${eof}]`)).toBe('unauthorized');
     expect(cause(`[rpc error: code = Unknown desc = something new, ${login}]`)).toBe('unauthorized');
     const mirrors = '(Mirrors also failed: [[::1]:5000/a:1: reading manifest 1 in [::1]:5000/a: manifest unknown])';
@@ -167,6 +192,16 @@ describe('naming the cause of a failed pull', () => {
         });
       }),
     );
+  });
+
+  it.each([
+    'reading manifest 1 in reg.example/unauthorized/denied: something new',
+    'reg.example/library/forbidden:not-found: something new',
+    'unpacking /var/lib/x509/forbidden/y: something new',
+    'no HTTP answer of [fd00::1]:403 yet',
+    'image unauthorized:forbidden has something new',
+  ])('does not take %s for what its names say', (message) => {
+    expect(diagnose({ message, reason: '', image: '' }).cause).toBe('unknown');
   });
 
   it('reads a bounded part of a text, from its head and its end', () => {
