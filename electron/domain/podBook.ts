@@ -65,6 +65,12 @@ export class PodBook {
     return missing;
   }
 
+  /** Only these namespaces are watched from now on (one that is empty: all): the others' pods are not known any more. */
+  forgetOutside(namespaces: readonly string[]): void {
+    if (namespaces.includes('')) return;
+    for (const [uid, home] of this.uids) if (!namespaces.includes(home)) this.remove(uid);
+  }
+
   put(pod: PodSnapshot, now: number): void {
     this.uids.set(pod.uid, pod.namespace);
     this.noteStale(pod);

@@ -9,6 +9,8 @@ export const contextSettingsSchema = z.strictObject({
   auto: z.boolean(),
   /** A person has agreed once that the app may write to this cluster. */
   agreed: z.boolean(),
+  /** Namespaces to watch where neither all nor their list may be read; the context's own is tried anyway. */
+  namespaces: z.array(z.string().min(1)).optional(),
 });
 
 export const mirrorRuleSchema = z.strictObject({

@@ -76,7 +76,6 @@ export class ContextEngine {
       {
         cluster: this.cluster,
         clock,
-        namespaces: parts.namespaces,
         attempts: new MirrorAttempts(
           () => parts.settings().mirrors,
           (attempt) => {
@@ -161,7 +160,8 @@ export class ContextEngine {
   }
 
   start(): void {
-    this.watch = this.cluster.watchPods(this.parts.namespaces, (event) => {
+    const watched = { only: this.parts.namespaces, named: () => this.parts.context().namespaces ?? [] };
+    this.watch = this.cluster.watchPods(watched, (event) => {
       this.intake.streamed(event);
     });
     void this.facts.fledged().then(this.parts.changed);

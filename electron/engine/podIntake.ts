@@ -11,7 +11,6 @@ import { StreamStatus } from './streamStatus';
 export interface PodIntakeParts {
   readonly cluster: Cluster;
   readonly clock: Clock;
-  readonly namespaces: readonly string[];
   readonly attempts: MirrorAttempts;
   readonly event: (event: Omit<EngineEvent, 'time' | 'context'>) => void;
   readonly changed: () => void;
@@ -24,7 +23,7 @@ export interface PodIntakeParts {
 /** Takes the pods of one context from the stream: into the book, and on to the rescue or restore that they belong to. */
 export class PodIntake {
   readonly book = new PodBook();
-  private readonly streamStatus: StreamStatus;
+  private readonly streamStatus = new StreamStatus();
   /** The lists that are being read: every pod that they have named, and those that somebody has to be shown. */
   private readonly lists = new Map<string, { readonly named: Set<string>; readonly held: PodSnapshot[] }>();
   private stopped = false;
@@ -33,9 +32,7 @@ export class PodIntake {
   constructor(
     private readonly parts: PodIntakeParts,
     private readonly runners: () => { readonly rescues: RescueRunner; readonly restores: RestoreRunner },
-  ) {
-    this.streamStatus = new StreamStatus(parts.namespaces);
-  }
+  ) {}
 
   get status(): ContextStatus {
     return this.streamStatus.worst;
@@ -57,6 +54,11 @@ export class PodIntake {
         return;
       case 'synced':
         this.listRead(event.namespace);
+        return;
+      case 'scope':
+        this.book.forgetOutside(event.namespaces);
+        this.parts.podChanged();
+        this.tellStatus(before);
         return;
       case 'changed':
         // a status of before a swap that arrives after it would look like somebody else's change

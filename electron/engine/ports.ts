@@ -90,6 +90,8 @@ export type PodEvent = { readonly namespace: string } & (
   | { readonly is: 'deleted'; readonly pod: PodSnapshot }
   | { readonly is: 'blind'; readonly why: string; readonly retryAt: number }
   | { readonly is: 'denied'; readonly verb: string; readonly resource: string; readonly retryAt: number }
+  /** From now on there are streams of exactly these namespaces (one that is empty: of all). */
+  | { readonly is: 'scope'; readonly namespaces: readonly string[] }
 );
 
 /** What came of one write. Nothing here is an exception: each outcome has its own next step. */
@@ -119,8 +121,8 @@ export interface Fledged {
 
 /** One context's cluster. Every method talks to the API server; none keeps state of its own. */
 export interface Cluster {
-  /** Streams pods until the returned function is called. `namespaces` empty = all. */
-  watchPods(namespaces: readonly string[], listener: (event: PodEvent) => void): PodWatch;
+  /** Streams the pods that this user may watch, until stopped. */
+  watchPods(namespaces: WatchedNamespaces, listener: (event: PodEvent) => void): PodWatch;
   /** Null when the pod is gone. */
   readPod(namespace: string, name: string): Promise<PodSnapshot | null | Unanswered>;
   /**
@@ -144,6 +146,13 @@ export interface Cluster {
   /** Whether this user may do `verb` on `resource` in `namespace` (SelfSubjectAccessReview). */
   mayI(verb: string, group: string, resource: string, namespace: string): Promise<boolean | Unanswered>;
   close(): void;
+}
+
+export interface WatchedNamespaces {
+  /** Only these; empty = as many as may be read. */
+  readonly only: readonly string[];
+  /** To be tried besides that of the context, where neither all namespaces nor their list may be read. */
+  readonly named: () => readonly string[];
 }
 
 export interface PodWatch {

@@ -6,14 +6,8 @@ const worstFirst: readonly ContextStatus['is'][] = ['denied', 'blind', 'connecti
 
 /** One honest status for the streams of a context, of which there is one per watched namespace. */
 export class StreamStatus {
-  private readonly streams: Map<string, ContextStatus>;
+  private streams: ReadonlyMap<string, ContextStatus> = new Map([['', { is: 'connecting', podsRead: 0 }]]);
   private readonly read = new Set<string>();
-
-  /** `namespaces` empty = one stream of all. */
-  constructor(namespaces: readonly string[]) {
-    const places = namespaces.length > 0 ? namespaces : [''];
-    this.streams = new Map(places.map((place) => [place, { is: 'connecting', podsRead: 0 }]));
-  }
 
   get worst(): ContextStatus {
     const all = [...this.streams.values()];
@@ -38,9 +32,16 @@ export class StreamStatus {
   take(event: PodEvent, now: number): void {
     const { namespace } = event;
     const before = this.streams.get(namespace);
+    if (event.is === 'scope') {
+      this.streams = new Map(
+        event.namespaces.map((name) => [name, this.streams.get(name) ?? { is: 'connecting', podsRead: 0 }]),
+      );
+      for (const name of this.read) if (!this.streams.has(name)) this.read.delete(name);
+      return;
+    }
     if (event.is === 'synced') this.read.add(namespace);
     const after = statusAfter(event, before, now);
-    if (after) this.streams.set(namespace, after);
+    if (after) this.streams = new Map([...this.streams, [namespace, after]]);
   }
 }
 

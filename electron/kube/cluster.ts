@@ -11,12 +11,14 @@ import type {
   PodPatched,
   PodWatch,
   Unanswered,
+  WatchedNamespaces,
   WriteOutcome,
 } from '../engine/ports';
 import { asNoAnswer, type ApiConnection, type ApiRequest, type ApiResponse } from './apiConnection';
 import { failureEventsIn } from './failureEvents';
 import { slimPod } from './podSlimming';
 import { PodStream } from './podStream';
+import { PodWatcher } from './podWatcher';
 import { outcomeOf, statusMessage, writeOutcome } from './writeOutcome';
 
 const fledgedApi = '/apis/kubefledged.io/v1alpha2';
@@ -32,23 +34,27 @@ export class KubeCluster implements Cluster {
     private readonly connection: ApiConnection,
     private readonly clock: Clock,
     private readonly random: () => number,
+    /** The context's own. */
+    private readonly namespace = 'default',
   ) {}
 
-  watchPods(namespaces: readonly string[], listener: (event: PodEvent) => void): PodWatch {
-    const scopes = namespaces.length > 0 ? namespaces : [''];
-    const streams = scopes.map(
-      (namespace) =>
-        new PodStream({ connection: this.connection, clock: this.clock, random: this.random }, namespace, listener),
+  watchPods({ only, named }: WatchedNamespaces, listener: (event: PodEvent) => void): PodWatch {
+    const { connection, clock, random } = this;
+    const watcher = new PodWatcher(
+      {
+        clock,
+        rights: {
+          may: (verb, namespace) => this.mayI(verb, '', 'pods', namespace),
+          namespaces: () => this.listNamespaces(),
+        },
+        stream: (namespace, heard) => new PodStream({ connection, clock, random }, namespace, heard),
+        only,
+        named: () => [...named(), this.namespace],
+      },
+      listener,
     );
-    for (const stream of streams) void stream.run();
-    return {
-      stop: () => {
-        for (const stream of streams) stream.stop();
-      },
-      resume: () => {
-        for (const stream of streams) stream.resume();
-      },
-    };
+    watcher.start();
+    return watcher;
   }
 
   async readPod(namespace: string, name: string): Promise<PodSnapshot | null | Unanswered> {
@@ -166,6 +172,21 @@ export class KubeCluster implements Cluster {
     if (answer.status === 403 || answer.status === 404) return false;
     if (answer.status !== 200) return refused(answer);
     return (answer.body as V1Namespace).metadata?.annotations?.[annotations.auto] === 'false';
+  }
+
+  /** Null where they may not be listed. */
+  private async listNamespaces(): Promise<readonly string[] | null | Unanswered> {
+    const names: string[] = [];
+    let next = '';
+    do {
+      const answer = await this.read('/api/v1/namespaces', { limit: '500', ...(next !== '' && { continue: next }) });
+      if ('unanswered' in answer) return answer;
+      if (answer.status === 403) return null;
+      if (answer.status !== 200) return refused(answer);
+      names.push(...itemsOf(answer).flatMap(({ name }) => name ?? []));
+      next = (answer.body as { metadata?: { continue?: string } }).metadata?.continue ?? '';
+    } while (next !== '');
+    return names;
   }
 
   async mayI(verb: string, group: string, resource: string, namespace: string): Promise<boolean | Unanswered> {

@@ -29,7 +29,7 @@ export const streamLimits = {
   longestPause: 30_000,
   /** A server may ask to wait longer, but not for ever. */
   longestWait: 300_000,
-  deniedPause: 60_000,
+  deniedPause: 600_000,
   /** After this long without trouble the pauses start small again. */
   healthy: 120_000,
   /** A restarting API server answers 403 for a moment to users who have the right: RBAC is not loaded yet. */

@@ -4,7 +4,8 @@ import type { PodEvent } from '../../electron/engine/ports';
 import { pod } from '../setup/pods';
 
 const after = (namespaces: readonly string[], ...events: readonly PodEvent[]) => {
-  const status = new StreamStatus(namespaces);
+  const status = new StreamStatus();
+  status.take({ is: 'scope', namespace: '', namespaces: namespaces.length > 0 ? namespaces : [''] }, 0);
   for (const [index, event] of events.entries()) status.take(event, index);
   return status;
 };

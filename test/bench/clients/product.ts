@@ -10,7 +10,7 @@ answerWith(({ kubeconfig }, changed) => {
   const [context] = contexts;
   if (!context) throw new Error(`${kubeconfig} names no context`);
   return new Promise((resolve) => {
-    context.connect().watchPods([], (event) => {
+    context.connect().watchPods({ only: [], named: () => [] }, (event) => {
       switch (event.is) {
         case 'page':
           for (const pod of event.pods) book.put(pod, machineClock.now());
