@@ -28,6 +28,8 @@ export const testProjects: TestProjectConfiguration[] = [
       include: ['test/renderer/**/*.test.ts'],
       environment: 'jsdom',
       setupFiles: [at('setup/noNetwork.ts'), at('setup/jsdom.ts')],
+      // Whole windows in jsdom: a machine that does much else besides takes its time.
+      testTimeout: minutes(0.5),
     },
   },
   {
