@@ -3,6 +3,7 @@ import { describeTestCluster } from '../cluster/conformance';
 import type { TestCluster } from '../cluster/testCluster';
 import { scenariosOfAChangingWorld } from './meanwhile';
 import { scenariosOfHealing } from './healing';
+import { scenariosOfALogin } from './mirrorLogin';
 import { scenariosOfLeavingAlone } from './leavingAlone';
 import { scenariosOfRights } from './rights';
 import { scenariosOfSeveralMirrors } from './severalMirrors';
@@ -27,6 +28,7 @@ export function describeScenarios(tier: TestCluster['tier'], start: () => Promis
     scenariosOfHealing(stage);
     scenariosOfLeavingAlone(stage);
     scenariosOfSeveralMirrors(stage);
+    scenariosOfALogin(stage);
     scenariosOfTheWayBack(stage);
     scenariosOfRights(stage);
     scenariosOfAChangingWorld(stage);
