@@ -1,12 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { everything } from '../../electron/demo/apiServer/authorization';
 import { RegistryWorld } from '../../electron/demo/node/registryWorld';
-import type { Pod, PodSpec } from '../../electron/demo/objects';
 import { startSimulation, type Simulation } from '../../electron/demo/simulation';
 import { machineClock } from '../../electron/engine/machineClock';
 import type { Explanation } from '../../electron/headless/explanation';
 import { eventually } from '../setup/eventually';
 import { CommandFolder } from './commandProcess';
+import { SimulatedPods } from './simulatedPods';
 
 const image = 'nginx:1.25';
 const throughFirst = 'first.example/docker.io/library/nginx:1.25';
@@ -16,6 +16,7 @@ const mirrors = ['--mirror', 'first.example', '--mirror', 'second.example'];
 let folder: CommandFolder;
 let simulation: Simulation;
 let registries: RegistryWorld;
+let pods: SimulatedPods;
 
 beforeAll(async () => {
   folder = new CommandFolder();
@@ -33,6 +34,7 @@ beforeAll(async () => {
     },
     timings: { backOffMs: 200, maxBackOffMs: 600_000, imageStatusMs: 50 },
   });
+  pods = new SimulatedPods(simulation);
 });
 afterAll(async () => {
   await simulation.stop();
@@ -48,85 +50,10 @@ async function explained(pod: string, flags: readonly string[] = mirrors, user =
   return JSON.parse(out) as Explanation;
 }
 
-async function create(name: string, spec: Partial<PodSpec>, metadata: object = {}, cluster = simulation) {
-  const containers = [{ name: 'app', image }];
-  const body = { metadata: { name, ...metadata }, spec: { nodeName: 'node-1', containers, ...spec } };
-  const answer = await cluster
-    .apiFor('admin')
-    .request({ method: 'POST', path: '/api/v1/namespaces/default/pods', body });
-  expect(answer).toMatchObject({ status: 201 });
-  return answer.body as Pod;
-}
-
-const read = async (name: string, cluster = simulation) =>
-  (await cluster.apiFor('admin').request({ method: 'GET', path: `/api/v1/namespaces/default/pods/${name}` }))
-    .body as Pod;
-
-/** Waits until a container waits for this reason. */
-const waiting = (name: string, reason: string, cluster = simulation) =>
-  eventually(async () =>
-    (await read(name, cluster)).status?.containerStatuses?.some(({ state }) => state.waiting?.reason === reason),
-  );
-const running = (name: string) => eventually(async () => (await read(name)).status?.phase === 'Running');
-
-const patch = (name: string, body: unknown) =>
-  simulation.apiFor('admin').request({
-    method: 'PATCH',
-    path: `/api/v1/namespaces/default/pods/${name}`,
-    contentType: 'application/json-patch+json',
-    body,
-  });
-
-/** A pod of a node that has no kubelet, with this status, and events of it. */
-async function pretend(
-  name: string,
-  state: object,
-  events: readonly { reason: string; message: string; container?: string }[],
-) {
-  const pod = await create(name, { nodeName: 'elsewhere' });
-  const { uid, namespace } = pod.metadata;
-  const status = {
-    phase: 'Pending',
-    containerStatuses: [
-      { name: 'app', image, imageID: '', ready: false, started: false, restartCount: 0, state, lastState: {} },
-    ],
-  };
-  const admin = simulation.apiFor('admin');
-  const written = await admin.request({
-    method: 'PATCH',
-    path: `/api/v1/namespaces/default/pods/${name}/status`,
-    contentType: 'application/merge-patch+json',
-    body: { status },
-  });
-  expect(written.status).toBe(200);
-  for (const [index, { reason, message, container }] of events.entries()) {
-    const time = new Date().toISOString().replace(/\.\d+/, '');
-    const event = {
-      metadata: { name: `${name}.${String(index)}` },
-      involvedObject: {
-        kind: 'Pod',
-        namespace,
-        name,
-        uid,
-        ...(container !== undefined && { fieldPath: `spec.containers{${container}}` }),
-      },
-      type: 'Warning',
-      reason,
-      message,
-      count: 1,
-      firstTimestamp: time,
-      lastTimestamp: time,
-      source: { component: 'kubelet' },
-    };
-    const posted = await admin.request({ method: 'POST', path: '/api/v1/namespaces/default/events', body: event });
-    expect(posted.status).toBe(201);
-  }
-}
-
 describe('a pod that cannot reach its registry', () => {
   beforeAll(async () => {
-    await create('web', {});
-    await waiting('web', 'ImagePullBackOff');
+    await pods.create('web', {});
+    await pods.waiting('web', 'ImagePullBackOff');
   });
 
   it('is told with its cause, the mirrors in order, the cache, and the patch that really heals it', async () => {
@@ -153,17 +80,18 @@ describe('a pod that cannot reach its registry', () => {
       },
     ]);
     for (const field of ['refused', 'why', 'source', 'original']) expect(containers[0]).not.toHaveProperty(field);
-    expect(
-      await patch('web', [
-        ...(containers[0]?.fix?.patch ?? []),
-        { op: 'test', path: '/spec/containers/0/image', value: throughFirst },
-      ]),
-    ).toMatchObject({ status: 200 });
+    // the patch is of the very pod that was read: one that the kubelet has written to since is refused
+    await eventually(async () => {
+      const [container] = (await explained('default/web')).containers;
+      return (await pods.patch('web', container?.fix?.patch)).status === 200;
+    }, 30_000);
+    const [container] = (await pods.read('web')).spec.containers;
+    expect(container?.image).toBe(throughFirst);
   });
 
   it('is then told to be swapped, with its original, and what comes next where that mirror fails as well', async () => {
     await eventually(async () =>
-      JSON.stringify((await read('web')).status).includes('Back-off pulling image \\"first.example'),
+      JSON.stringify((await pods.read('web')).status).includes('Back-off pulling image \\"first.example'),
     );
     const { swapped, containers } = await explained('default/web');
     expect(swapped).toEqual([{ container: 'app', image: throughFirst, original: image }]);
@@ -177,8 +105,8 @@ describe('a pod that cannot reach its registry', () => {
       path: '/spec/containers/0/image',
       value: image,
     });
-    expect(await patch('web', containers[0]?.fix?.patch)).toMatchObject({ status: 200 });
-    await running('web');
+    expect(await pods.patch('web', containers[0]?.fix?.patch)).toMatchObject({ status: 200 });
+    await pods.running('web');
     const healed = await explained('default/web');
     expect(healed).toMatchObject({ containers: [], swapped: [{ image: throughSecond, original: image }] });
     const { out } = await explain('default/web');
@@ -191,8 +119,8 @@ describe('a pod that cannot reach its registry', () => {
 
 describe('a pod that no mirror can heal', () => {
   it('with the policy Never is told so, with no patch', async () => {
-    await create('never', { containers: [{ name: 'app', image, imagePullPolicy: 'Never' }] });
-    await waiting('never', 'ErrImageNeverPull');
+    await pods.create('never', { containers: [{ name: 'app', image, imagePullPolicy: 'Never' }] });
+    await pods.waiting('never', 'ErrImageNeverPull');
     const { containers } = await explained('default/never');
     expect(containers).toMatchObject([{ cause: 'never-policy', healable: 'no', refused: 'never-policy' }]);
     expect(containers[0]).not.toHaveProperty('fix');
@@ -202,22 +130,22 @@ describe('a pod that no mirror can heal', () => {
   });
 
   it('is told which rule, exception or annotation keeps it from it', async () => {
-    await create('apart', {}, { annotations: { 'pullthrough.dev/auto': 'false' } });
-    await waiting('apart', 'ImagePullBackOff');
+    await pods.create('apart', {}, { annotations: { 'pullthrough.dev/auto': 'false' } });
+    await pods.waiting('apart', 'ImagePullBackOff');
     expect((await explained('default/apart')).containers).toMatchObject([{ refused: 'opted-out-pod' }]);
   });
 
   it('has its other containers explained each', async () => {
-    await create('mixed', {
+    await pods.create('mixed', {
       containers: [
         { name: 'one', image },
         { name: 'two', image: 'docker.io/library/nginx:1.25' },
         { name: 'three', image: 'localhost:5000/app:1' },
       ],
     });
-    await waiting('mixed', 'ImagePullBackOff');
+    await pods.waiting('mixed', 'ImagePullBackOff');
     await eventually(async () =>
-      (await read('mixed')).status?.containerStatuses?.every(({ state }) => state.waiting?.message),
+      (await pods.read('mixed')).status?.containerStatuses?.every(({ state }) => state.waiting?.message),
     );
     const { containers } = await explained('default/mixed', [...mirrors, '--no-proxy', 'quay.io']);
     expect(containers.map(({ container, refused, fix }) => [container, refused ?? fix?.containers])).toEqual([
@@ -233,8 +161,8 @@ describe('a pod that no mirror can heal', () => {
 
 it('a pod of which nothing waits is told so, and that is no failure', async () => {
   registries.publish('quay.io/acme/tool:1');
-  await create('fine', { containers: [{ name: 'app', image: 'quay.io/acme/tool:1' }] });
-  await running('fine');
+  await pods.create('fine', { containers: [{ name: 'app', image: 'quay.io/acme/tool:1' }] });
+  await pods.running('fine');
   expect(await explained('default/fine')).toEqual({
     context: 'app',
     namespace: 'default',
@@ -254,7 +182,7 @@ describe('what the status of a pod does not tell', () => {
   const backOff = { waiting: { reason: 'ImagePullBackOff', message: `Back-off pulling image "${image}"` } };
 
   it('comes from the event of the container', async () => {
-    await pretend('silent', backOff, [
+    await pods.pretend('silent', backOff, [
       { reason: 'Failed', message: 'Failed to pull image "other:1": not found', container: 'app' },
       { reason: 'Failed', message: cause, container: 'app' },
       { reason: 'Failed', message: 'Error: ErrImagePull', container: 'app' },
@@ -267,7 +195,7 @@ describe('what the status of a pod does not tell', () => {
   });
 
   it('stays unknown where there is no event, or where events may not be read, which is said', async () => {
-    await pretend('dumb', backOff, []);
+    await pods.pretend('dumb', backOff, []);
     const { containers, missing } = await explained('default/dumb');
     expect(containers).toMatchObject([{ cause: 'unknown', healable: 'offer' }]);
     expect(missing).toBeUndefined();
@@ -293,7 +221,8 @@ describe('what the status of a pod does not tell', () => {
       fledged: false,
       timings: { backOffMs: 200, maxBackOffMs: 600_000 },
     });
-    await create('web', {}, {}, old);
+    const pods = new SimulatedPods(old);
+    await pods.create('web', {});
     // now and then it tries again, and then the status has the cause for a moment
     const { containers } = await eventually(async () => {
       const explanation = await explained('default/web', mirrors, 'app', old);
@@ -311,7 +240,7 @@ describe('what the status of a pod does not tell', () => {
       'failed to pull image "registry.k8s.io/pause:3.8": failed to pull and unpack image "registry.k8s.io/pause:3.8": ' +
       'failed to resolve reference "registry.k8s.io/pause:3.8": failed to do request: Head ' +
       '"https://registry.k8s.io/v2/pause/manifests/3.8": dial tcp 203.0.113.9:443: i/o timeout';
-    await pretend('boxless', { waiting: { reason: 'ContainerCreating' } }, [
+    await pods.pretend('boxless', { waiting: { reason: 'ContainerCreating' } }, [
       { reason: 'FailedCreatePodSandBox', message: pause },
     ]);
     const { containers, sandboxFailure } = await explained('default/boxless');
@@ -326,7 +255,7 @@ describe('what the status of a pod does not tell', () => {
     const network =
       'Failed to create pod sandbox: rpc error: code = Unknown desc = failed to setup network for sandbox "abc": ' +
       'plugin type="calico" failed (add): error getting ClusterInformation: connection is unauthorized';
-    await pretend('netless', { waiting: { reason: 'ContainerCreating' } }, [
+    await pods.pretend('netless', { waiting: { reason: 'ContainerCreating' } }, [
       { reason: 'FailedCreatePodSandBox', message: network },
     ]);
     const explanation = await explained('default/netless');
@@ -337,8 +266,8 @@ describe('what the status of a pod does not tell', () => {
 
 describe('rights', () => {
   it('that are missing are named with what they are for, and the patch is shown all the same', async () => {
-    await create('seen', {});
-    await waiting('seen', 'ImagePullBackOff');
+    await pods.create('seen', {});
+    await pods.waiting('seen', 'ImagePullBackOff');
     const { containers, missing } = await explained('default/seen', mirrors, 'viewer');
     expect(containers[0]?.fix?.patch).toContainEqual(expect.objectContaining({ op: 'replace', value: throughFirst }));
     expect(containers[0]?.fix).not.toHaveProperty('cache');
