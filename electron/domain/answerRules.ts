@@ -15,7 +15,7 @@ export const answerRules: readonly DiagnosisRule[] = [
       { text: 'denied: Quota exceeded for quota metric', from: 'Google Artifact Registry' },
     ],
     words:
-      /toomanyrequests|too many requests|<http 429>|rate limit|rate exceeded|(?<!disk )quota (?:has been |was |is )?exceeded|throttl(?:ed|ing)/i,
+      /toomanyrequests|too many requests|<http 429>|(?:rate|request|pull|download) limit|rate exceeded|(?<!disk )quota (?:has been |was |is )?exceeded|throttl(?:ed|ing)/i,
   },
   {
     cause: 'mirror-error',

@@ -109,20 +109,26 @@ function splitAttempts(text: string): readonly Part[] {
   return inner.split(new RegExp(`, (?=${starts})`)).map((part) => ({ part, ofMirror: false }));
 }
 
-/** The registry's own answer comes first, unless the node may not ask it; where it is missing, it is the last in the list. */
+/** The registry's own answer comes first; where there is none, it is the last in the list. */
 function ofMirrors(list: string, source: string): readonly Part[] {
-  const each = list.split(/(?:^|\s)\[(?!\S*\]:\d)/).filter((part) => part.trim() !== '');
+  const each = list.split('[').filter((part) => part.trim() !== '');
   const tried = each.map((part, index) => ({ part, ofMirror: source !== '' || index < each.length - 1 }));
-  if (source === '') return tried;
-  const own = { part: source, ofMirror: false };
-  return /\bis blocked in\b/.test(source) ? [...tried, own] : [own, ...tried];
+  return source === '' ? tried : [{ part: source, ofMirror: false }, ...tried];
 }
 
-/** Older containerd names the host that it asked without the `?ns=` that newer ones show. */
+/**
+ * Older containerd names the host that it asked without the `?ns=` that newer ones show. Docker asks the mirrors in its
+ * daemon.json by the very path that it would ask Docker Hub for, which itself sends nobody elsewhere with that path.
+ */
 function isPulledElsewhere(part: string, text: string): boolean {
-  const asked = /\bpulling from host (\S{1,300}) failed/.exec(part)?.[1];
   const meant = parseImageReference(quotedImage(part) ?? quotedImage(text) ?? '');
-  return asked !== undefined && meant.ok && foldDomain(asked) !== meant.reference.domain;
+  if (!meant.ok) return false;
+  const { domain, path } = meant.reference;
+  const asked = /\bpulling from host (\S{1,300}) failed/.exec(part)?.[1];
+  if (asked !== undefined) return foldDomain(asked) !== domain;
+  const [, host = '', asksFor] =
+    /https?:\/\/([^/\s"]{1,300})\/v2\/([^\s"?]{1,300})\/(?:manifests|blobs)\//.exec(part) ?? [];
+  return domain === 'docker.io' && asksFor === path && !/(?:^|\.)docker\.(?:io|com)$/.test(host);
 }
 
 const hostPatterns: readonly RegExp[] = [

@@ -65,7 +65,8 @@ export const nodeRules: readonly DiagnosisRule[] = [
         from: 'suxess-it/kubriX#1825',
       },
     ],
-    words: /no space left on device|not enough space on the disk|disk quota exceeded|input\/output error/i,
+    words:
+      /no space left on device|ENOSPC|disk (?:is )?full|not enough space on the disk|disk quota exceeded|input\/output error/i,
   },
   {
     cause: 'no-matching-platform',
@@ -76,9 +77,10 @@ export const nodeRules: readonly DiagnosisRule[] = [
         text: 'choosing an image from manifest list <url>: no image found in manifest list for architecture arm64, variant <ref>, OS linux',
         from: 'containers/image 5',
       },
+      { text: 'image with reference <ref> was found but does not provide the specified platform', from: 'dockerd 28' },
     ],
     words:
-      /no match for platform|no matching manifest for|no image found in (?:manifest list|image index)|cannot be used on this platform|does not match the (?:specified|detected|host) platform|image is incompatible with a|unsupported os/i,
+      /no match for platform|no matching manifest for|no image found in (?:manifest list|image index)|cannot be used on this platform|does not provide the (?:specified|requested|host) platform|does not match the (?:specified|detected|host) platform|image is incompatible with a|unsupported os/i,
   },
   {
     cause: 'bad-reference',
@@ -115,7 +117,7 @@ export const nodeRules: readonly DiagnosisRule[] = [
         from: 'containerd/containerd#2306',
       },
       {
-        text: 'failed to extract layer <ref>: failed to get reader from content store: content digest <ref>: not found',
+        text: 'failed to get reader from content store: content digest <ref>: not found',
         from: 'containerd 1.6 with discard_unpacked_layers',
       },
       {

@@ -126,6 +126,16 @@ describe('naming the cause of a failed pull', () => {
     expect(diagnosed('docker.io/a/b:1', own)).toMatchObject({ cause: 'mirror-error', needsLogin: false });
   });
 
+  it('knows a mirror of the node by the path that was meant for Docker Hub', () => {
+    const cause = (image: string, url: string) =>
+      diagnose({ message: `Failed to pull image "${image}": Head "${url}": denied: no`, reason: '', image }).cause;
+    const path = '/v2/library/nginx/manifests/1';
+    expect(cause('nginx:1', `https://abc.mirror.example${path}`)).toBe('mirror-error');
+    expect(cause('nginx:1', `https://registry-1.docker.io${path}`)).toBe('unauthorized');
+    expect(cause('nginx:1', 'https://abc.mirror.example/v2/other/manifests/1')).toBe('unauthorized');
+    expect(cause('cr.example/library/nginx:1', `https://ghcr.io${path}`)).toBe('unauthorized');
+  });
+
   it.each([
     ['4', 'interrupted'],
     ['DeadlineExceeded', 'interrupted'],
