@@ -51,6 +51,5 @@ function tokenIn(text: string): string | null {
   if (typeof answer !== 'object' || answer === null) return null;
   const { token, access_token: accessToken } = answer as Readonly<Record<string, unknown>>;
   const found = [token, accessToken].find((each) => typeof each === 'string' && each !== '');
-  // anything else could become a header of its own
-  return typeof found === 'string' && /^[\x21-\x7e]+$/.test(found) ? found : null;
+  return typeof found === 'string' ? found : null;
 }

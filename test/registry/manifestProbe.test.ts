@@ -148,7 +148,7 @@ describe('a mirror that wants a token', () => {
     ['gives more than a token', (response) => reply(response, 200, {}, '{"token":"a\\r\\nb: c"}'), 'unreachable', 0],
     [
       'gives without end',
-      (response) => reply(response, 200, {}, JSON.stringify({ token: 'a'.repeat(100_000) })),
+      (response) => reply(response, 200, {}, JSON.stringify({ token: 'abc', more: 'a'.repeat(100_000) })),
       'unreachable',
       0,
     ],
