@@ -44,7 +44,13 @@ export function cacheRow(cache: CacheView, speech: Speech, now: number): CacheRo
   if (cache.endedAt === null)
     return { ...shared, tone: 'work', icon: 'work', spin: true, word: words.cached.pulling, why: someNodes };
   if (failed?.pull.is === 'failed')
-    return { ...shared, tone: 'warn', icon: 'warn', word: causeTitle(language, failed.pull.cause), why: failed.node };
+    return {
+      ...shared,
+      tone: 'warn',
+      icon: 'warn',
+      word: causeTitle(language, failed.pull.cause, failed.pull.needsLogin),
+      why: failed.node,
+    };
   if (pulled === total && total > 0)
     return { ...shared, tone: 'ok', icon: 'ok', word: words.cached.present, why: nodeCount };
   return { ...shared, tone: 'wait', icon: 'wait', word: words.cached.unproven, why: someNodes };
@@ -80,7 +86,12 @@ function nodeRow(
         when: formatAge(locale, pull.at - cache.startedAt),
       };
     case 'failed':
-      return { ...plain, tone: 'fail', icon: 'cross', text: pull.message || causeTitle(language, pull.cause) };
+      return {
+        ...plain,
+        tone: 'fail',
+        icon: 'cross',
+        text: pull.message || causeTitle(language, pull.cause, pull.needsLogin),
+      };
     case 'unproven':
       return { ...plain, tone: 'wait', icon: 'wait', text: words.cached.whyUnproven[pull.why] };
   }

@@ -1,10 +1,11 @@
 import type { CacheView, ContextView, IncidentView } from '../../electron/domain/appState';
+import type { Cause } from '../../electron/domain/cause';
 import { canBeHealed, isFixable } from '../../electron/domain/notices';
 import type { IconName } from '../components/icons';
 import { causeText, causeTitle } from '../words/causeText';
 import type { Speech } from '../words';
 import { gaveUpText } from './gaveUp';
-import { isSpared } from './refusals';
+import { canOnlyBePutBack, isSpared } from './refusals';
 import { stepTrack, type StepTrack } from './stepTrack';
 import { formatAge, formatAgo, formatClock, formatElapsed, formatNumber } from './time';
 
@@ -127,16 +128,17 @@ export function incidentRow(
   const row = { ...plain, word: cause.word, why: cause.why, meta: cause.refused ? podCount : meta };
   if (isSpared(incident))
     return { ...row, tone: 'wait', icon: 'clock', next: afterSparing(incident, context, speech, now) };
-  if (!canBeHealed(incident)) {
-    const noRule = incident.refusal === null && incident.diagnosis.healable !== 'no';
+  if (canOnlyBePutBack(incident)) {
+    if (context?.auto && context.agreed && incident.diagnosis.healable === 'yes')
+      return { ...row, tone: 'wait', icon: 'clock', next: { is: 'words', word: '', text: words.failing.queued } };
     return {
       ...row,
-      tone: 'warn',
-      icon: 'warn',
-      ...(noRule ? { word: words.failing.noMirrorSet, why: words.failing.noMirrorSetWhy } : {}),
-      next: explain(words.failing.why, incident),
+      tone: 'fail',
+      icon: 'fail',
+      next: putBackButton(incident, speech),
     };
   }
+  if (!canBeHealed(incident)) return { ...row, tone: 'warn', icon: 'warn', next: explain(words.failing.why, incident) };
   if (context && healsByItself(incident, context))
     return { ...row, tone: 'wait', icon: 'clock', next: { is: 'words', word: '', text: words.failing.queued } };
   if (context && waitsForAnotherFailure(incident, context))
@@ -158,10 +160,13 @@ export function healsByItself(incident: IncidentView, context: ContextView): boo
   return context.auto && incident.diagnosis.healable === 'yes' && isFixable(incident, context);
 }
 
-/** A pull that was cut off once may well go through at the kubelet's next attempt, which is waited for. */
+/** Where the cause itself is not certain, only a person decides, however often it fails. */
+const neverAutomatic: ReadonlySet<Cause> = new Set<Cause>(['unknown', 'not-found', 'unauthorized', 'bad-reference']);
+
+/** What failed once, as a pull that was cut off, may well go through at the kubelet's next attempt, which is waited for. */
 export function waitsForAnotherFailure(incident: IncidentView, context: ContextView): boolean {
   const { cause, healable } = incident.diagnosis;
-  return context.auto && cause === 'interrupted' && healable === 'offer' && isFixable(incident, context);
+  return context.auto && healable === 'offer' && !neverAutomatic.has(cause) && isFixable(incident, context);
 }
 
 function afterSparing(
@@ -187,6 +192,11 @@ export function isInFixAll(incident: IncidentView, context: ContextView | undefi
 
 function fixButton(incident: IncidentView, { words }: Speech, label: string, loud: boolean, disabled: boolean): Next {
   return { is: 'button', label, spoken: words.failing.fixImage(incident.image), does: 'fix', loud, disabled };
+}
+
+function putBackButton({ image }: IncidentView, { words }: Speech): Next {
+  const label = words.failing.putBack;
+  return { is: 'button', label, spoken: `${label} ${image}`, does: 'fix', loud: false, disabled: false };
 }
 
 function explain(label: string, incident: IncidentView): Next {

@@ -100,8 +100,7 @@ export const en = {
     mayNotIn: (verb: string, resource: string, namespace: string) => `may not ${verb} ${resource} in ${namespace}`,
     mayNot: (verb: string, resource: string) => `may not ${verb} ${resource}`,
     hostFailed: (host: string, cause: string) => `${host}: ${cause}`,
-    noMirrorSet: 'No mirror fits',
-    noMirrorSetWhy: 'no rule matches it',
+    putBack: 'Put back',
   },
   refusals: refusalsEnglish,
   steps: {
@@ -141,6 +140,8 @@ export const en = {
     kubeletSays: 'kubelet says',
     noMessage: 'No text that names a cause has been seen yet.',
     fixPods: (podCount: string) => `Fix ${podCount}`,
+    putBackPods: (podCount: string) => `Put back ${podCount}`,
+    putBackHint: 'No other mirror is left: the original image goes back.',
     tryAgainPods: (podCount: string) => `Try again for ${podCount}`,
     agreeHint: (context: string) => `From this click on, the app may write to ${context}.`,
     untouched: 'No pod has been changed so far.',

@@ -100,8 +100,7 @@ export const zh: Words = {
     mayNotIn: (verb, resource, namespace) => `没有在 ${namespace} 中 ${verb} ${resource} 的权限`,
     mayNot: (verb, resource) => `没有 ${verb} ${resource} 的权限`,
     hostFailed: (host, cause) => `${host}：${cause}`,
-    noMirrorSet: '没有可用的加速地址',
-    noMirrorSetWhy: '没有匹配的规则',
+    putBack: '放回',
   },
   refusals: refusalsChinese,
   steps: {
@@ -139,6 +138,8 @@ export const zh: Words = {
     kubeletSays: 'kubelet 原文',
     noMessage: '还没有看到说明原因的文本。',
     fixPods: (podCount) => `修复 ${podCount}`,
+    putBackPods: (podCount) => `放回 ${podCount}`,
+    putBackHint: '没有其他加速地址可试：放回原镜像。',
     tryAgainPods: (podCount) => `重试 ${podCount}`,
     agreeHint: (context) => `点击后，应用从此可以写入 ${context}。`,
     untouched: '到目前为止没有改动任何容器组。',

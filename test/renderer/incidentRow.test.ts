@@ -40,8 +40,17 @@ describe('who acts', () => {
     expect(row(refused)).toMatchObject({ tone: 'warn', word: 'Registry unreachable', why: 'static pod' });
   });
 
-  test('nobody can where no mirror is known', () => {
-    expect(row(incident({ ...failing, candidates: [] }))).toMatchObject({ tone: 'warn', word: 'No mirror fits' });
+  test('a person, here, where only the original is left to put back', () => {
+    const onMirror = incident({ ...failing, candidates: [], diagnosis: diagnosis('mirror-error', 'm.daocloud.io') });
+    const next = { is: 'button', label: 'Put back', does: 'fix', loud: false, spoken: 'Put back nginx:1.27' };
+    expect(row(onMirror)).toMatchObject({ tone: 'fail', word: 'Mirror failed', why: 'm.daocloud.io', next });
+    const auto = context({ name: 'prod-shanghai', auto: true, agreed: true });
+    expect(row(onMirror, auto)).toMatchObject({ tone: 'wait', next: { text: 'Queued' } });
+  });
+
+  test('a person, elsewhere, where no rule matches', () => {
+    const unmatched = incident({ ...failing, candidates: [], refusal: { code: 'no-rule', about: 'docker.io' } });
+    expect(row(unmatched)).toMatchObject({ tone: 'warn', why: 'no rule matches', next: { does: 'explain' } });
   });
 
   test('the app, soon, where it heals by itself: no button', () => {

@@ -151,6 +151,18 @@ describe('a pull that was cut off once', () => {
     expect(isInFixAll(trouble.cutOffOnce, contexts.edge)).toBe(true);
   });
 
+  test.each([
+    ['mirror-error', 'words'],
+    ['unknown', 'button'],
+    ['unauthorized', 'button'],
+  ] as const)('is told from what is never certain: %s', (cause, is) => {
+    const once = {
+      ...trouble.cutOffOnce,
+      diagnosis: { ...diagnosis(cause, 'm.daocloud.io'), healable: 'offer' },
+    } as const;
+    expect(row(once, staging).next.is).toBe(is);
+  });
+
   test('is healed at once from the second time on', () => {
     const again = { ...trouble.cutOffOnce, diagnosis: diagnosis('interrupted', 'registry.k8s.io') };
     expect(row(again, staging).next).toMatchObject({ text: 'Queued' });
@@ -182,4 +194,14 @@ describe('no code stands where a person reads:', () => {
     expect(within(details).getByText(/No build for this node/)).toBeTruthy();
     expect(details.textContent).not.toContain('no-matching-platform');
   });
+});
+
+test('pods that fail on the last mirror get their own image back on a click', async () => {
+  const view = { ...trouble.sparedByHand, refusal: null, candidates: [], context: 'k3s-edge-03' };
+  const { bridge, model, user } = openWindow({ ...states.mirrorTrouble, incidents: [view] });
+  model.open(incidentKey(view));
+  expect(await screen.findByText('No other mirror is left: the original image goes back.')).toBeTruthy();
+  expect(screen.queryByText('What Fix will do')).toBeNull();
+  await user.click(screen.getByRole('button', { name: 'Put back 1 pod' }));
+  expect(bridge.commands).toMatchObject([{ name: 'fix', payload: { incident: view.id, agree: false } }]);
 });
