@@ -13,10 +13,11 @@ const license = { fileName: 'licenses.md' };
 
 /**
  * A CommonJS bundle of one entry: it loads on Electron 25 (Node 18, no ES module entry points) as on the
- * newest one, and starts faster than a tree of modules. With `codeSplitting`, what is imported by `import()` gets a
- * file of its own beside it, so that a command that needs none of it does not load it.
+ * newest one, and starts faster than a tree of modules. With `isSplit`, what is imported by `import()` gets a file of
+ * its own beside it, so that a command that needs none of it does not load it. zod has one as well: the bundler puts its
+ * own few functions, which every file needs, into the first file that has others in common.
  */
-function bundle(name: string, entry: string, target: string, codeSplitting = false): EnvironmentOptions {
+function bundle(name: string, entry: string, target: string, isSplit = false): EnvironmentOptions {
   return {
     consumer: 'server',
     resolve: {
@@ -36,7 +37,12 @@ function bundle(name: string, entry: string, target: string, codeSplitting = fal
       rolldownOptions: {
         input: { [entry.replace(/^.*\/|\.ts$/g, '')]: at(entry) },
         external: ['electron', ...nodeModules],
-        output: { format: 'cjs', entryFileNames: '[name].cjs', chunkFileNames: '[name].cjs', codeSplitting },
+        output: {
+          format: 'cjs',
+          entryFileNames: '[name].cjs',
+          chunkFileNames: '[name].cjs',
+          codeSplitting: isSplit && { groups: [{ name: 'zod', test: /node_modules[\\/]zod[\\/]/ }] },
+        },
       },
     },
   };
