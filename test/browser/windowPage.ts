@@ -3,11 +3,11 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { resolve } from 'node:path';
 import { promisify } from 'node:util';
-import { chromium, type Browser, type BrowserContext, type Page } from 'playwright-core';
-import { findChromium } from '../../electron/bootstrap/chromium.mjs';
+import type { Browser, BrowserContext, Page } from 'playwright-core';
 import type { AppState } from '../../electron/domain/appState';
 import type { CommandAnswer, CommandName, ShowTarget } from '../../electron/ipc/contract';
 import { readStatic } from '../../electron/ipc/staticFiles';
+import { openChromium } from './chromium';
 
 const output = resolve(import.meta.dirname, '../output');
 export const pictureFolder = resolve(output, 'pictures');
@@ -60,20 +60,7 @@ export class WindowStage {
       );
     });
     await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
-    const executablePath = findChromium(process.env, process.platform);
-    if (executablePath === null) throw new Error('No Chromium was found; CHROME_BIN can name one.');
-    const browser = await chromium.launch({
-      executablePath,
-      args: [
-        '--disable-quic',
-        '--disable-background-networking',
-        '--disable-component-update',
-        '--disable-sync',
-        '--no-first-run',
-        // Chromium's own sandbox does not work for root, which containers often are.
-        ...(process.getuid?.() === 0 ? ['--no-sandbox'] : []),
-      ],
-    });
+    const browser = await openChromium();
     return new WindowStage(browser, server);
   }
 
