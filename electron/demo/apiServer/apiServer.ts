@@ -33,6 +33,8 @@ export interface ApiServerOptions {
   readonly bookmarkEvery?: number;
   /** How many changes of each type a watcher can catch up on; 1000 when absent. */
   readonly history?: number;
+  /** Where everything is kept, for whoever writes to it past the API; then `history` is its own. */
+  readonly store?: Store;
   /** `v1.35.4` when absent. */
   readonly version?: string;
   /** Of generated names; Math.random when absent. */
@@ -54,7 +56,7 @@ export interface ApiServer {
 /** A Kubernetes API server in this process, over TLS on loopback, that keeps everything in memory. */
 export async function startApiServer(options: ApiServerOptions): Promise<ApiServer> {
   const { clock } = options;
-  const store = new Store(options.history ?? 1000);
+  const store = options.store ?? new Store(options.history ?? 1000);
   const types = new ResourceTypes();
   const verbs = new ObjectVerbs(store, clock, new CrdServing(types, store, clock), options.random ?? Math.random);
   const lister = new Lister(store, clock);
