@@ -1,6 +1,5 @@
 import { readFileSync, statSync } from 'node:fs';
 import { homedir } from 'node:os';
-import path from 'node:path';
 import { parseAllowList, type AllowList } from '../domain/allowList';
 import type { AllowListSource } from '../engine/ports';
 
@@ -16,21 +15,16 @@ export function fileAllowLists(home: string = homedir()): AllowListSource {
   return (given) => {
     const file = given.replace(/^~(?=[\\/]|$)/, home);
     try {
-      const { mtimeMs, size, ino, isFile } = statOf(file);
-      if (!isFile) return { problem: `${file} is not a file.` };
-      if (size > maxBytes) return { problem: `${file} is too long for an allow list.` };
-      const state = [path.resolve(file), mtimeMs, size, ino].join('\n');
+      const stats = statSync(file);
+      if (!stats.isFile()) return { problem: `${file} is not a file.` };
+      if (stats.size > maxBytes) return { problem: `${file} is too long for an allow list.` };
+      const state = [stats.dev, stats.ino, stats.mtimeMs, stats.size].join(' ');
       if (last?.state !== state) last = { state, answer: readList(file) };
       return last.answer;
     } catch (error) {
       return { problem: whyUnreadable(file, error) };
     }
   };
-}
-
-function statOf(file: string) {
-  const stats = statSync(file);
-  return { mtimeMs: stats.mtimeMs, size: stats.size, ino: stats.ino, isFile: stats.isFile() };
 }
 
 function readList(file: string): AllowList | { readonly problem: string } {

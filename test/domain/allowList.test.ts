@@ -40,6 +40,8 @@ describe('an allow list', () => {
     ['ghcr.io/*/app', 'ghcr.io/acme/team/app', false],
     ['ghcr.io/**/app', 'ghcr.io/acme/team/app', true],
     ['ghcr.io/a.b/*', 'ghcr.io/acb/x', false],
+    ['ghcr.io/a.b*/x', 'ghcr.io/acbd/x', false],
+    ['ghcr.io/a.b*/x', 'ghcr.io/a.bd/x', true],
     ['*.gcr.io/**', 'eu.gcr.io/a/b', true],
     ['*.gcr.io/**', 'gcr.io/a/b', false],
     ['ollama.ai/**', 'registry.ollama.ai/library/m', true],

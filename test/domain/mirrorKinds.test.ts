@@ -77,6 +77,7 @@ describe('a kind of mirror and its fields', () => {
     ['docker.io/*', 'hub/*', 'nginx', 'a.azurecr.io/hub/library/nginx'],
     ['docker.io', 'hub', 'team/app', 'a.azurecr.io/hub/team/app'],
     ['registry-1.docker.io/*', 'hub', 'team/app', 'a.azurecr.io/hub/team/app'],
+    ['ghcr.io/acme/*', 'acme/*', 'ghcr.io/acme', 'no-rule'],
     ['ghcr.io/acme/*', 'acme/*', 'ghcr.io/acme/app', 'a.azurecr.io/acme/app'],
     // what the rule's name would become cannot be said with a template, so nothing false is said
     ['ghcr.io/acme/*', 'x/*', 'ghcr.io/acme/deep/app', 'no-rule'],
@@ -127,6 +128,7 @@ describe('a kind of mirror and its fields', () => {
     ['acr', { host: 'm.example', source: 'library/*', target: 'x' }, 'source', '“library/*”'],
     ['acr', { host: 'm.example', source: 'docker.io/a/*/b', target: 'x' }, 'source', 'cache rule'],
     ['acr', { host: 'm.example', source: 'docker.io/library/nginx', target: 'web' }, 'target', 'nginx'],
+    ['acr', { host: 'm.example', source: 'registry-1.docker.io/library/nginx', target: 'web' }, 'target', 'nginx'],
     ['acr', { host: 'm.example', source: 'docker.io', target: '*' }, 'target', 'filled in'],
     ['gar', { location: 'europe west', project: 'p', repository: 'r' }, 'location', 'europe west'],
     ['gitlab', { host: 'm.example', group: '' }, 'group', 'filled in'],
