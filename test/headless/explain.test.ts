@@ -133,6 +133,26 @@ describe('a pod that no mirror can heal', () => {
     await pods.create('apart', {}, { annotations: { 'pullthrough.dev/auto': 'false' } });
     await pods.waiting('apart', 'ImagePullBackOff');
     expect((await explained('default/apart')).containers).toMatchObject([{ refused: 'opted-out-pod' }]);
+    await pods.create('plain', {});
+    await pods.waiting('plain', 'ImagePullBackOff');
+    const refusedWith = async (...flags: string[]) => (await explained('default/plain', flags)).containers[0]?.refused;
+    expect(await refusedWith('--no-proxy', 'docker.io')).toBe('excluded');
+    expect(await refusedWith('--rules', folder.write('none.json', '[]'))).toBe('no-rule');
+    expect(await refusedWith('--allow-list', folder.write('allows.txt', 'quay.io\n'))).toBe('not-on-allow-list');
+    await pods.optOut('false');
+    expect(await refusedWith()).toBe('opted-out-namespace');
+    await pods.optOut(null);
+    expect(await refusedWith()).toBeUndefined();
+  });
+
+  it('pulls for kube-fledged, and is not changed itself', async () => {
+    const labels = { app: 'kubefledged', imagecache: 'cache-1' };
+    await pods.create('puller', {}, { labels });
+    await pods.waiting('puller', 'ImagePullBackOff');
+    const { pullsFor, containers } = await explained('default/puller');
+    expect(pullsFor).toEqual({ kind: 'image-cache', name: 'cache-1' });
+    expect(containers).toMatchObject([{ cause: 'unreachable' }]);
+    expect(containers[0]).not.toHaveProperty('fix');
   });
 
   it('has its other containers explained each', async () => {

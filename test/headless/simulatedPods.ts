@@ -40,6 +40,14 @@ export class SimulatedPods {
     return this.admin.request({ method: 'PATCH', path: `${pods}/${name}`, contentType, body });
   }
 
+  /** Sets the namespace's annotation that keeps its pods from being healed, or takes it away. */
+  async optOut(value: string | null): Promise<void> {
+    const contentType = 'application/merge-patch+json';
+    const body = { metadata: { annotations: { 'pullthrough.dev/auto': value } } };
+    const answer = await this.admin.request({ method: 'PATCH', path: '/api/v1/namespaces/default', contentType, body });
+    expect(answer.status).toBe(200);
+  }
+
   /** Until one of its containers waits for this reason. */
   async waiting(name: string, reason: string): Promise<void> {
     await eventually(async () =>
