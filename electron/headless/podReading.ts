@@ -23,7 +23,11 @@ const sandboxEventLasts = 10 * 60_000;
 const ofItsImage = /sandbox image|\bpull(?:ing)?\b.{0,40}\bimage\b|docker:\/\/|container registry|\/v2\//i;
 
 /** Reads a pod's failures, and its events where its status alone does not name the cause. */
-export async function readFailures(cluster: Cluster, pod: PodSnapshot, now: number): Promise<PodReading> {
+export async function readFailures(
+  cluster: Pick<Cluster, 'failureEvents'>,
+  pod: PodSnapshot,
+  now: number,
+): Promise<PodReading> {
   const book = new PodBook();
   // a pod that pulls for somebody else is no failure of its own, but what it waits for can be told as well
   book.put({ ...pod, pullsFor: null }, now);
