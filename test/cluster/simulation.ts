@@ -16,8 +16,14 @@ import type { TestCluster, TestUser } from './testCluster';
 /** The cluster as scenarios see it, and the simulation behind it for tests that break things. */
 export type SimulatedCluster = TestCluster & { readonly simulation: Simulation };
 
-/** Two nodes, kube-fledged on them, docker.io out of reach; some thirty times as fast as a real cluster. */
-export async function startSimulatedCluster(): Promise<SimulatedCluster> {
+/**
+ * Two nodes, kube-fledged on them, docker.io out of reach; some thirty times as fast as a real cluster, unless the timings
+ * say otherwise. `minor` is Kubernetes' version.
+ */
+export async function startSimulatedCluster(
+  timings: Partial<KubeletTimings> = {},
+  minor = 35,
+): Promise<SimulatedCluster> {
   const world = new RegistryWorld();
   const registries = new SimulatedRegistries(world);
   const simulation = await startSimulation({
@@ -28,7 +34,8 @@ export async function startSimulatedCluster(): Promise<SimulatedCluster> {
     users: { app: everything, viewer: [{ verbs: ['list', 'watch'], groups: [''], resources: ['pods'] }] },
     registries: world,
     clock: machineClock,
-    timings: { backOffMs: 300, maxBackOffMs: 9000, stopMs: 20, exitAfterMs: 20, imageStatusMs: 100 },
+    timings: { backOffMs: 300, maxBackOffMs: 9000, stopMs: 20, exitAfterMs: 20, imageStatusMs: 100, ...timings },
+    minor,
     fledgedTimings: { pullDeadlineMs: 8000 },
   });
   const api = simulation.apiFor('admin');
