@@ -173,6 +173,15 @@ export const scenes: readonly Scene[] = [
     act: (page) => page.locator('.problem').scrollIntoViewIfNeeded(),
   },
   { name: 'mirror-spared', ...section('settings', states.mirrorTrouble) },
+  {
+    name: 'mirror-removed',
+    ...section('settings', states.settings),
+    act: async (page) => {
+      await page.locator('.rows .tools .button').last().click();
+      await page.locator('.done').waitFor();
+    },
+  },
+  { name: 'details-put-back', ...details(incidents.onLastMirror, states.mirrorTrouble) },
 ];
 
 async function chooseKind(page: Page, kind: string): Promise<void> {

@@ -197,11 +197,11 @@ describe('no code stands where a person reads:', () => {
 });
 
 test('pods that fail on the last mirror get their own image back on a click', async () => {
-  const view = { ...trouble.sparedByHand, refusal: null, candidates: [], context: 'k3s-edge-03' };
-  const { bridge, model, user } = openWindow({ ...states.mirrorTrouble, incidents: [view] });
-  model.open(incidentKey(view));
+  const { bridge, user } = open(trouble.onLastMirror);
   expect(await screen.findByText('No other mirror is left: the original image goes back.')).toBeTruthy();
   expect(screen.queryByText('What Fix will do')).toBeNull();
   await user.click(screen.getByRole('button', { name: 'Put back 1 pod' }));
-  expect(bridge.commands).toMatchObject([{ name: 'fix', payload: { incident: view.id, agree: false } }]);
+  expect(bridge.commands).toMatchObject([
+    { name: 'fix', payload: { incident: trouble.onLastMirror.id, agree: false } },
+  ]);
 });

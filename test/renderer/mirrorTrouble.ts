@@ -62,6 +62,17 @@ export const cutOffOnce = incident({
   message: 'Failed to pull image "registry.k8s.io/ingress-nginx/controller:v1.11.3": context deadline exceeded',
 });
 
+/** Its pod was swapped, and the last mirror there is fails too. */
+export const onLastMirror = incident({
+  image: 'docker.io/bitnami/kafka:3.8',
+  context: 'k3s-edge-03',
+  firstSeen: now - 6 * minutes,
+  diagnosis: diagnosis('mirror-error', 'm.daocloud.io'),
+  candidates: [],
+  message:
+    'Failed to pull image "m.daocloud.io/docker.io/bitnami/kafka:3.8": unexpected status from HEAD request: 502 Bad Gateway',
+});
+
 export const severalMirrors: readonly MirrorRule[] = [
   ...defaultSettings.mirrors,
   { name: 'harbor.corp.example', match: 'docker.io', template: 'harbor.corp.example/hub/{path}' },

@@ -28,6 +28,7 @@ import {
   mirrorsInUse,
   mirrorsSpared,
   notListed,
+  onLastMirror,
   severalMirrors,
   sparedByHand,
   sparedQueued,
@@ -65,7 +66,7 @@ export const busy = appState({
 /** Failures that have to do with the mirrors, and all that the settings can say about them. */
 const mirrorTrouble = appState({
   contexts: [contexts.prod, contexts.staging, contexts.edge],
-  incidents: [sparedByHand, notListed, sparedQueued, mirrorLogin, cutOffOnce, ambiguous],
+  incidents: [sparedByHand, notListed, sparedQueued, mirrorLogin, cutOffOnce, ambiguous, onLastMirror],
   mirrors: mirrorsSpared,
   settings: {
     ...busy.settings,
@@ -224,4 +225,5 @@ export const incidents = {
   mirrorLogin,
   cutOffOnce,
   ambiguous,
+  onLastMirror,
 };
