@@ -12,29 +12,11 @@ import {
   type PodEventLine,
   type StatusFields,
 } from './podWire';
+import { StreamPauses, streamLimits, type Trouble } from './streamPauses';
 import { statusMessage } from './writeOutcome';
 
 /** Finished pods are of no interest, and on many clusters they are most of the pods. */
 const unfinished = 'status.phase!=Succeeded,status.phase!=Failed';
-const pageSize = '500';
-
-/** In milliseconds. */
-export const streamLimits = {
-  /** Bookmarks come every minute: no byte for this long means a dead connection. */
-  silence: 100_000,
-  shortestPause: 100,
-  firstPause: 800,
-  /** A watch that ends sooner counts as trouble, or a broken proxy would be asked without a pause. */
-  shortest: 1_000,
-  longestPause: 30_000,
-  /** A server may ask to wait longer, but not for ever. */
-  longestWait: 300_000,
-  deniedPause: 600_000,
-  /** After this long without trouble the pauses start small again. */
-  healthy: 120_000,
-  /** A restarting API server answers 403 for a moment to users who have the right: RBAC is not loaded yet. */
-  believeDenied: 10_000,
-};
 
 /** Over all contexts: ten that wake up together would fill the memory and the line with their lists. */
 const lists = pLimit(2);
@@ -50,18 +32,10 @@ export interface PodStreamParts {
 /** An event before it has its namespace. */
 type Unplaced<T> = T extends unknown ? Omit<T, 'namespace'> : never;
 
-interface Trouble {
-  readonly is: 'expired' | 'denied' | 'unanswered';
-  readonly why: string;
-  /** Milliseconds that the server asks to wait, or null. */
-  readonly wait: number | null;
-  readonly verb: string;
-}
-
 /**
  * The pods of one namespace (empty = all) as one list and an endless watch. It goes on after everything that
  * long watches meet, from the last version it saw; only a version that the server has forgotten makes it list
- * again. Pauses grow as client-go's do (reflector.go, 0.8 s to 30 s).
+ * again.
  */
 export class PodStream implements PodWatch {
   private readonly connection: ApiConnection;
@@ -72,10 +46,10 @@ export class PodStream implements PodWatch {
   private stopped = false;
   private attempt: AbortController | null = null;
   private wake: (() => void) | null = null;
-  private failures = 0;
+  /** Somebody asked to go on at once, at whatever point the stream is. */
+  private resumed = false;
   private silences = 0;
-  private liveSince: number | null = null;
-  private firstDenied: number | null = null;
+  private readonly pauses: StreamPauses;
 
   constructor(
     { connection, clock, random, limits = streamLimits }: PodStreamParts,
@@ -86,6 +60,7 @@ export class PodStream implements PodWatch {
     this.clock = clock;
     this.random = random;
     this.limits = limits;
+    this.pauses = new StreamPauses(limits, random);
   }
 
   /** Runs until stopped; never rejects. */
@@ -93,6 +68,7 @@ export class PodStream implements PodWatch {
     while (!this.stopped) {
       const attempt = new AbortController();
       this.attempt = attempt;
+      this.resumed = false;
       const started = this.clock.now();
       let trouble = await this.listAndWatch(attempt.signal).catch((error: unknown): Trouble | null => {
         if (attempt.signal.aborted) return null;
@@ -111,9 +87,14 @@ export class PodStream implements PodWatch {
   }
 
   resume(): void {
-    this.failures = 0;
+    this.resumed = true;
+    this.pauses.forget();
     this.attempt?.abort();
     this.wake?.();
+  }
+
+  private isResumed(): boolean {
+    return this.resumed;
   }
 
   private isStopped(): boolean {
@@ -137,7 +118,11 @@ export class PodStream implements PodWatch {
         method: 'GET',
         path: this.path,
         accept: acceptList,
-        query: { fieldSelector: unfinished, limit: pageSize, ...(next !== undefined && { continue: next }) },
+        query: {
+          fieldSelector: unfinished,
+          limit: String(this.limits.page),
+          ...(next !== undefined && { continue: next }),
+        },
         signal,
       });
       if (answer.status !== 200) return troubleOf(answer, await refusalIn(answer), 'list');
@@ -219,46 +204,38 @@ export class PodStream implements PodWatch {
   }
 
   private becameLive(): void {
-    this.firstDenied = null;
-    if (this.liveSince !== null) return;
-    this.liveSince = this.clock.now();
-    this.emit({ is: 'live' });
+    if (this.pauses.live(this.clock.now())) this.emit({ is: 'live' });
   }
 
-  private async pauseAfter(trouble: Trouble): Promise<void> {
-    if (trouble.is === 'expired') {
+  private async pauseAfter(met: Trouble): Promise<void> {
+    if (met.is === 'expired') {
       this.version = null;
-      if (trouble.verb === 'watch') return;
+      if (met.verb === 'watch') return;
     }
+    const trouble = met.is === 'denied' ? { ...met, sure: await this.isReady() } : met;
     const now = this.clock.now();
-    if (this.liveSince !== null && now - this.liveSince > this.limits.healthy) this.failures = 0;
-    const longest = Math.min(this.limits.longestPause, this.limits.firstPause * 2 ** this.failures);
-    this.failures += 1;
-    // all of it is left to chance, so that those who lost the same server do not come back in step
-    const own = Math.max(this.limits.shortestPause, longest * this.random());
-    // a server that says 0 would be asked without a pause, and one that says hours would be forgotten
-    let pause = Math.min((trouble.wait ?? 0) + own, this.limits.longestWait);
-    if (trouble.is === 'denied') {
-      this.firstDenied ??= now;
-      const believed = this.liveSince === null || now - this.firstDenied >= this.limits.believeDenied;
-      if (believed) {
-        pause = this.limits.deniedPause;
-        this.emit({ is: 'denied', verb: trouble.verb, resource: 'pods', retryAt: now + pause });
-        this.liveSince = null;
-      }
-    } else if (this.failures > 1 || this.liveSince === null) {
-      // one dropped connection is normal and mends at once: the status does not flicker for it
-      this.emit({ is: 'blind', why: trouble.why, retryAt: now + pause });
-      this.liveSince = null;
-    }
+    const { ms, tell } = this.pauses.after(trouble, now);
+    const retryAt = now + ms;
+    if (tell === 'denied') this.emit({ is: 'denied', verb: trouble.verb, resource: 'pods', retryAt });
+    if (tell === 'blind') this.emit({ is: 'blind', why: trouble.why, retryAt });
+    if (this.isResumed()) return;
     await new Promise<void>((resolve) => {
-      const cancel = this.clock.after(pause, resolve);
+      const cancel = this.clock.after(ms, resolve);
       this.wake = () => {
         cancel();
         resolve();
       };
     });
     this.wake = null;
+  }
+
+  private async isReady(): Promise<boolean> {
+    try {
+      return (await this.connection.request({ method: 'GET', path: '/readyz', silenceMs: 5_000 })).status === 200;
+    } catch {
+      // it is gone again: whatever it has just said, it has not said it for long
+      return false;
+    }
   }
 
   private emit(event: Unplaced<PodEvent>): void {
@@ -273,7 +250,7 @@ export class PodStream implements PodWatch {
 function troubleOf(
   { status, retryAfter }: { readonly status: number; readonly retryAfter: number | null },
   refusal: StatusFields,
-  verb: string,
+  verb: Trouble['verb'],
 ): Trouble {
   const wait = retryAfter === null ? null : retryAfter * 1000;
   const is = status === 410 ? 'expired' : status === 403 ? 'denied' : 'unanswered';

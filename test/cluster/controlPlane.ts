@@ -3,7 +3,7 @@ import type { ApiConnection } from '../../electron/kube/apiConnection';
 import { AuditLog } from './auditLog';
 import { Credentials } from './credentials';
 import { freePorts } from './ports';
-import type { Workspace } from './workspace';
+import type { RunningProcess, Workspace } from './workspace';
 
 export interface ControlPlaneOptions {
   /** Folder of the programs. */
@@ -20,6 +20,12 @@ export interface ControlPlane {
   readonly api: ApiConnection;
   readonly credentials: Credentials;
   readonly audit: AuditLog;
+  /** Ends the API server, as asked for or at once, and starts it again; `meanwhile` runs while there is none. */
+  restartApiServer(how: 'asked' | 'killed', meanwhile?: () => Promise<void>): Promise<void>;
+  /** Of the API server's process, which is another one after a restart. */
+  apiServerPid(): number;
+  /** The URL at which etcd serves its clients. */
+  readonly etcd: string;
 }
 
 /** From the range that is reserved for documentation: it is published as an endpoint, and never connected to. */
@@ -50,7 +56,7 @@ export async function startControlPlane(workspace: Workspace, options: ControlPl
     ...(serviceAccounts ? [] : ['ServiceAccount']),
     ...(controllers ? [] : ['TaintNodesByCondition']),
   ];
-  const apiServer = workspace.start('kube-apiserver', program('kube-apiserver'), [
+  const flags = [
     `--etcd-servers=${etcd}`,
     '--bind-address=127.0.0.1',
     `--secure-port=${String(port)}`,
@@ -67,9 +73,20 @@ export async function startControlPlane(workspace: Workspace, options: ControlPl
     '--profiling=false',
     ...(withoutPlugins.length > 0 ? [`--disable-admission-plugins=${withoutPlugins.join(',')}`] : []),
     ...audit.flags,
-  ]);
+  ];
   const api = credentials.connection('admin');
-  await workspace.ready(apiServer, 60_000, () => answers(api, '/readyz'));
+  let apiServer: RunningProcess;
+  const startApiServer = async () => {
+    apiServer = workspace.start('kube-apiserver', program('kube-apiserver'), flags);
+    await workspace.ready(apiServer, 60_000, () => answers(api, '/readyz'));
+  };
+  const restartApiServer = async (how: 'asked' | 'killed', meanwhile = () => Promise.resolve()) => {
+    if (how === 'killed') process.kill(-apiServer.pid, 'SIGKILL');
+    await apiServer.stop();
+    await meanwhile();
+    await startApiServer();
+  };
+  await startApiServer();
   if (options.controllers) {
     const client = (user: string, ownPort = '') => [
       `--kubeconfig=${credentials.kubeconfig(user)}`,
@@ -85,7 +102,7 @@ export async function startControlPlane(workspace: Workspace, options: ControlPl
     ]);
     workspace.start('kube-scheduler', program('kube-scheduler'), client('system:kube-scheduler', schedulerPort));
   }
-  return { api, credentials, audit };
+  return { api, credentials, audit, restartApiServer, apiServerPid: () => apiServer.pid, etcd };
 }
 
 async function answers(api: ApiConnection, path: string): Promise<boolean> {

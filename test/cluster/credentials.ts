@@ -53,15 +53,22 @@ export class Credentials {
       tokens: write('tokens.csv', rows.join('')),
       serviceAccountKey: write('service-account.key', privateKey),
     };
-    return new Credentials(folder, server, certificate.ca, tokens, files);
+    const renew = async () => {
+      const { cert, key } = await certificate.renew();
+      write('server.crt', cert);
+      write('server.key', key);
+    };
+    return new Credentials(folder, server, certificate.ca, tokens, files, renew);
   }
 
   private constructor(
     private readonly folder: string,
-    private readonly server: string,
-    private readonly ca: string,
+    readonly server: string,
+    readonly ca: string,
     private readonly tokens: ReadonlyMap<string, string>,
     readonly files: CredentialFiles,
+    /** Gives the server another certificate of the same authority, which it takes when it starts. */
+    readonly renewCertificate: () => Promise<void>,
   ) {}
 
   connection(user: string): ApiConnection {

@@ -8,6 +8,7 @@ import { describeApiSemantics } from './apiSemantics';
 import { describeFledged } from './fledged';
 import { describeKubelet } from './kubelet';
 import { describePodWire } from './podWire';
+import { describeStreamOnRealServer } from './streamOnRealServer';
 import type { NodesServer } from './testNodes';
 import { describeWorkloads } from './workloads';
 
@@ -37,3 +38,4 @@ describeKubelet(tier, startRealServer);
 describeWorkloads(tier, startRealServer);
 describeFledged(tier, startRealServer);
 describePodWire(tier, startRealServer);
+describeStreamOnRealServer();

@@ -43,7 +43,7 @@ const pods: readonly { readonly manifest: Readonly<Record<string, unknown>>; rea
             command: ['a'],
             env: [{ name: 'A', value: 'b' }],
           },
-          { name: 'side', image: `redis@sha256:${  '0a'.repeat(32)}`, imagePullPolicy: 'Always' },
+          { name: 'side', image: `redis@sha256:${'0a'.repeat(32)}`, imagePullPolicy: 'Always' },
         ],
       },
     },

@@ -87,6 +87,9 @@ describe('the pod stream', () => {
     start();
     await live();
     simulation.faults.answerNext(2, aboutPods, answer);
+    // what starts is not ready, and says so, or does not say it to everybody
+    for (const status of [500, 403])
+      simulation.faults.answerNext(1, ({ resource }) => resource === '/readyz', { status });
     simulation.faults.resetConnections();
     await told(await createPod());
     expect(has('denied')).toBe(false);

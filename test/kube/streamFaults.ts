@@ -5,7 +5,8 @@ import { startSimulation, type Simulation } from '../../electron/demo/simulation
 import type { FaultyRequest, InjectedAnswer } from '../../electron/demo/apiServer/faults';
 import { machineClock } from '../../electron/engine/machineClock';
 import type { ApiConnection, ApiRequest } from '../../electron/kube/apiConnection';
-import { PodStream, streamLimits } from '../../electron/kube/podStream';
+import { PodStream } from '../../electron/kube/podStream';
+import { streamLimits } from '../../electron/kube/streamPauses';
 import { eventually } from '../setup/eventually';
 import { hurriedClock } from '../setup/hurriedClock';
 
@@ -93,7 +94,7 @@ export class FaultyCluster {
         connection: this.simulation.apiFor('app'),
         clock: hurriedClock(haste),
         random: () => 0.5,
-        limits: { ...streamLimits, silence: 100 },
+        limits: { ...streamLimits, page: 2, silence: 100 },
       },
       namespace,
       (event) => {

@@ -5,6 +5,8 @@ export interface ServerCertificate {
   readonly ca: string;
   readonly cert: string;
   readonly key: string;
+  /** Another certificate of the same authority, for a server that is given a new one. */
+  readonly renew: () => Promise<{ readonly cert: string; readonly key: string }>;
 }
 
 const day = 24 * 60 * 60 * 1000;
@@ -27,21 +29,24 @@ export async function makeServerCertificate(now: number): Promise<ServerCertific
       { name: 'keyUsage', keyCertSign: true, cRLSign: true, critical: true },
     ],
   });
-  const server = await generate([{ name: 'commonName', value: 'simulated-api-server' }], {
-    ...common,
-    ca: { key: authority.private, cert: authority.cert },
-    extensions: [
-      { name: 'basicConstraints', cA: false, critical: true },
-      { name: 'keyUsage', digitalSignature: true, critical: true },
-      { name: 'extKeyUsage', serverAuth: true },
-      {
-        name: 'subjectAltName',
-        altNames: [
-          { type: 2, value: 'localhost' },
-          { type: 7, ip: '127.0.0.1' },
-        ],
-      },
-    ],
-  });
-  return { ca: authority.cert, cert: server.cert, key: server.private };
+  const issue = async () => {
+    const server = await generate([{ name: 'commonName', value: 'simulated-api-server' }], {
+      ...common,
+      ca: { key: authority.private, cert: authority.cert },
+      extensions: [
+        { name: 'basicConstraints', cA: false, critical: true },
+        { name: 'keyUsage', digitalSignature: true, critical: true },
+        { name: 'extKeyUsage', serverAuth: true },
+        {
+          name: 'subjectAltName',
+          altNames: [
+            { type: 2, value: 'localhost' },
+            { type: 7, ip: '127.0.0.1' },
+          ],
+        },
+      ],
+    });
+    return { cert: server.cert, key: server.private };
+  };
+  return { ca: authority.cert, ...(await issue()), renew: issue };
 }
