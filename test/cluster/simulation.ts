@@ -3,8 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { everything } from '../../electron/demo/apiServer/authorization';
 import { fledgedNamespace } from '../../electron/demo/fledged/fledgedInstall';
+import type { KubeletTimings } from '../../electron/demo/node/kubelet';
 import { RegistryWorld } from '../../electron/demo/node/registryWorld';
-import type { Simulation } from '../../electron/demo/simulation';
+import type { Simulation, SimulationOptions } from '../../electron/demo/simulation';
 import { startSimulation } from '../../electron/demo/simulation';
 import { machineClock } from '../../electron/engine/machineClock';
 import { eventually } from '../setup/eventually';
@@ -17,12 +18,11 @@ import type { TestCluster, TestUser } from './testCluster';
 export type SimulatedCluster = TestCluster & { readonly simulation: Simulation };
 
 /**
- * Two nodes, kube-fledged on them, docker.io out of reach; some thirty times as fast as a real cluster, unless the timings
- * say otherwise. `minor` is Kubernetes' version.
+ * Two nodes, kube-fledged on them, docker.io out of reach; some thirty times as fast as a real cluster, unless the
+ * options say otherwise.
  */
 export async function startSimulatedCluster(
-  timings: Partial<KubeletTimings> = {},
-  minor = 35,
+  options: Pick<SimulationOptions, 'minor' | 'timings'> = {},
 ): Promise<SimulatedCluster> {
   const world = new RegistryWorld();
   const registries = new SimulatedRegistries(world);
@@ -34,8 +34,15 @@ export async function startSimulatedCluster(
     users: { app: everything, viewer: [{ verbs: ['list', 'watch'], groups: [''], resources: ['pods'] }] },
     registries: world,
     clock: machineClock,
-    timings: { backOffMs: 300, maxBackOffMs: 9000, stopMs: 20, exitAfterMs: 20, imageStatusMs: 100, ...timings },
-    minor,
+    ...options,
+    timings: {
+      backOffMs: 300,
+      maxBackOffMs: 9000,
+      stopMs: 20,
+      exitAfterMs: 20,
+      imageStatusMs: 100,
+      ...options.timings,
+    },
     fledgedTimings: { pullDeadlineMs: 8000 },
   });
   const api = simulation.apiFor('admin');

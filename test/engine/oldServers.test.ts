@@ -58,7 +58,7 @@ const incident = (engine: RunningApp) => engine.application.state().incidents[0]
 
 describe('a server older than 1.32', () => {
   beforeAll(async () => {
-    cluster = await startSimulatedCluster(timings, 31);
+    cluster = await startSimulatedCluster({ minor: 31, timings });
     stage.open(cluster);
   });
 
@@ -126,7 +126,7 @@ describe('a server older than 1.32', () => {
 
 describe('a server since 1.32', () => {
   it('is never asked for events, whenever the app starts', async () => {
-    cluster = await startSimulatedCluster(timings, 32);
+    cluster = await startSimulatedCluster({ minor: 32, timings });
     const newer = new Stage();
     newer.open(cluster);
     try {
