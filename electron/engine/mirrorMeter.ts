@@ -128,9 +128,11 @@ export class MirrorMeter {
   }
 
   private words(name: string, { by, until }: MirrorStop): Pick<EngineEvent, 'why' | 'until'> {
-    const { used, stopsAt } = this.view(name)[by];
+    const view = this.view(name);
+    const { used, stopsAt } = view[by];
+    const underWay = by === 'errors' && until === null ? ` and ${String(view.pulls.used)} pulls under way` : '';
     const window = { requests: ' in the last minute', errors: ' in the last two days', pulls: ' under way' }[by];
-    const why = `${String(used)} ${by}${window}, and ${String(stopsAt)} are enough`;
+    const why = `${String(used)} ${by}${window}${underWay}, where ${String(stopsAt)} are enough`;
     return { why, ...(until !== null && { until: new Date(until).toISOString() }) };
   }
 

@@ -1,4 +1,5 @@
 import { canonicalName, parseImageReference } from '../../electron/domain/imageReference';
+import { RegistryBan } from '../../electron/demo/node/registryBan';
 import type { RegistryWorld } from '../../electron/demo/node/registryWorld';
 import { mirrors, privateHost } from './hostNames';
 import { makeLogin } from './login';
@@ -53,8 +54,20 @@ export class SimulatedRegistries implements TestRegistries {
     return Promise.resolve(login);
   }
 
+  banAfter(mirror: 'first' | 'second', errors: number): RegistryBan {
+    // longer than any scenario takes
+    const ban = new RegistryBan({ errors, within: 600_000, lasts: 600_000 });
+    this.world.host(mirrors[mirror]).ban = ban;
+    return ban;
+  }
+
+  withdrawAll(): void {
+    this.world.unpublishAll();
+  }
+
   async reset(): Promise<void> {
-    for (const host of [mirrors.first, mirrors.second]) this.world.host(host).login = null;
+    for (const host of [mirrors.first, mirrors.second])
+      Object.assign(this.world.host(host), { login: null, ban: null });
     this.world.unpublishAll();
     this.generation += 1;
     await this.blockOrigin();

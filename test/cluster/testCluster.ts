@@ -35,6 +35,10 @@ export interface TestRegistries {
   unblockOrigin(): Promise<void>;
   /** From now until `reset` this mirror answers 401 to every pull that does not bring the login that this gives. */
   requireLogin(mirror: 'first' | 'second'): Promise<Login>;
+  /** Where registries are simulated: from now until `reset` this mirror bans whoever gets so many errors of it. */
+  banAfter?(mirror: 'first' | 'second', errors: number): { readonly errors: number; readonly bans: number };
+  /** Where registries are simulated: nothing is published any more. */
+  withdrawAll?(): void;
   /** A registry that always answers 401; references start with this host. */
   readonly privateHost: string;
 }

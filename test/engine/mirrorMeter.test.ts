@@ -44,7 +44,7 @@ describe('the meter', () => {
       {
         event: 'mirror-stopped',
         host: 'm.example',
-        why: `${String(4 * requestsPerPull)} requests in the last minute, and 16 are enough`,
+        why: `${String(4 * requestsPerPull)} requests in the last minute, where 16 are enough`,
         until: '1970-01-01T00:01:00.000Z',
       },
     ]);
@@ -85,11 +85,18 @@ describe('the meter', () => {
     const { pulls, meter, events, freed } = setUp();
     pulls.push('m.example', 'm.example', 'm.example', 'm.example');
     meter.look();
-    expect(events).toMatchObject([{ event: 'mirror-stopped', why: '4 pulls under way, and 4 are enough' }]);
+    expect(events).toMatchObject([{ event: 'mirror-stopped', why: '4 pulls under way, where 4 are enough' }]);
     expect(events[0]).not.toHaveProperty('until');
     pulls.pop();
     meter.look();
     expect([events.length, events[1]?.event, freed()]).toEqual([2, 'mirror-free', 1]);
+  });
+
+  it('says that pulls under way may bring it to the line of errors', () => {
+    const { pulls, error, events } = setUp();
+    pulls.push('m.example', 'm.example', 'm.example');
+    for (const key of ['1', '2', '3', '4', '5']) error(key);
+    expect(events).toMatchObject([{ why: '5 errors in the last two days and 3 pulls under way, where 8 are enough' }]);
   });
 
   it('is written once in some seconds, and at the end', () => {

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
 import type { RestoreState, RestoreView } from '../../electron/domain/appState';
+import type { MirrorLimits } from '../../electron/domain/mirrorBudget';
 import { prefixRule } from '../../electron/domain/mirrors';
 import { defaultSettings, type MirrorRule, type Settings } from '../../electron/domain/settings';
 import { createApplication, type Application } from '../../electron/engine/application';
@@ -22,6 +23,8 @@ export interface AppOptions {
   readonly noProxy?: readonly string[];
   /** Milliseconds that a restored container gets to start. */
   readonly restoreStart?: number;
+  /** What the mirror on a host bans for. */
+  readonly mirrorLimits?: (host: string) => MirrorLimits;
 }
 
 /** The events that were seen so far, and waiting for one. */
@@ -51,7 +54,10 @@ export class RunningApp extends EventLog {
   readonly application: Application;
   readonly context: string;
 
-  constructor(cluster: TestCluster, { mode, user = 'app', mirrors, noProxy = [], restoreStart }: AppOptions) {
+  constructor(
+    cluster: TestCluster,
+    { mode, user = 'app', mirrors, noProxy = [], restoreStart, mirrorLimits }: AppOptions,
+  ) {
     super();
     this.context = user;
     const auto = mode === 'auto';
@@ -73,7 +79,10 @@ export class RunningApp extends EventLog {
       contexts: kubeconfigSource(places, machineClock, Math.random),
       clock: machineClock,
       demo: false,
-      ...(restoreStart !== undefined && { limits: { restore: { start: restoreStart } } }),
+      limits: {
+        ...(restoreStart !== undefined && { restore: { start: restoreStart } }),
+        ...(mirrorLimits && { mirrors: mirrorLimits }),
+      },
     });
     this.application.onEvent((event) => this.events.push(event));
   }

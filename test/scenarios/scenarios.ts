@@ -9,6 +9,7 @@ import { scenariosOfRights } from './rights';
 import { scenariosOfSeveralMirrors } from './severalMirrors';
 import { scenariosOfTheWayBack } from './wayBack';
 import { Stage } from './stage';
+import { scenariosOfVanishedImages } from './vanishedImages';
 
 /**
  * What the product promises, once, for every kind of cluster. A scenario that holds on the simulation and not on
@@ -28,6 +29,7 @@ export function describeScenarios(tier: TestCluster['tier'], start: () => Promis
     scenariosOfHealing(stage);
     scenariosOfLeavingAlone(stage);
     scenariosOfSeveralMirrors(stage);
+    if (tier === 'simulation') scenariosOfVanishedImages(stage);
     scenariosOfALogin(stage);
     scenariosOfTheWayBack(stage);
     scenariosOfRights(stage);

@@ -109,7 +109,7 @@ export class ImagePuller {
         ms: 0,
       };
       if (isAborted(signal)) return canceled;
-      const result = this.registries.pull(name, logins);
+      const result = this.registries.pull(name, logins, this.clock.now());
       await pause(this.clock, result.ms, signal);
       return isAborted(signal) ? canceled : result;
     });

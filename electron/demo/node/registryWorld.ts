@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import type { ImageName } from './imageName';
 import { parseImageName } from './imageName';
-import { pullText } from './pullTexts';
+import { pullText, type PullFailure } from './pullTexts';
+import type { RegistryBan } from './registryBan';
 
 /** How a registry's host answers. Everything but `serves` fails every pull. */
 export type HostAnswer =
@@ -34,11 +35,16 @@ export interface RegistryHost {
   login: string | null;
   /** Unknown repositories look like private ones, as on Docker Hub. */
   hidesUnknown: boolean;
+  /** Whether and when it bans; a banned node gets 403 for everything. */
+  ban: RegistryBan | null;
 }
 
 export type PullResult =
   | { readonly ok: true; readonly content: ImageContent; readonly ms: number }
   | { readonly ok: false; readonly text: string; readonly ms: number };
+
+/** Answers 403, 404, 429 and 5xx. */
+const bannedFor: ReadonlySet<PullFailure> = new Set(['forbidden', 'not-found', 'rate-limited', 'bad-gateway']);
 
 /** What every registry host in a simulated world answers to the nodes. A host that nobody named does not exist. */
 export class RegistryWorld {
@@ -57,6 +63,7 @@ export class RegistryWorld {
       allows: () => true,
       login: null,
       hidesUnknown: false,
+      ban: null,
     };
     this.hosts.set(name, made);
     return made;
@@ -79,15 +86,15 @@ export class RegistryWorld {
     this.images = new Map();
   }
 
-  /** What comes of a pull; `logins` are `user:password` texts by host. */
-  pull(name: ImageName, logins: ReadonlyMap<string, string>): PullResult {
+  /** What comes of a pull; `logins` are `user:password` texts by host, `now` is in milliseconds. */
+  pull(name: ImageName, logins: ReadonlyMap<string, string>, now = 0): PullResult {
     const host = this.hosts.get(name.host);
     if (!host) return { ok: false, text: pullText(name, 'no-such-host'), ms: 5 };
-    const failed = (why: Parameters<typeof pullText>[1]): PullResult => ({
-      ok: false,
-      text: pullText(name, why),
-      ms: host.failMs,
-    });
+    const failed = (why: PullFailure): PullResult => {
+      if (bannedFor.has(why)) host.ban?.erred(now);
+      return { ok: false, text: pullText(name, why), ms: host.failMs };
+    };
+    if (host.ban?.meets(now)) return failed('forbidden');
     if (host.answer !== 'serves' && !host.open.has(name.path)) return failed(host.answer);
     if (!host.allows(name.path)) return failed('forbidden');
     if (host.login !== null && logins.get(name.host) !== host.login) return failed('unauthorized');
