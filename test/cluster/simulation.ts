@@ -3,7 +3,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { everything } from '../../electron/demo/apiServer/authorization';
 import { fledgedNamespace } from '../../electron/demo/fledged/fledgedInstall';
-import type { KubeletTimings } from '../../electron/demo/node/kubelet';
 import { RegistryWorld } from '../../electron/demo/node/registryWorld';
 import type { Simulation, SimulationOptions } from '../../electron/demo/simulation';
 import { startSimulation } from '../../electron/demo/simulation';

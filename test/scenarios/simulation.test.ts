@@ -3,4 +3,4 @@ import { describeBanningMirrors } from './banningMirrors';
 import { describeScenarios } from './scenarios';
 
 describeScenarios('simulation', startSimulatedCluster);
-describeBanningMirrors(() => startSimulatedCluster({ backOffMs: 10_000, maxBackOffMs: 300_000 }));
+describeBanningMirrors(() => startSimulatedCluster({ timings: { backOffMs: 10_000, maxBackOffMs: 300_000 } }));
