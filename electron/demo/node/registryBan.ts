@@ -9,12 +9,12 @@ export interface BanRule {
 export class RegistryBan {
   /** How often it has banned. */
   bans = 0;
-  private errorTimes: number[] = [];
+  private errorTimes: readonly number[] = [];
   private bannedUntil = 0;
 
   constructor(private readonly rule: BanRule) {}
 
-  /** Its errors of late. */
+  /** Its errors of late, since it last banned. */
   get errors(): number {
     return this.errorTimes.length;
   }
@@ -30,6 +30,7 @@ export class RegistryBan {
     const { errors, within, lasts } = this.rule;
     this.errorTimes = [...this.errorTimes.filter((time) => now - time < within), now];
     if (this.errorTimes.length < errors) return;
+    this.errorTimes = [];
     this.bans += 1;
     this.bannedUntil = now + lasts;
   }

@@ -90,11 +90,12 @@ export class RegistryWorld {
   pull(name: ImageName, logins: ReadonlyMap<string, string>, now = 0): PullResult {
     const host = this.hosts.get(name.host);
     if (!host) return { ok: false, text: pullText(name, 'no-such-host'), ms: 5 };
+    const answered = (why: PullFailure): PullResult => ({ ok: false, text: pullText(name, why), ms: host.failMs });
+    if (host.ban?.meets(now)) return answered('forbidden');
     const failed = (why: PullFailure): PullResult => {
       if (bannedFor.has(why)) host.ban?.erred(now);
-      return { ok: false, text: pullText(name, why), ms: host.failMs };
+      return answered(why);
     };
-    if (host.ban?.meets(now)) return failed('forbidden');
     if (host.answer !== 'serves' && !host.open.has(name.path)) return failed(host.answer);
     if (!host.allows(name.path)) return failed('forbidden');
     if (host.login !== null && logins.get(name.host) !== host.login) return failed('unauthorized');
