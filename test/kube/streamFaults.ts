@@ -64,9 +64,15 @@ export class FaultyCluster {
 
   private readonly admin: ApiConnection;
   private schedules = 0;
+  private injected = 0;
 
   private constructor(private readonly simulation: Simulation) {
     this.admin = simulation.apiFor('admin');
+  }
+
+  /** How many faults the schedules had so far. */
+  get faults(): number {
+    return this.injected;
   }
 
   stop(): Promise<void> {
@@ -120,6 +126,7 @@ export class FaultyCluster {
   private async take(step: Step, namespace: string, stream: PodStream): Promise<void> {
     const { faults } = this.simulation;
     const pods = `/api/v1/namespaces/${namespace}/pods`;
+    if (!['create', 'change', 'delete', 'thaw'].includes(step.do)) this.injected += 1;
     const ours = ({ user, resource }: FaultyRequest) => user === 'app' && resource === 'pods';
     switch (step.do) {
       case 'create':
