@@ -53,10 +53,24 @@ export interface UseOfLimit {
 /** One honest status of a context's stream. */
 export type ContextStatus =
   | { readonly is: 'off' }
-  | { readonly is: 'connecting'; readonly podsRead: number }
+  | { readonly is: 'connecting' }
+  /** The first list is being read; so many pods have come so far. */
+  | { readonly is: 'syncing'; readonly pods: number }
   | { readonly is: 'live'; readonly since: number }
   | { readonly is: 'blind'; readonly since: number; readonly why: string; readonly retryAt: number }
-  | { readonly is: 'denied'; readonly verb: string; readonly resource: string; readonly retryAt: number };
+  | {
+      readonly is: 'denied';
+      readonly verb: string;
+      readonly resource: string;
+      /** Empty: in all of them. */
+      readonly namespace: string;
+      readonly retryAt: number;
+    };
+
+/** Not seen yet, and not lost either. */
+export function isComing(status: ContextStatus): boolean {
+  return status.is === 'connecting' || status.is === 'syncing';
+}
 
 /** What is known of kube-fledged in a context. `denied` and `absent` both mean: swap without a canary. */
 export type FledgedStatus = 'unknown' | 'present' | 'absent' | 'denied';

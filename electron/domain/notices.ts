@@ -1,4 +1,4 @@
-import type { AppState, ContextView, IncidentView } from './appState';
+import { isComing, type AppState, type ContextView, type IncidentView } from './appState';
 
 /**
  * What deserves a native notification. Decided from what was announced before and from one snapshot alone,
@@ -153,7 +153,7 @@ function firstReadings(memory: NoticeMemory, contexts: readonly ContextView[], n
   const live = unseen.filter((context) => context.status.is === 'live').map((context) => context.name);
   if (live.length === 0) return { known, fresh: new Set(), waitingSince: null };
   const waitingSince = memory.waitingSince ?? now;
-  const othersComing = unseen.some((context) => context.status.is === 'connecting');
+  const othersComing = unseen.some((context) => isComing(context.status));
   if (othersComing && now - waitingSince < patience) return { known, fresh: new Set(), waitingSince };
   return { known, fresh: new Set(live), waitingSince: null };
 }

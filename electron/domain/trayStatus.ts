@@ -1,4 +1,4 @@
-import type { AppState, ContextView, IncidentView } from './appState';
+import { isComing, type AppState, type ContextView, type IncidentView } from './appState';
 import { isFixable } from './notices';
 
 /** What the tray shows: `paused` when nothing is watched, by choice or because nothing was chosen yet. */
@@ -47,7 +47,7 @@ export function trayStatus(state: AppState): TrayStatus {
     working: state.incidents.filter(({ progress, context }) => progress.is === 'rescuing' && byName.has(context))
       .length,
     blind: watched.filter(isBlind).map((context) => context.name),
-    connecting: watched.filter((context) => context.status.is === 'connecting').map((context) => context.name),
+    connecting: watched.filter((context) => isComing(context.status)).map((context) => context.name),
     watched: watched.length,
     restoresReady: state.restores.filter((restore) => restore.state.is === 'ready' && byName.has(restore.context))
       .length,

@@ -2,20 +2,21 @@ import type { ContextStatus } from '../domain/appState';
 import type { PodEvent } from './ports';
 
 /** Worst first: what is not seen must not hide behind what is. */
-const worstFirst: readonly ContextStatus['is'][] = ['denied', 'blind', 'connecting', 'live', 'off'];
+const worstFirst: readonly ContextStatus['is'][] = ['denied', 'blind', 'syncing', 'connecting', 'live', 'off'];
 
 /** One honest status for the streams of a context, of which there is one per watched namespace. */
 export class StreamStatus {
-  private streams: ReadonlyMap<string, ContextStatus> = new Map([['', { is: 'connecting', podsRead: 0 }]]);
+  private streams: ReadonlyMap<string, ContextStatus> = new Map([['', { is: 'connecting' }]]);
   private readonly read = new Set<string>();
 
   get worst(): ContextStatus {
     const all = [...this.streams.values()];
     for (const is of worstFirst) {
       const found = all.find((status) => status.is === is);
+      if (found?.is === 'syncing') return { is: 'syncing', pods: sum(all) };
       if (found) return found;
     }
-    return { is: 'connecting', podsRead: 0 };
+    return { is: 'connecting' };
   }
 
   /** Every stream has read its pods once, but for those that may not: nothing more is coming to wait for. */
@@ -33,9 +34,7 @@ export class StreamStatus {
     const { namespace } = event;
     const before = this.streams.get(namespace);
     if (event.is === 'scope') {
-      this.streams = new Map(
-        event.namespaces.map((name) => [name, this.streams.get(name) ?? { is: 'connecting', podsRead: 0 }]),
-      );
+      this.streams = new Map(event.namespaces.map((name) => [name, this.streams.get(name) ?? { is: 'connecting' }]));
       for (const name of this.read) if (!this.streams.has(name)) this.read.delete(name);
       return;
     }
@@ -45,12 +44,16 @@ export class StreamStatus {
   }
 }
 
+function sum(statuses: readonly ContextStatus[]): number {
+  return statuses.reduce((pods, status) => pods + (status.is === 'syncing' ? status.pods : 0), 0);
+}
+
 function statusAfter(event: PodEvent, before: ContextStatus | undefined, now: number): ContextStatus | null {
   switch (event.is) {
     case 'page': {
-      const read = before?.is === 'connecting' && !event.first ? before.podsRead : 0;
+      const read = before?.is === 'syncing' && !event.first ? before.pods : 0;
       // a list in the background keeps the settled status
-      return before?.is === 'live' ? null : { is: 'connecting', podsRead: read + event.pods.length };
+      return before?.is === 'live' ? null : { is: 'syncing', pods: read + event.pods.length };
     }
     case 'live':
       return { is: 'live', since: now };
@@ -62,7 +65,13 @@ function statusAfter(event: PodEvent, before: ContextStatus | undefined, now: nu
         retryAt: event.retryAt,
       };
     case 'denied':
-      return { is: 'denied', verb: event.verb, resource: event.resource, retryAt: event.retryAt };
+      return {
+        is: 'denied',
+        verb: event.verb,
+        resource: event.resource,
+        namespace: event.namespace,
+        retryAt: event.retryAt,
+      };
     default:
       return null;
   }

@@ -18,12 +18,9 @@ export function statusMark(status: ContextStatus, { words, locale }: Speech, now
     case 'live':
       return { ...plain, icon: 'live', word: words.status.live };
     case 'connecting':
-      return {
-        ...plain,
-        icon: 'connecting',
-        spin: true,
-        word: status.podsRead > 0 ? words.status.reading : words.status.connecting,
-      };
+      return { ...plain, icon: 'connecting', spin: true, word: words.status.connecting };
+    case 'syncing':
+      return { ...plain, icon: 'connecting', spin: true, word: words.status.reading };
     case 'blind':
       return { ...plain, icon: 'blind', word: words.status.blindSince(formatClock(locale, status.since, now)) };
     case 'denied':
@@ -39,7 +36,7 @@ export function sightLost(status: ContextStatus, { words, locale }: Speech, now:
   const why =
     status.is === 'blind'
       ? asSentence(status.why, words.common.stop)
-      : words.status.mayNot(status.verb, status.resource);
+      : words.status.mayNot(status.verb, status.resource, status.namespace);
   const wait = status.retryAt - now;
   const next = wait > 0 ? words.status.triesAgainIn(formatAge(locale, wait)) : words.status.triesNow;
   return /[。！？]$/.test(why) ? `${why}${next}` : `${why} ${next}`;
@@ -62,12 +59,11 @@ export function contextFacts(
       const trouble = failing === 0 ? words.failing.noneFailing : words.contexts.failingCount(failing, number(failing));
       return { word: words.contexts.live, fact: [pods, trouble].join(words.common.comma) };
     }
-    case 'connecting': {
-      const { podsRead } = context.status;
-      return {
-        word: words.contexts.connecting,
-        fact: podsRead > 0 ? words.contexts.podsRead(podsRead, number(podsRead)) : '',
-      };
+    case 'connecting':
+      return { word: words.contexts.connecting, fact: '' };
+    case 'syncing': {
+      const { pods } = context.status;
+      return { word: words.contexts.reading, fact: words.contexts.podsRead(pods, number(pods)) };
     }
     case 'blind':
       return { word: words.contexts.blindSince(formatClock(locale, context.status.since, now)), fact: '' };

@@ -1,4 +1,4 @@
-import type { AppState, ContextView, IncidentView } from '../../electron/domain/appState';
+import { isComing, type AppState, type ContextView, type IncidentView } from '../../electron/domain/appState';
 import type { Speech } from '../words';
 import { incidentRow, isInFixAll, type IncidentRow } from './incidentRow';
 import { formatClock, formatNumber } from './time';
@@ -83,7 +83,7 @@ function summary(
     const old = rows.some(({ row }) => row.old) && counts.length === 0 ? [words.failing.mayBeOld] : [];
     return [lead, ...counts.slice(0, 2), ...old];
   }
-  const reading = watched.filter((context) => context.status.is === 'connecting').length;
+  const reading = watched.filter((context) => isComing(context.status)).length;
   if (reading === 0) return counts;
   const of = [number(reading), number(watched.length)] as const;
   if (rows.length > 0)

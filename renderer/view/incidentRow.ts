@@ -1,4 +1,4 @@
-import type { CacheView, ContextView, IncidentView } from '../../electron/domain/appState';
+import { isComing, type CacheView, type ContextView, type IncidentView } from '../../electron/domain/appState';
 import type { Cause } from '../../electron/domain/cause';
 import { canBeHealed, isFixable } from '../../electron/domain/notices';
 import type { IconName } from '../components/icons';
@@ -153,7 +153,7 @@ export function incidentRow(
 
 /** Whether what is known of a context is what is so now. While it connects again, it counts as seen. */
 function canSee(context: ContextView | undefined): boolean {
-  return context !== undefined && (context.status.is === 'live' || context.status.is === 'connecting');
+  return context !== undefined && (context.status.is === 'live' || isComing(context.status));
 }
 
 export function healsByItself(incident: IncidentView, context: ContextView): boolean {

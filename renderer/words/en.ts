@@ -60,7 +60,10 @@ export const en = {
     auto: 'auto-proxy',
     triesAgainIn: (age: string) => `Tries again in ${age}.`,
     triesNow: 'Tries again now.',
-    mayNot: (verb: string, resource: string) => `May not ${verb} ${resource}.`,
+    mayNot: (verb: string, resource: string, namespace: string) =>
+      namespace === ''
+        ? `May not ${verb} ${resource} in any namespace that is known.`
+        : `May not ${verb} ${resource} in the namespace ${namespace}.`,
     retryNow: 'Retry now',
   },
   starting: { sentence: 'Starting…' },
@@ -268,6 +271,7 @@ export const en = {
     autoContext: (name: string) => `Auto-proxy for ${name}`,
     live: 'Live',
     connecting: 'Connecting',
+    reading: 'Reading',
     blindSince: (clock: string) => `Blind since ${clock}`,
     denied: 'Denied',
     off: 'Off',

@@ -60,7 +60,10 @@ export const zh: Words = {
     auto: '自动代理',
     triesAgainIn: (age) => `${age}后重试。`,
     triesNow: '正在重试。',
-    mayNot: (verb, resource) => `没有 ${verb} ${resource} 的权限。`,
+    mayNot: (verb, resource, namespace) =>
+      namespace === ''
+        ? `在已知的命名空间中都没有 ${verb} ${resource} 的权限。`
+        : `没有在命名空间 ${namespace} 中 ${verb} ${resource} 的权限。`,
     retryNow: '立即重试',
   },
   starting: { sentence: '正在启动…' },
@@ -258,6 +261,7 @@ export const zh: Words = {
     autoContext: (name) => `自动代理 ${name}`,
     live: '已连接',
     connecting: '连接中',
+    reading: '读取中',
     blindSince: (clock) => `${clock} 起失联`,
     denied: '无权限',
     off: '已关闭',

@@ -50,7 +50,7 @@ describe('the words of a notice', () => {
 
   it('about what was broken before', () => {
     const incidents = ['a:1', 'b:2'].map((image) => sampleIncident({ id: image, image }));
-    const connecting = sampleState({ contexts: [sampleContext({ status: { is: 'connecting', podsRead: 0 } })] });
+    const connecting = sampleState({ contexts: [sampleContext({ status: { is: 'connecting' } })] });
     const [en] = saidAbout(failing(...incidents), connecting);
     expect(en?.[1]).toBe('a:1, b:2. They failed before Pullthrough was watching. Click to open.');
   });

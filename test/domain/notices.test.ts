@@ -23,7 +23,7 @@ function play(...snapshots: readonly (readonly [at: number, state: AppState])[])
 const kinds = (notices: readonly (readonly Notice[])[]) => notices.map((some) => some.map((notice) => notice.kind));
 const quiet = sampleState();
 const withIncidents = (...incidents: readonly IncidentView[]) => sampleState({ incidents });
-const connecting = { is: 'connecting', podsRead: 0 } as const;
+const connecting = { is: 'connecting' } as const;
 const blind = { is: 'blind', since: 0, why: 'no answer', retryAt: 9 } as const;
 const images = (n: number) => Array.from({ length: n }, (_, i) => sampleIncident({ id: `image-${String(i)}` }));
 

@@ -14,8 +14,8 @@ import {
 } from '../setup/sampleState';
 
 const blind: ContextView['status'] = { is: 'blind', since: 0, why: 'no answer', retryAt: 9 };
-const denied: ContextView['status'] = { is: 'denied', verb: 'list', resource: 'pods', retryAt: 9 };
-const connecting: ContextView['status'] = { is: 'connecting', podsRead: 4 };
+const denied: ContextView['status'] = { is: 'denied', verb: 'list', resource: 'pods', namespace: '', retryAt: 9 };
+const connecting: ContextView['status'] = { is: 'syncing', pods: 4 };
 const working = sampleIncident({ id: 'w', progress: rescuing() });
 const other = (status: ContextView['status']) => sampleContext({ name: 'prod', status });
 

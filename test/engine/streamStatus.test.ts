@@ -10,6 +10,12 @@ const after = (namespaces: readonly string[], ...events: readonly PodEvent[]) =>
   return status;
 };
 const live = (namespace: string): PodEvent => ({ namespace, is: 'live' });
+const page = (namespace: string, pods: number): PodEvent => ({
+  namespace,
+  is: 'page',
+  first: true,
+  pods: Array.from({ length: pods }, () => pod()),
+});
 const sync = (namespace: string): PodEvent => ({ namespace, is: 'synced' });
 const denied = (namespace: string): PodEvent => ({
   namespace,
@@ -23,12 +29,20 @@ const blind = (namespace: string): PodEvent => ({ namespace, is: 'blind', why: '
 describe('one status for all streams of a context', () => {
   it.each([
     ['connecting until every one is live', [live('a')], 'connecting'],
+    ['syncing when one is, and none is worse', [page('a', 2), live('b')], 'syncing'],
     ['live when all are', [live('a'), live('b')], 'live'],
     ['blind when one is', [live('a'), blind('b')], 'blind'],
     ['denied when one is, whatever came later', [denied('b'), live('a')], 'denied'],
     ['live again when the last one is', [live('a'), blind('b'), live('b')], 'live'],
   ])('is %s', (_what, events, is) => {
     expect(after(['a', 'b'], ...events).worst.is).toBe(is);
+  });
+
+  it('counts the pods that all streams have read so far', () => {
+    expect(after(['a', 'b'], page('a', 2), page('b', 3)).worst).toEqual({ is: 'syncing', pods: 5 });
+    const more: PodEvent = { namespace: 'a', is: 'page', first: false, pods: [pod()] };
+    expect(after(['a', 'b'], page('a', 2), more, page('b', 3)).worst).toEqual({ is: 'syncing', pods: 6 });
+    expect(after(['a'], page('a', 2), page('a', 1)).worst).toEqual({ is: 'syncing', pods: 1 });
   });
 
   it('stays live while a list is read anew, and blind since the first time', () => {

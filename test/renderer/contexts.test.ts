@@ -71,7 +71,7 @@ describe('the switches of a context', () => {
 
 test('a context that is denied says what is missing, and how to grant it', async () => {
   const { bridge, user } = at('contexts');
-  expect(await screen.findByText('May not list pods. Tries again in 5m.')).toBeTruthy();
+  expect(await screen.findByText('May not list pods in any namespace that is known. Tries again in 5m.')).toBeTruthy();
   expect(screen.getByText(/create clusterrole pullthrough-list-pods/)).toBeTruthy();
   await user.click(screen.getAllByRole('button', { name: 'Retry now' })[1] ?? document.body);
   expect(bridge.commands).toEqual([{ name: 'retryContext', payload: { context: 'gke-tokyo' } }]);

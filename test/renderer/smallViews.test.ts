@@ -54,18 +54,18 @@ describe('a context that cannot be seen', () => {
     const blind = { is: 'blind', since: 0, why: 'no answer from 10.0.0.1', retryAt: now + 24_000 } as const;
     expect(said(blind)).toBe('no answer from 10.0.0.1. Tries again in 24s.');
     expect(said({ ...blind, why: 'No answer.', retryAt: now - 1 })).toBe('No answer. Tries again now.');
-    expect(said({ is: 'denied', verb: 'list', resource: 'pods', retryAt: now + 60_000 })).toBe(
-      'May not list pods. Tries again in 1m.',
+    expect(said({ is: 'denied', verb: 'list', resource: 'pods', namespace: '', retryAt: now + 60_000 })).toBe(
+      'May not list pods in any namespace that is known. Tries again in 1m.',
     );
-    expect(said({ is: 'denied', verb: 'list', resource: 'pods', retryAt: now + 60_000 }, 'zh')).toBe(
-      '没有 list pods 的权限。1分钟后重试。',
+    expect(said({ is: 'denied', verb: 'list', resource: 'pods', namespace: '', retryAt: now + 60_000 }, 'zh')).toBe(
+      '在已知的命名空间中都没有 list pods 的权限。1分钟后重试。',
     );
   });
 
   test('is one that is blind or denied, and no other', () => {
     expect(said({ is: 'live', since: 0 })).toBeNull();
     expect(said({ is: 'off' })).toBeNull();
-    expect(said({ is: 'connecting', podsRead: 3 })).toBeNull();
+    expect(said({ is: 'syncing', pods: 3 })).toBeNull();
   });
 });
 

@@ -84,8 +84,8 @@ export const states = {
   calm: appState({ restores: restores.slice(0, 1) }),
   loading: appState({
     contexts: [
-      context({ name: 'prod-shanghai', status: { is: 'connecting', podsRead: 6500 }, pods: 6500 }),
-      context({ name: 'staging-hangzhou', status: { is: 'connecting', podsRead: 0 }, pods: 0 }),
+      context({ name: 'prod-shanghai', status: { is: 'syncing', pods: 6500 }, pods: 6500 }),
+      context({ name: 'staging-hangzhou', status: { is: 'connecting' }, pods: 0 }),
       contexts.edge,
     ],
     incidents: [mysql],
@@ -134,7 +134,7 @@ export const states = {
       contexts.prod,
       contexts.staging,
       contexts.edge,
-      context({ name: 'arm-lab', status: { is: 'connecting', podsRead: 4000 } }),
+      context({ name: 'arm-lab', status: { is: 'syncing', pods: 4000 } }),
       context({
         name: 'dr-beijing',
         auto: true,
@@ -143,7 +143,7 @@ export const states = {
       }),
       context({
         name: 'gke-tokyo',
-        status: { is: 'denied', verb: 'list', resource: 'pods', retryAt: now + 5 * minutes },
+        status: { is: 'denied', verb: 'list', resource: 'pods', namespace: '', retryAt: now + 5 * minutes },
       }),
       context({ name: 'minikube', watch: false, status: { is: 'off' } }),
     ],

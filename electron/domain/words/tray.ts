@@ -39,9 +39,14 @@ const en: TrayWords = {
       ', ',
     ),
   contextStatus: (status) =>
-    ({ off: 'off', connecting: 'connecting', live: 'live', blind: 'cannot be reached', denied: 'not allowed' })[
-      status.is
-    ],
+    ({
+      off: 'off',
+      connecting: 'connecting',
+      syncing: 'reading',
+      live: 'live',
+      blind: 'cannot be reached',
+      denied: 'not allowed',
+    })[status.is],
   watch: 'Watch',
   auto: 'Auto-proxy',
   fixAll: (n) => `Fix all (${String(n)})`,
@@ -72,7 +77,14 @@ const zh: TrayWords = {
       '，',
     ),
   contextStatus: (status) =>
-    ({ off: '已关闭', connecting: '正在连接', live: '实时', blind: '无法连接', denied: '没有权限' })[status.is],
+    ({
+      off: '已关闭',
+      connecting: '正在连接',
+      syncing: '正在读取',
+      live: '实时',
+      blind: '无法连接',
+      denied: '没有权限',
+    })[status.is],
   watch: '监视',
   auto: '自动代理',
   fixAll: (n) => `全部修复（${String(n)}）`,
