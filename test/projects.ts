@@ -59,7 +59,10 @@ export const testProjects: TestProjectConfiguration[] = [
     test: {
       name: 'api-server',
       root,
-      include: ['test/{scenarios,conformance}/apiServer.test.ts', 'test/conformance/imageReference.test.ts'],
+      include: [
+        'test/{scenarios,conformance}/apiServer.test.ts',
+        'test/conformance/{imageReference,kubeconfig}.test.ts',
+      ],
       environment: 'node',
       testTimeout: minutes(2),
       hookTimeout: minutes(15),

@@ -100,7 +100,7 @@ function needsChromium({ env, platform }) {
 
 /** @type {Check} */
 function needsApiServer({ root }) {
-  return needsKubernetes(root, ['etcd', 'kube-apiserver']);
+  return needsKubernetes(root, ['etcd', 'kube-apiserver', 'kubectl']);
 }
 
 /**

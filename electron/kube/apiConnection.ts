@@ -2,6 +2,8 @@ import http from 'node:http';
 import https from 'node:https';
 import { createGunzip } from 'node:zlib';
 import type { Readable } from 'node:stream';
+import { AgentPool } from './connection/agentPool';
+import { isSocks, proxyAuthorization } from './connection/tunnelAgents';
 
 /**
  * HTTP to one API server over one pool of kept-alive connections. The typed client of
@@ -14,10 +16,17 @@ export type RequestOptions = Omit<https.RequestOptions, 'headers'> & { headers?:
 export interface ApiTarget {
   /** The server's base URL; a path in it is kept, as for clusters behind a proxy. */
   readonly server: string;
-  /** TLS material, agent and headers for the next request; asked before each one, because tokens expire. */
+  /** TLS material and headers for the next request; asked before each one, because tokens expire. */
   readonly options: () => Promise<RequestOptions>;
-  /** Called when the server answers 401: credentials that were kept are worth nothing any more. */
-  readonly refused?: () => void;
+  /**
+   * Called with the options of a request that the server answered 401: credentials that were kept are worth nothing any
+   * more. When others are given after that, the request is sent once more with them.
+   */
+  readonly refused?: (used: RequestOptions) => void;
+  /** What all connections go through. */
+  readonly proxy?: URL | null;
+  /** Whether the server may compress what it sends; absent: yes. */
+  readonly compressed?: boolean;
 }
 
 export interface ApiRequest {
@@ -25,6 +34,7 @@ export interface ApiRequest {
   /** Absolute path, `/api/v1/pods`. */
   readonly path: string;
   readonly query?: Readonly<Record<string, string>>;
+  /** Sent as JSON, unless it is a text with a content type. */
   readonly body?: unknown;
   /** Of the body; JSON when absent. */
   readonly contentType?: string;
@@ -61,26 +71,17 @@ export class NoAnswer extends Error {
   }
 }
 
-const tlsFields = [
-  'ca',
-  'cert',
-  'key',
-  'pfx',
-  'passphrase',
-  'servername',
-  'rejectUnauthorized',
-] as const satisfies readonly (keyof https.RequestOptions)[];
-
 /** The limit on connecting and on the head of an answer, in milliseconds: also a watch begins at once. */
 const longestHead = 30_000;
 
 export class ApiConnection {
   private readonly base: URL;
+  private readonly pool: AgentPool;
   private closed = false;
-  private agent: { readonly key: string; readonly agent: http.Agent } | null = null;
 
   constructor(private readonly target: ApiTarget) {
     this.base = new URL(target.server);
+    this.pool = new AgentPool(this.base, target.proxy ?? null);
   }
 
   /** The host and port of the server, for people. */
@@ -97,26 +98,44 @@ export class ApiConnection {
 
   /** The answer's head, and its body as it arrives, already unzipped. Throws NoAnswer. */
   async stream(request: ApiRequest): Promise<ApiStream> {
-    const options = await this.target.options();
+    try {
+      const used = await this.target.options();
+      const answer = await this.exchange(request, used);
+      if (answer.status !== 401 || !this.target.refused) return answer;
+      this.target.refused(used);
+      // why there are no others is told to the next request
+      const fresh = await this.target.options().catch(() => used);
+      if (isSameIdentity(used, fresh)) return answer;
+      answer.body.on('error', () => undefined).resume();
+      return await this.exchange(request, fresh);
+    } catch (error) {
+      throw asNoAnswer(error);
+    }
+  }
+
+  /** Ends what is under way; a later request is not sent. */
+  close(): void {
+    this.closed = true;
+    this.pool.close();
+  }
+
+  private exchange(request: ApiRequest, options: RequestOptions): Promise<ApiStream> {
     if (this.closed) throw new NoAnswer('the connection was closed', 'CLOSED');
-    const payload = request.body === undefined ? undefined : JSON.stringify(request.body);
-    const query = request.query ? `?${new URLSearchParams(request.query).toString()}` : '';
-    const secure = this.base.protocol === 'https:';
+    const payload = payloadOf(request);
+    const { protocol, to } = this.way(request, options);
     return new Promise((resolve, reject) => {
       let answer: http.IncomingMessage | null = null;
-      const outgoing = (secure ? https : http).request(
+      const outgoing = protocol.request(
         {
           ...options,
-          agent: this.agentFor(options, secure),
-          host: this.base.hostname.replace(/^\[|\]$/g, ''),
-          port: this.base.port || (secure ? 443 : 80),
-          path: this.base.pathname.replace(/\/$/, '') + request.path + query,
+          ...to,
+          agent: this.pool.agentFor(options),
           method: request.method,
           ...(request.signal && { signal: request.signal }),
           headers: {
-            ...options.headers,
+            ...to.headers,
             Accept: request.accept ?? 'application/json',
-            'Accept-Encoding': 'gzip',
+            ...(this.target.compressed !== false && { 'Accept-Encoding': 'gzip' }),
             'User-Agent': 'pullthrough',
             ...(payload !== undefined && {
               'Content-Type': request.contentType ?? 'application/json',
@@ -127,17 +146,7 @@ export class ApiConnection {
         (response) => {
           clearTimeout(head);
           answer = response;
-          if (response.statusCode === 401) this.target.refused?.();
-          const zipped = response.headers['content-encoding'] === 'gzip';
-          // gunzip with its default chunk of 16 KiB costs twice the time on lists of many megabytes
-          const body = zipped ? response.pipe(createGunzip({ chunkSize: 256 * 1024 })) : response;
-          if (zipped) response.on('error', (error) => body.destroy(error));
-          resolve({
-            status: response.statusCode ?? 0,
-            retryAfter: retryAfterOf(response.headers['retry-after']),
-            contentType: response.headers['content-type'] ?? '',
-            body,
-          });
+          resolve(streamOf(response));
         },
       );
       const silenceMs = request.silenceMs ?? 30_000;
@@ -157,36 +166,66 @@ export class ApiConnection {
       }, headMs);
       outgoing.on('error', (error: NodeJS.ErrnoException) => {
         clearTimeout(head);
-        reject(error instanceof NoAnswer ? error : new NoAnswer(error.message, error.code ?? 'UNKNOWN'));
+        // the server has closed a kept connection in the moment of its use: it has not seen the request
+        const stale = outgoing.reusedSocket && request.method === 'GET' && error.code === 'ECONNRESET';
+        if (stale && !answer && !this.closed) resolve(this.exchange(request, options));
+        else reject(asNoAnswer(error));
       });
       outgoing.end(payload);
     });
   }
 
-  /** Ends what is under way; a later request is not sent. */
-  close(): void {
-    this.closed = true;
-    this.agent?.agent.destroy();
-    this.agent = null;
+  /** Where a request is sent to: the server, or the proxy that is to fetch it from a server without TLS. */
+  private way(request: ApiRequest, { headers }: RequestOptions) {
+    const { base } = this;
+    const query = request.query ? `?${new URLSearchParams(request.query).toString()}` : '';
+    const path = base.pathname.replace(/\/$/, '') + request.path + query;
+    const proxy = this.target.proxy ?? null;
+    const through = proxy !== null && base.protocol === 'http:' && !isSocks(proxy) ? proxy : null;
+    const hop = through ?? base;
+    const secure = hop.protocol === 'https:';
+    const authorization = through && proxyAuthorization(through);
+    return {
+      protocol: secure ? https : http,
+      to: {
+        host: hop.hostname.replace(/^\[|\]$/g, ''),
+        port: hop.port || (secure ? 443 : 80),
+        path: through ? `${base.origin}${path}` : path,
+        headers: {
+          ...(through && { Host: base.host }),
+          ...(authorization !== null && { 'Proxy-Authorization': authorization }),
+          ...headers,
+        },
+      },
+    };
   }
+}
 
-  /** One agent until the TLS material changes; a proxy's agent, when the options bring one, is kept as well. */
-  private agentFor(options: RequestOptions, secure: boolean): http.Agent {
-    const key = JSON.stringify(tlsFields.map((field) => options[field]));
-    if (this.agent?.key === key) return this.agent.agent;
-    this.agent?.agent.destroy();
-    const tls: https.AgentOptions = {};
-    for (const field of tlsFields) if (options[field] !== undefined) Object.assign(tls, { [field]: options[field] });
-    const kept = { keepAlive: true, keepAliveMsecs: 30_000 };
-    const agent =
-      options.agent instanceof http.Agent
-        ? options.agent
-        : secure
-          ? new https.Agent({ ...kept, ...tls })
-          : new http.Agent(kept);
-    this.agent = { key, agent };
-    return agent;
-  }
+function payloadOf({ body, contentType }: ApiRequest): string | undefined {
+  if (body === undefined) return undefined;
+  return typeof body === 'string' && contentType !== undefined ? body : JSON.stringify(body);
+}
+
+function streamOf(response: http.IncomingMessage): ApiStream {
+  const zipped = response.headers['content-encoding'] === 'gzip';
+  // gunzip with its default chunk of 16 KiB costs twice the time on lists of many megabytes
+  const body = zipped ? response.pipe(createGunzip({ chunkSize: 256 * 1024 })) : response;
+  if (zipped) response.on('error', (error) => body.destroy(error));
+  return {
+    status: response.statusCode ?? 0,
+    retryAfter: retryAfterOf(response.headers['retry-after']),
+    contentType: response.headers['content-type'] ?? '',
+    body,
+  };
+}
+
+/** Whether the server would take two requests for the same user's, with the same proof of it. */
+function isSameIdentity(one: RequestOptions, other: RequestOptions): boolean {
+  return (
+    one.headers?.['Authorization'] === other.headers?.['Authorization'] &&
+    one.cert === other.cert &&
+    one.key === other.key
+  );
 }
 
 /** Every byte of a body. Throws NoAnswer. */

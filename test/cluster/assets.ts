@@ -7,7 +7,8 @@ import { buildAsset } from './goBuild';
 const versions = { kubernetes: '1.35.4', etcd: '3.5.35' } as const;
 
 /** The programs a cluster is made of; the first two are what envtest calls its assets. */
-export type AssetName = 'etcd' | 'kube-apiserver' | 'kube-controller-manager' | 'kube-scheduler' | 'kubelet';
+export type AssetName =
+  'etcd' | 'kube-apiserver' | 'kubectl' | 'kube-controller-manager' | 'kube-scheduler' | 'kubelet';
 
 /** Where the programs are kept and built: `KUBE_ASSETS_HOME`, or a folder of the user's cache. */
 function assetsHome(): string {

@@ -1,0 +1,93 @@
+import { readFile } from 'node:fs/promises';
+import type { Clock } from '../../engine/ports';
+import { ApiConnection } from '../apiConnection';
+import type { Entry } from '../config/configFile';
+import type { AuthProviderEntry, ClusterEntry, ExecEntry, UserEntry } from '../config/entries';
+import { proxyFromEnvironment } from '../connection/proxyEnvironment';
+import { unusable } from './credentialFile';
+import type { PluginCluster } from './execCredential';
+import { ExecPlugin, type PluginHost } from './execPlugin';
+import { OidcLogin } from './oidcLogin';
+import type { ConnectTo } from './oidcRefresh';
+import { certificatesIn } from './pem';
+import { systemRoots } from './systemRoots';
+
+/**
+ * The logins of users whose tokens come from elsewhere, shared by all contexts that name the same one: a plugin then
+ * runs once for them, and a refresh token is used once. They outlive a new reading of the kubeconfig.
+ */
+export class SharedLogins {
+  private readonly plugins = new Map<string, ExecPlugin>();
+  private readonly oidc = new Map<string, OidcLogin>();
+  private roots: Promise<string | undefined> | null = null;
+
+  constructor(
+    private readonly host: PluginHost,
+    private readonly clock: Clock,
+  ) {}
+
+  /** The environment that proxies and certificate authorities are looked up in. */
+  get environment(): NodeJS.ProcessEnv {
+    return this.host.environment;
+  }
+
+  /** The certificate authorities of this machine; read once. */
+  systemRoots(): Promise<string | undefined> {
+    this.roots ??= systemRoots(this.environment);
+    return this.roots;
+  }
+
+  plugin(user: Entry<UserEntry>, entry: ExecEntry, cluster: Entry<ClusterEntry>): ExecPlugin {
+    const asked = entry.provideClusterInfo ? cluster.value : null;
+    const key = JSON.stringify([entry, asked]);
+    const told = asked && (() => pluginCluster(cluster.name, asked));
+    return known(this.plugins, key, () => new ExecPlugin(user.name, entry, told, this.host, this.clock));
+  }
+
+  oidcLogin({ name, file }: Entry<UserEntry>, { config }: AuthProviderEntry): OidcLogin {
+    const { 'id-token': _id, 'refresh-token': _refresh, ...lasting } = config;
+    const connect = this.connectToProvider(name, config);
+    const make = () => new OidcLogin({ user: name, file, config, connect, clock: this.clock });
+    return known(this.oidc, JSON.stringify([file, name, lasting]), make);
+  }
+
+  private connectToProvider(user: string, config: Readonly<Record<string, string>>): ConnectTo {
+    const { 'idp-certificate-authority': file = '', 'idp-certificate-authority-data': data = '' } = config;
+    const trust = async () => {
+      if (file === '' && data === '') return this.systemRoots();
+      const text = data === '' ? await readFile(file, 'utf8').catch(() => '') : Buffer.from(data, 'base64').toString();
+      const ca = certificatesIn(text);
+      if (ca === '') throw unusable(`the certificate authority of the identity provider of user "${user}" holds none`);
+      return ca;
+    };
+    return (address, authorization) =>
+      new ApiConnection({
+        server: address.origin,
+        proxy: proxyFromEnvironment(address, this.environment),
+        options: async () => {
+          const ca = address.protocol === 'https:' ? await trust() : undefined;
+          return {
+            ...(ca !== undefined && { ca, allowPartialTrustChain: true }),
+            ...(authorization !== null && { headers: { Authorization: authorization } }),
+          };
+        },
+      });
+  }
+}
+
+async function pluginCluster(name: string, value: ClusterEntry): Promise<PluginCluster> {
+  const { 'certificate-authority': file, 'certificate-authority-data': data } = value;
+  if (file === '') return { value, ca: data };
+  try {
+    return { value, ca: (await readFile(file)).toString('base64') };
+  } catch (error) {
+    const { code = 'unknown' } = error as NodeJS.ErrnoException;
+    throw unusable(`the certificate authority of cluster "${name}" cannot be read from ${file} (${code})`);
+  }
+}
+
+function known<T>(of: Map<string, T>, key: string, make: () => T): T {
+  const there = of.get(key) ?? make();
+  of.set(key, there);
+  return there;
+}
