@@ -1,27 +1,17 @@
 import type { ActivityEntry, AppState, Problem } from '../domain/appState';
 import { rewrite, validateRule } from '../domain/mirrors';
-import type { MirrorLimits } from '../domain/mirrorBudget';
 import { knownLimits } from '../domain/mirrorHosts';
 import { nextNotices, noNoticesYet, type Notice } from '../domain/notices';
-import { rescueLimits, type RescueLimits } from '../domain/rescueState';
-import { restoreLimits, type RestoreLimits } from '../domain/restore';
+import { rescueLimits } from '../domain/rescueState';
+import { restoreLimits } from '../domain/restore';
 import { unchosenContext, type ContextSettings, type Settings } from '../domain/settings';
 import type { CommandAnswer, CommandName, CommandPayload, Result, RewriteTry } from '../ipc/contract';
+import type { ApplicationParts } from './applicationParts';
 import { ContextEngine } from './contextEngine';
 import { dryRunEvent, type EngineEvent } from './engineEvent';
 import { Listeners } from './listeners';
 import { MirrorAccess } from './mirrorAccess';
-import type {
-  AllowListSource,
-  Clock,
-  ContextHandle,
-  ContextReading,
-  ContextSource,
-  Journal,
-  MirrorProbe,
-  MirrorUseStore,
-  SettingsStore,
-} from './ports';
+import type { ContextHandle, ContextReading } from './ports';
 import { Refused } from './refused';
 import { withChanges, decidesOtherwise } from './settingsChange';
 
@@ -46,29 +36,6 @@ export type EngineCommand = Exclude<
   CommandName,
   'chooseKubeconfig' | 'chooseAllowList' | 'importRules' | 'exportRules' | 'openPath' | 'copyText' | 'hideWindow'
 >;
-
-export interface ApplicationParts {
-  readonly settings: SettingsStore;
-  readonly journal: Journal;
-  readonly contexts: ContextSource;
-  readonly clock: Clock;
-  readonly demo: boolean;
-  /** Only these namespaces, in every context; all when absent. */
-  readonly namespaces?: readonly string[];
-  /** Shows every write instead of sending it. */
-  readonly dryRun?: boolean;
-  readonly limits?: {
-    readonly rescue?: Partial<RescueLimits>;
-    readonly restore?: Partial<RestoreLimits>;
-    /** What the mirror on a host bans for; what is known of it when absent. */
-    readonly mirrors?: (host: string) => MirrorLimits;
-  };
-  /** What was asked of the mirrors is forgotten with the process when absent. */
-  readonly mirrorUse?: MirrorUseStore;
-  /** This computer asks no mirror when absent. */
-  readonly mirrorProbe?: MirrorProbe;
-  readonly allowLists?: AllowListSource;
-}
 
 /** At most ten pushes a second, in milliseconds; a window cannot show more. */
 const pushEvery = 100;
@@ -241,6 +208,7 @@ class Engine implements Application {
   private fixOne(engine: ContextEngine, incident: string): void {
     const refused = engine.fix(incident);
     if (refused === 'not-found') throw new Refused('not-found', 'That failure is over.');
+    if (refused === 'spared') throw new Refused('not-possible', 'Every mirror for this has been asked enough for now.');
     if (refused === 'not-possible') throw new Refused('not-possible', 'No mirror can heal this.');
   }
 

@@ -228,11 +228,11 @@ export class ContextEngine {
   }
 
   /** A person wants this incident healed. Gives why it cannot be, or null. */
-  fix(id: string): 'not-found' | 'not-possible' | null {
+  fix(id: string): 'not-found' | 'not-possible' | 'spared' | null {
     if (this.rescues.active.some(({ incident }) => incident === id)) return null;
     const incident = this.failing().find((candidate) => candidate.id === id);
     if (!incident) return 'not-found';
-    if (incident.refusal) return 'not-possible';
+    if (incident.refusal) return incident.refusal.code === 'budget' ? 'spared' : 'not-possible';
     this.schedule.want(id);
     this.consider(0);
     return null;

@@ -2,7 +2,8 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { noLimits, type MirrorLimits } from '../../electron/domain/mirrorBudget';
 import type { ContainerState, PodSnapshot } from '../../electron/domain/podSnapshot';
 import { defaultSettings, type ContextSettings, type Settings } from '../../electron/domain/settings';
-import { createApplication, type Application, type ApplicationParts } from '../../electron/engine/application';
+import { createApplication, type Application } from '../../electron/engine/application';
+import type { ApplicationParts } from '../../electron/engine/applicationParts';
 import type { EngineEvent } from '../../electron/engine/engineEvent';
 import { FakeCluster } from '../setup/fakeCluster';
 import { HandClock } from '../setup/handClock';
@@ -261,6 +262,10 @@ describe('a mirror’s budget', () => {
       { code: 'budget', about: 'one.example', until },
       { code: 'budget', about: 'one.example', until },
     ]);
+    const click = { context: 'prod', incident: waits[0]?.id ?? '', agree: false };
+    expect(await application.command('fix', click)).toMatchObject({
+      error: { code: 'not-possible', message: expect.stringContaining('asked enough') as string },
+    });
     await pass(61_000);
     expect(cluster.written).toHaveLength(4);
     expect(events.filter(({ event }) => event.startsWith('mirror-')).map(({ event, host }) => [event, host])).toEqual([

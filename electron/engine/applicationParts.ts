@@ -1,0 +1,36 @@
+import type { MirrorLimits } from '../domain/mirrorBudget';
+import type { RescueLimits } from '../domain/rescueState';
+import type { RestoreLimits } from '../domain/restore';
+import type {
+  AllowListSource,
+  Clock,
+  ContextSource,
+  Journal,
+  MirrorProbe,
+  MirrorUseStore,
+  SettingsStore,
+} from './ports';
+
+/** What an application is made of. */
+export interface ApplicationParts {
+  readonly settings: SettingsStore;
+  readonly journal: Journal;
+  readonly contexts: ContextSource;
+  readonly clock: Clock;
+  readonly demo: boolean;
+  /** Only these namespaces, in every context; all when absent. */
+  readonly namespaces?: readonly string[];
+  /** Shows every write instead of sending it. */
+  readonly dryRun?: boolean;
+  readonly limits?: {
+    readonly rescue?: Partial<RescueLimits>;
+    readonly restore?: Partial<RestoreLimits>;
+    /** What the mirror on a host bans for; what is known of it when absent. */
+    readonly mirrors?: (host: string) => MirrorLimits;
+  };
+  /** What was asked of the mirrors is forgotten with the process when absent. */
+  readonly mirrorUse?: MirrorUseStore;
+  /** This computer asks no mirror when absent. */
+  readonly mirrorProbe?: MirrorProbe;
+  readonly allowLists?: AllowListSource;
+}
