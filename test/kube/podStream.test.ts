@@ -5,6 +5,7 @@ import { machineClock } from '../../electron/engine/machineClock';
 import { ApiConnection, NoAnswer } from '../../electron/kube/apiConnection';
 import { PodStream } from '../../electron/kube/podStream';
 import { everything } from '../../electron/demo/apiServer/authorization';
+import { streamLimits } from '../../electron/kube/streamPauses';
 import { startSimulation, type Simulation } from '../../electron/demo/simulation';
 import { eventually } from '../setup/eventually';
 import { hurriedClock } from '../setup/hurriedClock';
@@ -138,6 +139,27 @@ describe('the pod stream', () => {
     await live();
     stream.resume();
     await told(await createPod());
+  });
+
+  it('stops in the middle of its first list, and tells nothing more', async () => {
+    for (let i = 0; i < 3; i += 1) await createPod();
+    stream = new PodStream(
+      {
+        connection: simulation.apiFor('app'),
+        clock: hurried,
+        random: () => 0.5,
+        limits: { ...streamLimits, page: 1 },
+      },
+      '',
+      (event) => {
+        events.push(event);
+        // as when its context is edited away
+        if (event.is === 'page') stream.stop();
+      },
+    );
+    await stream.run();
+    expect(events).toHaveLength(1);
+    expect(lists()).toBe(1);
   });
 
   it('stops', async () => {

@@ -16,6 +16,10 @@ type Step =
   | { readonly do: 'answer'; readonly times: number; readonly with: InjectedAnswer }
   | { readonly do: 'cut'; readonly bytes: number }
   | { readonly do: 'noise'; readonly noise: 'duplicates' | 'unknown types' | null }
+  /** A proxy without protobuf stands between, or does no more. */
+  | { readonly do: 'form'; readonly onlyJson: boolean }
+  /** Somebody sets the computer's clock, by so many milliseconds. */
+  | { readonly do: 'clock'; readonly by: number }
   | { readonly do: 'reset' | 'compact' | 'freeze' | 'thaw' | 'wake' };
 
 const errors: fc.Arbitrary<InjectedAnswer> = fc.constantFrom<InjectedAnswer>(
@@ -44,6 +48,14 @@ const steps: fc.Arbitrary<readonly Step[]> = fc.array<Step>(
         noise: fc.constantFrom('duplicates' as const, 'unknown types' as const, null),
       }),
     },
+    { weight: 1, arbitrary: fc.record({ do: fc.constant('form' as const), onlyJson: fc.boolean() }) },
+    {
+      weight: 1,
+      arbitrary: fc.record({
+        do: fc.constant('clock' as const),
+        by: fc.integer({ min: -86_400_000, max: 86_400_000 }),
+      }),
+    },
     {
       weight: 5,
       arbitrary: fc.record({ do: fc.constantFrom(...(['reset', 'compact', 'freeze', 'thaw', 'wake'] as const)) }),
@@ -64,6 +76,7 @@ export class FaultyCluster {
 
   private readonly admin: ApiConnection;
   private schedules = 0;
+  private clockSetBy = 0;
   private injected = 0;
 
   private constructor(private readonly simulation: Simulation) {
@@ -95,10 +108,11 @@ export class FaultyCluster {
     const namespace = `faulty-${String(this.schedules)}`;
     await this.send('POST', '/api/v1/namespaces', { metadata: { name: namespace } });
     const told = new ToldPods();
+    const hurried = hurriedClock(haste);
     const stream = new PodStream(
       {
         connection: this.simulation.apiFor('app'),
-        clock: hurriedClock(haste),
+        clock: { now: () => hurried.now() + this.clockSetBy, after: (ms, callback) => hurried.after(ms, callback) },
         random: () => 0.5,
         limits: { ...streamLimits, page: 2, silence: 100 },
       },
@@ -145,6 +159,12 @@ export class FaultyCluster {
         return;
       case 'cut':
         faults.cutNext(step.bytes, ours);
+        return;
+      case 'form':
+        faults.onlyJson = step.onlyJson;
+        return;
+      case 'clock':
+        this.clockSetBy += step.by;
         return;
       case 'noise':
         faults.addToWatches(step.noise);

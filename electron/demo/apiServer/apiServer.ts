@@ -126,6 +126,7 @@ export async function startApiServer(options: ApiServerOptions): Promise<ApiServ
 
   async function handle(incoming: IncomingMessage, response: ServerResponse): Promise<void> {
     const url = new URL(incoming.url ?? '/', 'https://simulated');
+    if (faults.onlyJson) incoming.headers.accept = 'application/json';
     const text = await readText(incoming);
     await faults.paused;
     const request = readRequest(incoming.method ?? '', url, types);

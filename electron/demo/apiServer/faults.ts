@@ -30,6 +30,8 @@ export class Faults {
   private cuts: { readonly matches: (request: FaultyRequest) => boolean; readonly bytes: number }[] = [];
   private readonly sockets = new Set<Socket>();
   noise: 'duplicates' | 'unknown types' | null = null;
+  /** Answers in JSON whatever is asked for, as some proxies and aggregated servers do. */
+  onlyJson = false;
   private gate: { readonly opened: Promise<void>; readonly open: () => unknown } | null = null;
 
   /** Answers the next `times` requests that match with an error instead of handling them. */
@@ -76,6 +78,7 @@ export class Faults {
     this.injections = [];
     this.cuts = [];
     this.noise = null;
+    this.onlyJson = false;
     this.resume();
   }
 
