@@ -144,7 +144,7 @@ export const en = {
     noMessage: 'No text that names a cause has been seen yet.',
     fixPods: (podCount: string) => `Fix ${podCount}`,
     putBackPods: (podCount: string) => `Put back ${podCount}`,
-    putBackHint: 'No other mirror is left: the original image goes back.',
+    putBackHint: 'No other mirror is left: the original goes back.',
     tryAgainPods: (podCount: string) => `Try again for ${podCount}`,
     agreeHint: (context: string) => `From this click on, the app may write to ${context}.`,
     untouched: 'No pod has been changed so far.',

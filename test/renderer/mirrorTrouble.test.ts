@@ -198,7 +198,7 @@ describe('no code stands where a person reads:', () => {
 
 test('pods that fail on the last mirror get their own image back on a click', async () => {
   const { bridge, user } = open(trouble.onLastMirror);
-  expect(await screen.findByText('No other mirror is left: the original image goes back.')).toBeTruthy();
+  expect(await screen.findByText('No other mirror is left: the original goes back.')).toBeTruthy();
   expect(screen.queryByText('What Fix will do')).toBeNull();
   await user.click(screen.getByRole('button', { name: 'Put back 1 pod' }));
   expect(bridge.commands).toMatchObject([

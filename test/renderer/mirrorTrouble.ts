@@ -50,6 +50,7 @@ export const ambiguous = incident({
   image: 'acme/billing-worker:3.2',
   context: 'k3s-edge-03',
   diagnosis: { ...diagnosis('not-found', 'docker.io'), healable: 'offer', ambiguous: true },
+  candidates: [{ mirror: 'm.daocloud.io', proxied: 'm.daocloud.io/docker.io/acme/billing-worker:3.2' }],
   message:
     'Failed to pull image "acme/billing-worker:3.2": failed to resolve reference "docker.io/acme/billing-worker:3.2": pull access denied, repository does not exist or may require authorization: server message: insufficient_scope: authorization failed',
 });
