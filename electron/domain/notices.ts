@@ -195,12 +195,19 @@ function announceOutcome(
 }
 
 function wantsFailureNotice(after: IncidentMemory, view: IncidentView, context: ContextView, now: number): boolean {
-  if (after.now !== 'failing' || after.announced || healsByItself(view, context)) return false;
+  if (after.now !== 'failing' || after.announced || healsByItself(view, context, now)) return false;
   return after.announcedAt === null || now - after.announcedAt >= cooldown;
 }
 
-const healsByItself = (view: IncidentView, context: ContextView): boolean =>
-  context.auto && view.diagnosis.healable === 'yes' && isFixable(view, context);
+/** Longer than a minute's requests count against a mirror, in milliseconds. */
+const aMoment = 120_000;
+
+const healsByItself = (view: IncidentView, context: ContextView, now: number): boolean =>
+  context.auto && view.diagnosis.healable === 'yes' && (isFixable(view, context) || waitsAMoment(view, now));
+
+/** A mirror that was asked much in a minute, or has many pulls under way, is asked again by itself soon. */
+const waitsAMoment = ({ refusal }: IncidentView, now: number): boolean =>
+  refusal?.code === 'budget' && (refusal.until ?? now) - now <= aMoment;
 
 /** One notice each, up to `limit` of them; one for all beyond. */
 function failureNotices(

@@ -70,6 +70,16 @@ describe('a failure', () => {
       ).toEqual([[], []]);
   });
 
+  it('that waits a moment for a mirror is not announced where the app heals it then, and one that waits long is', () => {
+    const waiting = (until?: number) => {
+      const refusal = { code: 'budget', about: 'm.example', ...(until !== undefined && { until }) } as const;
+      return sampleState({ contexts: [sampleContext({ auto: true })], incidents: [sampleIncident({ refusal })] });
+    };
+    const start: readonly [number, AppState] = [0, sampleState({ contexts: [sampleContext({ auto: true })] })];
+    expect(kinds(play(start, [1, waiting(60_000)], [2, waiting()]))).toEqual([[], [], []]);
+    expect(kinds(play(start, [1, waiting(60_000)], [2, waiting(86_400_000)]))).toEqual([[], [], ['failure']]);
+  });
+
   it('that the app heals by itself is not announced, only how that ended', () => {
     const auto = (progress: IncidentView['progress']) =>
       sampleState({ contexts: [sampleContext({ auto: true })], incidents: [sampleIncident({ progress })] });
