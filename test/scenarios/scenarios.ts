@@ -3,6 +3,7 @@ import { describeTestCluster } from '../cluster/conformance';
 import type { TestCluster } from '../cluster/testCluster';
 import { scenariosOfAChangingWorld } from './meanwhile';
 import { scenariosOfHealing } from './healing';
+import { scenariosOfCauses } from './causes';
 import { scenariosOfALogin } from './mirrorLogin';
 import { scenariosOfLeavingAlone } from './leavingAlone';
 import { scenariosOfRights } from './rights';
@@ -26,6 +27,7 @@ export function describeScenarios(tier: TestCluster['tier'], start: () => Promis
     afterEach(() => stage.clear());
 
     describeTestCluster(() => stage.cluster);
+    scenariosOfCauses(stage);
     scenariosOfHealing(stage);
     scenariosOfLeavingAlone(stage);
     scenariosOfSeveralMirrors(stage);

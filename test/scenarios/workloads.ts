@@ -44,6 +44,7 @@ export interface PodSpec {
   readonly restartPolicy?: string;
 }
 
+const mergePatch = 'application/merge-patch+json';
 export const originals = 'pullthrough.dev/original-images';
 
 /** What a scenario does to its cluster as an administrator, in a namespace of its own. */
@@ -127,6 +128,35 @@ export class Workloads {
     if (status !== 200) throw new Error(`PATCH ${path}: ${String(status)} ${JSON.stringify(body)}`);
   }
 
+  /** What the kubelet says of the pod's container `app`, in its place. */
+  async waits(name: string, reason: string, message?: string): Promise<void> {
+    const path = `/api/v1/namespaces/${this.namespace}/pods/${name}/status`;
+    const waiting = { reason, ...(message !== undefined && { message }) };
+    const container = { name: 'app', image: '', imageID: '', ready: false, restartCount: 0, state: { waiting } };
+    const body = { status: { phase: 'Pending', containerStatuses: [container] } };
+    const { status } = await this.api.request({ method: 'PATCH', path, contentType: mergePatch, body });
+    if (status !== 200) throw new Error(`PATCH ${path}: ${String(status)}`);
+  }
+
+  /** An event about the pod as a whole, as the kubelet sends them. */
+  async tellEvent(pod: string, reason: string, message: string): Promise<void> {
+    const { metadata } = (await this.get(`/api/v1/namespaces/${this.namespace}/pods/${pod}`)) as {
+      metadata: { uid: string };
+    };
+    const time = new Date().toISOString().replace(/\.\d+Z$/, 'Z');
+    await this.post(`/api/v1/namespaces/${this.namespace}/events`, {
+      metadata: { name: `${pod}.${reason.toLowerCase()}` },
+      involvedObject: { kind: 'Pod', apiVersion: 'v1', namespace: this.namespace, name: pod, uid: metadata.uid },
+      reason,
+      message,
+      type: 'Warning',
+      count: 1,
+      firstTimestamp: time,
+      lastTimestamp: time,
+      source: { component: 'kubelet' },
+    });
+  }
+
   async deletePod(name: string): Promise<void> {
     const path = `/api/v1/namespaces/${this.namespace}/pods/${name}`;
     await this.api.request({ method: 'DELETE', path, body: { gracePeriodSeconds: 1 } });
@@ -142,9 +172,8 @@ export class Workloads {
       data: { '.dockerconfigjson': Buffer.from(config).toString('base64') },
     });
     const path = `/api/v1/namespaces/${this.namespace}/serviceaccounts/default`;
-    const contentType = 'application/merge-patch+json';
     const body = { imagePullSecrets: [{ name }] };
-    const { status } = await this.api.request({ method: 'PATCH', path, contentType, body });
+    const { status } = await this.api.request({ method: 'PATCH', path, contentType: mergePatch, body });
     if (status !== 200) throw new Error(`PATCH ${path}: ${String(status)}`);
   }
 
@@ -170,11 +199,14 @@ export class Workloads {
   }
 }
 
-/** Whether all (init) containers wait for their image. */
-export function waitsForImage(pod: TestPod, container = 'app'): boolean {
+/** Whether this container waits for its image, for one of these reasons. */
+export function waitsForImage(
+  pod: TestPod,
+  container = 'app',
+  reasons: readonly string[] = ['ErrImagePull', 'ImagePullBackOff', 'ErrImageNeverPull'],
+): boolean {
   const statuses = [...(pod.status.initContainerStatuses ?? []), ...(pod.status.containerStatuses ?? [])];
-  const reason = statuses.find(({ name }) => name === container)?.state?.waiting?.reason;
-  return reason === 'ErrImagePull' || reason === 'ImagePullBackOff' || reason === 'ErrImageNeverPull';
+  return reasons.includes(statuses.find(({ name }) => name === container)?.state?.waiting?.reason ?? '');
 }
 
 export function runs(pod: TestPod): boolean {
