@@ -5,6 +5,7 @@ import { diagnose } from './diagnosis';
 import { canonicalName, parseImageReference, sameImage } from './imageReference';
 import type { MirrorStop } from './mirrorBudget';
 import { candidatesFor } from './mirrors';
+import { firstPart } from './mirrorTemplate';
 import type { KnownFailure } from './podBook';
 import type { PodSnapshot } from './podSnapshot';
 import { messageImage } from './pullFailure';
@@ -109,13 +110,15 @@ function incidentId(image: string): string {
 
 /** What may be done about one failure. Order matters: the reason that a person can act on comes first. */
 export function decide(failure: KnownFailure, pod: PodSnapshot, rules: DecisionRules): Verdict {
-  const diagnosis = diagnose({ ...failure, mirrors: rules.mirrors });
+  const isSwapped = failure.image !== failure.original;
+  const mirrorHost = firstPart(failure.image);
+  const diagnosis = diagnose({ ...failure, mirrors: rules.mirrors, ...(isSwapped && { mirrorHost }) });
   const { candidates, refusal } = candidatesFor(failure.original, rules.mirrors, rules.noProxy, rules.allowList);
   // a mirror that this pod already failed on is not tried on it again
   const untried = candidates.filter(({ proxied }) => proxied !== failure.image);
   const open = untried.filter(({ mirror }) => rules.stopOf(mirror) === null);
   // what carries a mirror's image can always be put back
-  const ofMirrors = failure.image === failure.original ? (refusal ?? budgetRefusal(untried, rules)) : null;
+  const ofMirrors = isSwapped ? null : (refusal ?? budgetRefusal(untried, rules));
   return {
     failure,
     pod,

@@ -67,7 +67,7 @@ export class MirrorAttempts {
   }
 
   private attemptOf(pod: PodSnapshot, failure: PullFailure, host: string, isFirst: boolean): MirrorAttempt {
-    const diagnosis = diagnose({ ...failure, mirrors: this.rules() });
+    const diagnosis = diagnose({ ...failure, mirrorHost: host });
     // the requests of a pull that a rescue began were counted when it began
     const begun = isFirst && (failure.image !== failure.original || isOurCache(pod.pullsFor));
     const asked = !unasked.has(diagnosis.cause) && !isOfTheKubelet(diagnosis);

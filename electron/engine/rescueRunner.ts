@@ -66,8 +66,11 @@ export class RescueRunner {
   }
 
   /** Goes on with a rescue from the journal, whatever has happened to its pods since. */
-  resume(rescue: RescueState): void {
-    if (this.rescues.has(rescue.id)) return;
+  resume(known: RescueState): void {
+    if (this.rescues.has(known.id)) return;
+    // what would begin again with a mirror that was asked enough is left to the next decision
+    const isSpared = known.step === 'cache' && !this.listener.mayAsk(candidate(known).mirror);
+    const rescue: RescueState = isSpared ? { ...known, step: 'ended', outcome: { is: 'closed' } } : known;
     this.rescues.set(rescue.id, rescue);
     if (rescue.step === 'ended') {
       this.perform(rescue.id, []);
