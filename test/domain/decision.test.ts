@@ -198,6 +198,7 @@ describe('incidents', () => {
     expect(only()?.refusal?.code).toBe('budget');
     book.put(offered, 4);
     expect([only()?.refusal, only()?.diagnosis.healable]).toEqual([null, 'offer']);
+    book.remove('c');
     book.put(pod({ uid: 'd' }), 5);
     expect(incidentsOf(book.failures, (uid) => book.pod(uid), rules)[0]?.diagnosis.healable).toBe('yes');
   });
