@@ -1,9 +1,9 @@
-import http from 'node:http';
-import https from 'node:https';
+import type http from 'node:http';
+import type https from 'node:https';
 import { createGunzip } from 'node:zlib';
 import type { Readable } from 'node:stream';
 import { AgentPool } from './connection/agentPool';
-import { isSocks, proxyAuthorization } from './connection/tunnelAgents';
+import { wayTo } from './connection/requestWay';
 
 /**
  * HTTP to one API server over one pool of kept-alive connections. The typed client of
@@ -121,8 +121,10 @@ export class ApiConnection {
 
   private exchange(request: ApiRequest, options: RequestOptions): Promise<ApiStream> {
     if (this.closed) throw new NoAnswer('the connection was closed', 'CLOSED');
+    if (request.signal?.aborted) throw givenUp();
     const payload = payloadOf(request);
-    const { protocol, to } = this.way(request, options);
+    const { base, target } = this;
+    const { protocol, to } = wayTo(base, target.proxy ?? null, pathOf(base, request));
     return new Promise((resolve, reject) => {
       let answer: http.IncomingMessage | null = null;
       const outgoing = protocol.request(
@@ -134,8 +136,9 @@ export class ApiConnection {
           ...(request.signal && { signal: request.signal }),
           headers: {
             ...to.headers,
+            ...options.headers,
             Accept: request.accept ?? 'application/json',
-            ...(this.target.compressed !== false && { 'Accept-Encoding': 'gzip' }),
+            ...(target.compressed !== false && { 'Accept-Encoding': 'gzip' }),
             'User-Agent': 'pullthrough',
             ...(payload !== undefined && {
               'Content-Type': request.contentType ?? 'application/json',
@@ -144,17 +147,31 @@ export class ApiConnection {
           },
         },
         (response) => {
-          clearTimeout(head);
+          settled();
           answer = response;
           resolve(streamOf(response));
         },
       );
+      // a request that waits for its connection is told of its end only when that has come about
+      const aborted = () => {
+        fail(givenUp());
+      };
+      const settled = () => {
+        clearTimeout(head);
+        request.signal?.removeEventListener('abort', aborted);
+      };
+      const fail = (error: unknown) => {
+        settled();
+        reject(asNoAnswer(error));
+      };
+      request.signal?.addEventListener('abort', aborted);
       const silenceMs = request.silenceMs ?? 30_000;
       const giveUp = (ms: number) => {
         const error = new NoAnswer(`no byte from ${this.host} for ${String(ms / 1000)} s`, 'SILENT');
         // whoever reads the body is told why it ends
         answer?.destroy(error);
         outgoing.destroy(error);
+        fail(error);
       };
       outgoing.setTimeout(silenceMs, () => {
         giveUp(silenceMs);
@@ -165,40 +182,26 @@ export class ApiConnection {
         giveUp(headMs);
       }, headMs);
       outgoing.on('error', (error: NodeJS.ErrnoException) => {
-        clearTimeout(head);
         // the server has closed a kept connection in the moment of its use: it has not seen the request
         const stale = outgoing.reusedSocket && request.method === 'GET' && error.code === 'ECONNRESET';
-        if (stale && !answer && !this.closed) resolve(this.exchange(request, options));
-        else reject(asNoAnswer(error));
+        if (!stale || answer || this.closed) {
+          fail(error);
+          return;
+        }
+        settled();
+        resolve(this.exchange(request, options));
       });
       outgoing.end(payload);
     });
   }
+}
 
-  /** Where a request is sent to: the server, or the proxy that is to fetch it from a server without TLS. */
-  private way(request: ApiRequest, { headers }: RequestOptions) {
-    const { base } = this;
-    const query = request.query ? `?${new URLSearchParams(request.query).toString()}` : '';
-    const path = base.pathname.replace(/\/$/, '') + request.path + query;
-    const proxy = this.target.proxy ?? null;
-    const through = proxy !== null && base.protocol === 'http:' && !isSocks(proxy) ? proxy : null;
-    const hop = through ?? base;
-    const secure = hop.protocol === 'https:';
-    const authorization = through && proxyAuthorization(through);
-    return {
-      protocol: secure ? https : http,
-      to: {
-        host: hop.hostname.replace(/^\[|\]$/g, ''),
-        port: hop.port || (secure ? 443 : 80),
-        path: through ? `${base.origin}${path}` : path,
-        headers: {
-          ...(through && { Host: base.host }),
-          ...(authorization !== null && { 'Proxy-Authorization': authorization }),
-          ...headers,
-        },
-      },
-    };
-  }
+function givenUp(): NoAnswer {
+  return new NoAnswer('the request was given up', 'ABORTED');
+}
+
+function pathOf({ pathname }: URL, { path, query }: ApiRequest): string {
+  return pathname.replace(/\/$/, '') + path + (query ? `?${new URLSearchParams(query).toString()}` : '');
 }
 
 function payloadOf({ body, contentType }: ApiRequest): string | undefined {

@@ -3,7 +3,7 @@ import { NoAnswer, type RequestOptions } from './apiConnection';
 import { CredentialFile, unusable } from './auth/credentialFile';
 import type { ExecPlugin } from './auth/execPlugin';
 import type { OidcLogin } from './auth/oidcLogin';
-import { basicAuthorization, headerBytes, impersonation } from './auth/requestHeaders';
+import { basicAuthorization, headerBytes, holdsControl, impersonation } from './auth/requestHeaders';
 import type { SharedLogins } from './auth/sharedLogins';
 import { TlsMaterial, type KeyPair } from './auth/tlsMaterial';
 import { whyUnusable } from './auth/userChecks';
@@ -134,8 +134,7 @@ export class Credentials {
 
 /** Throws NoAnswer for what no header may hold; Go's client refuses it too, and the error of Node's names no user. */
 function bearer(token: string, user: string): string {
-  if ([...token].some((sign) => (sign < ' ' && sign !== '\t') || sign === '\u007f'))
-    throw unusable(`the token of user "${user}" holds a line end or another control character`);
+  if (holdsControl(token)) throw unusable(`the token of user "${user}" holds a line end or another control character`);
   return `Bearer ${headerBytes(token)}`;
 }
 

@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -6,6 +6,7 @@ import { machineClock } from '../../electron/engine/machineClock';
 import type { ContextReading } from '../../electron/engine/ports';
 import { kubeconfigFiles, kubeconfigSource, readKubeconfigs } from '../../electron/kube/kubeconfig';
 import { eventually } from '../setup/eventually';
+import { HandClock } from '../setup/handClock';
 
 let folder: string;
 beforeEach(() => {
@@ -15,8 +16,10 @@ afterEach(() => {
   rmSync(folder, { recursive: true, force: true });
 });
 
+const at = (name: string) => path.join(folder, name);
 const write = (name: string, text: string) => {
-  const file = path.join(folder, name);
+  const file = at(name);
+  mkdirSync(path.dirname(file), { recursive: true });
   writeFileSync(file, text);
   return file;
 };
@@ -37,6 +40,7 @@ describe('which files are read', () => {
   it.each([
     ['the one in the home folder', places, ['/home/me/.kube/config']],
     ['KUBECONFIG, several files', { ...places, environment: `/a${path.delimiter}${path.delimiter}/b` }, ['/a', '/b']],
+    ['none, where KUBECONFIG names none', { ...places, environment: path.delimiter }, []],
     ['only the ones given', { ...places, environment: '/a', explicit: ['/c'] }, ['/c']],
   ])('%s', (_what, given, files) => {
     expect(kubeconfigFiles(given, [])).toEqual(files);
@@ -72,7 +76,7 @@ describe('reading', () => {
     expect(read(write('one', text)).broken[0]?.detail).toContain('"lost"');
   });
 
-  it.each(['127.0.0.1:6443', 'localhost:8080', 'https://', 'ftp://files.example'])(
+  it.each(['a b', 'https://', 'ftp://files.example'])(
     'reports a server that is no address, %s, without losing the rest',
     (server) => {
       const reading = read(write('one', config('odd', server)), write('two', config('dev')));
@@ -81,44 +85,205 @@ describe('reading', () => {
     },
   );
 
-  it('has another fingerprint when the cluster or the user changes, and the same when nothing does', () => {
-    const [before] = read(write('one', config('prod'))).contexts;
-    const [same] = read(write('one', config('prod'))).contexts;
-    const [moved] = read(write('one', config('prod', 'https://new.example'))).contexts;
-    expect(same?.fingerprint).toBe(before?.fingerprint);
-    expect(moved?.fingerprint).not.toBe(before?.fingerprint);
+  it('names the entries that cannot be read, quotes nothing of them, and goes on with the others', () => {
+    const text = JSON.parse(config('prod')) as { users: object[] };
+    text.users.push({ name: 'odd', user: { token: ['a-secret'] } }, { name: 'odd', user: {} });
+    const reading = read(write('one', JSON.stringify(text)), write('two', 'users: [a-secret: }'));
+    expect(names(reading)).toEqual(['prod']);
+    expect(reading.broken).toEqual([
+      { path: at('one'), detail: 'user "odd" cannot be read: token Invalid input: expected string, received array' },
+      { path: at('two'), detail: 'it is no valid YAML (line 1, column 19)' },
+    ]);
+  });
+
+  it('takes the kubeconfigs of a folder, and leaves what else is there alone', () => {
+    write('clusters/b.yaml', config('b'));
+    write('clusters/a', config('a'));
+    write('clusters/.hidden', config('hidden'));
+    write('clusters/a.bak', config('old'));
+    write('clusters/deep/er', config('deeper'));
+    write('clusters/ca.crt', '-----BEGIN CERTIFICATE-----');
+    write('clusters/notes.md', 'clusters: see { below');
+    write('clusters/kind.yaml', 'kind: Cluster\nclusters: []\n');
+    write('clusters/broken.yaml', 'contexts:\n- {');
+    const reading = read(at('clusters'));
+    expect(names(reading)).toEqual(['a', 'b']);
+    expect(reading.files).toEqual([at('clusters')]);
+    expect(reading.broken.map(({ path: file }) => path.basename(file))).toEqual(['broken.yaml', 'notes.md']);
+  });
+});
+
+describe('a fingerprint', () => {
+  type Parts = Record<'clusters' | 'users' | 'contexts', Record<string, Record<string, unknown>>[]>;
+  const fingerprint = (change: (parts: Parts) => void, name = 'one') => {
+    const text = JSON.parse(config('prod')) as Parts;
+    change(text);
+    return read(write(name, JSON.stringify(text))).contexts[0]?.fingerprint;
+  };
+  const cluster = (change: object) => (parts: Parts) =>
+    void Object.assign(parts.clusters[0]?.['cluster'] ?? {}, change);
+  const user = (change: object) => (parts: Parts) => void Object.assign(parts.users[0]?.['user'] ?? {}, change);
+  const login = (tokens: object) =>
+    user({ 'auth-provider': { name: 'oidc', config: { 'client-id': 'x', ...tokens } } });
+  const same = () => undefined;
+
+  it.each<[string, (parts: Parts) => void]>([
+    ['a server', cluster({ server: 'https://new.example' })],
+    ['a proxy', cluster({ 'proxy-url': 'http://proxy.example' })],
+    ['a token', user({ token: 'other' })],
+    ['a namespace', ({ contexts }) => void Object.assign(contexts[0]?.['context'] ?? {}, { namespace: 'x' })],
+  ])('is another one with %s that changes', (_what, change) => {
+    expect(fingerprint(change)).not.toBe(fingerprint(same));
+  });
+
+  it('is the same with what tools note down, in another file, and with tokens that are renewed there', () => {
+    const extensions = [{ name: 'minikube', extension: { 'last-update': 'today' } }];
+    expect(fingerprint(cluster({ extensions }))).toBe(fingerprint(same));
+    expect(fingerprint(same, 'two')).toBe(fingerprint(same));
+    const renewed = { 'id-token': 'new', 'refresh-token': 'new' };
+    expect(fingerprint(login(renewed))).toBe(fingerprint(login({ 'id-token': 'old', 'refresh-token': 'old' })));
+    expect(fingerprint(login({ 'client-id': 'y' }))).not.toBe(fingerprint(login({})));
   });
 });
 
 describe('following', () => {
-  it('tells of an atomic replacement, and of nothing when nothing changed', async () => {
-    const file = write('config', config('prod'));
+  let stop: () => void = () => undefined;
+  afterEach(() => {
+    stop();
+  });
+  const follow = (files: readonly string[], extra: readonly string[] = []) => {
     const readings: ContextReading[] = [];
-    const source = kubeconfigSource(
-      { explicit: [file], environment: undefined, home: folder },
-      machineClock,
-      () => 0.5,
-    );
-    const stop = source.follow([], (reading) => readings.push(reading));
+    const places = { explicit: files, environment: undefined, home: folder };
+    stop = kubeconfigSource(places, machineClock, () => 0.5).follow(extra, (reading) => readings.push(reading));
+    /** The servers of the last reading, when there are so many readings. */
+    const servers = (count: number) =>
+      eventually(() => readings.length === count && readings.at(-1)?.contexts.map(({ server }) => server));
+    return { readings, servers };
+  };
+  const server = (name: string) => `${name}.example:6443`;
+
+  it('tells of an atomic replacement, and of nothing when nothing changed', async () => {
+    const { readings, servers } = follow([write('config', config('prod'))]);
     expect(readings.map(names)).toEqual([['prod']]);
     write('config', config('prod'));
     write('config.new', config('dev'));
-    renameSync(path.join(folder, 'config.new'), file);
-    await eventually(() => readings.length === 2);
-    expect(readings.map(names)).toEqual([['prod'], ['dev']]);
-    stop();
+    renameSync(at('config.new'), at('config'));
+    expect(await servers(2)).toEqual([server('dev')]);
   });
 
   it('waits for a folder that is not there yet', async () => {
-    const missing = path.join(folder, 'later', 'kube', 'config');
-    const readings: ContextReading[] = [];
-    const places = { explicit: [missing], environment: undefined, home: folder };
-    const stop = kubeconfigSource(places, machineClock, () => 0.5).follow([], (reading) => readings.push(reading));
+    const { readings, servers } = follow([at('later/kube/config')]);
     expect(readings).toMatchObject([{ contexts: [], broken: [] }]);
-    mkdirSync(path.dirname(missing), { recursive: true });
-    writeFileSync(missing, config('dev'));
-    await eventually(() => readings.length === 2);
-    expect(readings.map(names)).toEqual([[], ['dev']]);
+    write('later/kube/config', config('dev'));
+    expect(await servers(2)).toEqual([server('dev')]);
+  });
+
+  it('tells of a deletion, and of the coming back', async () => {
+    const { servers } = follow([write('kube/config', config('prod'))]);
+    rmSync(at('kube'), { recursive: true });
+    expect(await servers(2)).toEqual([]);
+    write('kube/config', config('prod'));
+    expect(await servers(3)).toEqual([server('prod')]);
+  });
+
+  it('tells of a folder that is moved away, and of another one in its place', async () => {
+    write('other/config', config('dev'));
+    const { servers } = follow([write('kube/config', config('prod'))]);
+    renameSync(at('kube'), at('kube.old'));
+    expect(await servers(2)).toEqual([]);
+    renameSync(at('other'), at('kube'));
+    expect(await servers(3)).toEqual([server('dev')]);
+  });
+
+  it('follows the links of a Kubernetes mount, which are swapped all at once', async () => {
+    write('mount/..2024_01/config', config('prod'));
+    symlinkSync('..2024_01', at('mount/..data'));
+    symlinkSync('..data/config', at('mount/config'));
+    const { servers } = follow([at('mount/config')]);
+    write('mount/..2024_02/config', config('dev'));
+    symlinkSync('..2024_02', at('mount/..data_tmp'));
+    renameSync(at('mount/..data_tmp'), at('mount/..data'));
+    expect(await servers(2)).toEqual([server('dev')]);
+    rmSync(at('mount/..2024_01'), { recursive: true });
+    write('mount/..2024_02/config', config('test'));
+    expect(await servers(3)).toEqual([server('test')]);
+  });
+
+  it('follows a link into another folder, there and here', async () => {
+    write('elsewhere/clusters/config', config('prod'));
+    mkdirSync(at('kube'));
+    symlinkSync(at('elsewhere/clusters/config'), at('kube/config'));
+    const { servers } = follow([at('kube/config')]);
+    write('elsewhere/clusters/new', config('dev'));
+    renameSync(at('elsewhere/clusters/new'), at('elsewhere/clusters/config'));
+    expect(await servers(2)).toEqual([server('dev')]);
+    write('else', config('test'));
+    rmSync(at('kube/config'));
+    symlinkSync('../else', at('kube/config'));
+    expect(await servers(3)).toEqual([server('test')]);
+  });
+
+  it('follows a link that is a folder on the way', async () => {
+    write('v1/config', config('prod'));
+    write('v2/config', config('dev'));
+    symlinkSync('v1', at('current'));
+    const { servers } = follow([at('current/config')]);
+    symlinkSync('v2', at('next'));
+    renameSync(at('next'), at('current'));
+    expect(await servers(2)).toEqual([server('dev')]);
+  });
+
+  it('follows what comes into a folder, changes there, and goes', async () => {
+    mkdirSync(at('clusters'));
+    const { servers } = follow([write('config', config('prod'))]);
     stop();
+    const folders = follow([], [at('clusters')]);
+    write('clusters/dev.yaml', config('dev'));
+    expect(await folders.servers(2)).toEqual([server('dev')]);
+    write('clusters/dev.yaml', config('dev', 'https://new.example:6443'));
+    expect(await folders.servers(3)).toEqual([server('new')]);
+    rmSync(at('clusters/dev.yaml'));
+    expect(await folders.servers(4)).toEqual([]);
+    expect(await servers(1)).toEqual([server('prod')]);
+  });
+
+  it('gives the contexts that have not changed the fingerprints that they had', async () => {
+    const { readings, servers } = follow([write('one', config('prod')), write('two', config('dev'))]);
+    write('two', config('dev', 'https://new.example:6443'));
+    await servers(2);
+    const [before, after] = readings.map(({ contexts }) => contexts.map(({ fingerprint }) => fingerprint));
+    expect(after?.[0]).toBe(before?.[0]);
+    expect(after?.[1]).not.toBe(before?.[1]);
+  });
+
+  it('tells of another current-context', async () => {
+    const { readings } = follow([write('config', config('prod'))]);
+    write('config', config('prod', undefined, 'other'));
+    await eventually(() => readings.length === 2);
+    expect(readings.map(({ current }) => current)).toEqual(['prod', 'other']);
+  });
+
+  it('watches nothing any more when it is stopped', async () => {
+    const open = () => process.getActiveResourcesInfo().filter((name) => name.startsWith('FSEvent')).length;
+    const clock = new HandClock();
+    const before = open();
+    const places = { explicit: [write('config', config('prod'))], environment: undefined, home: folder };
+    const end = kubeconfigSource(places, clock, () => 0.5).follow([], () => undefined);
+    expect(open()).toBe(before + 1);
+    end();
+    expect(clock.waiting).toBe(0);
+    await eventually(() => open() <= before);
+  });
+
+  it('finds changes that the system does not tell of', () => {
+    const clock = new HandClock();
+    const readings: ContextReading[] = [];
+    const places = { explicit: [write('config', config('prod'))], environment: undefined, home: folder };
+    stop = kubeconfigSource(places, clock, () => 0.5).follow([], (reading) => readings.push(reading));
+    // no event comes while this goes on without a pause
+    write('config', config('dev', 'https://longer-than-before.example'));
+    clock.advance(30_000);
+    clock.advance(200);
+    expect(readings.map(names)).toEqual([['prod'], ['dev']]);
   });
 });

@@ -1,9 +1,11 @@
+import { stripVTControlCharacters } from 'node:util';
 import type { Clock } from '../../engine/ports';
 import { NoAnswer } from '../apiConnection';
 import type { ExecEntry } from '../config/entries';
 import { unusable } from './credentialFile';
 import { execInfo, parseCredential, type PluginCluster, type PluginCredential } from './execCredential';
-import { runPlugin, type PluginEnd } from './pluginProcess';
+import type { PluginEnd, runPlugin } from './pluginProcess';
+import { holdsControl } from './requestHeaders';
 import { usablePair } from './tlsMaterial';
 
 /** The surroundings that plugins run in. */
@@ -136,16 +138,16 @@ function usableStill(last: PluginCredential | null, now: number, error: unknown)
   throw error;
 }
 
-const escapes = /\u001b\[[0-9;?]*[ -/]*[@-~]|[\u0000-\u0008\u000b-\u001f\u007f]/g;
-
 function oneLine(text: string): string {
-  return text.replace(escapes, '').replace(/\s+/g, ' ').trim();
+  const words = stripVTControlCharacters(text).split(/\s+/);
+  // a word with another control character in it was not meant for people
+  return words.filter((word) => word !== '' && !holdsControl(word)).join(' ');
 }
 
 /** The last line that a plugin wrote for people, without anything that may be a secret. */
 function shownWords(text: string): string {
-  const [last = ''] = text.replace(escapes, '').trimEnd().split('\n').slice(-1);
-  return last.trim().split(/\s+/).map(withoutSecret).join(' ').slice(0, 300);
+  const [last = ''] = text.trimEnd().split('\n').slice(-1);
+  return oneLine(last).split(' ').map(withoutSecret).join(' ').slice(0, 300);
 }
 
 /** Long words are tokens, or paths: those are of use. */

@@ -87,7 +87,8 @@ async function lock(file: string): Promise<() => Promise<void>> {
       return () => rm(name, { force: true });
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
-      if (tries === lockTries) throw new Error(`${name} is there: another program is writing, or has left it behind`);
+      if (tries === lockTries)
+        throw new Error(`${name} is there: another program is writing, or has left it behind`, { cause: error });
       await new Promise((resolve) => setTimeout(resolve, lockPauseMs));
     }
   }

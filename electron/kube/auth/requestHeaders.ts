@@ -26,6 +26,11 @@ export function headerBytes(text: string): string {
   return Buffer.from(text, 'utf8').toString('latin1');
 }
 
+/** Whether there is a line end or another control character in it, which no header may hold. A tab is none. */
+export function holdsControl(text: string): boolean {
+  return Buffer.from(text).some((byte) => (byte < 0x20 && byte !== 0x09) || byte === 0x7f);
+}
+
 /** Keys may hold what a header's name may not; those bytes are written as %XX, and so is the sign itself. */
 function escapedKey(key: string): string {
   return headerBytes(key).replace(

@@ -25,8 +25,37 @@ const patienceMs = 30_000;
 
 type Created = (error: Error | null, stream: Duplex) => void;
 
+/** Connections of an agent that are on their way: Node's own agent does not know of them, and could not end them. */
+class Openings {
+  private readonly waiting = new Set<(error: Error) => void>();
+
+  /** Tells `created` what came of it. */
+  hand(opening: Promise<Duplex | null | undefined>, created: Created): void {
+    const fail = (error: Error) => {
+      // in the place of a connection an error comes alone, which the declared type does not foresee
+      if (this.waiting.delete(fail)) (created as (error: Error) => void)(error);
+    };
+    this.waiting.add(fail);
+    opening.then(
+      (stream) => {
+        if (!this.waiting.delete(fail)) stream?.destroy();
+        else if (stream) created(null, stream);
+      },
+      (error: unknown) => {
+        fail(error instanceof Error ? error : new Error(String(error)));
+      },
+    );
+  }
+
+  end(): void {
+    for (const fail of this.waiting) fail(new Error('the connection was closed'));
+  }
+}
+
 /** TLS connections through a proxy, to a server of an https address. */
 export class SecureTunnelAgent extends https.Agent {
+  private readonly openings = new Openings();
+
   constructor(
     options: https.AgentOptions,
     private readonly proxy: URL,
@@ -37,13 +66,20 @@ export class SecureTunnelAgent extends https.Agent {
 
   override createConnection(options: https.RequestOptions, created: Created): null {
     const secured = (socket: Socket) => super.createConnection({ ...options, socket } as https.RequestOptions);
-    hand(open(this.proxy, this.proxyTls, destinationOf(options)).then(secured), created);
+    this.openings.hand(open(this.proxy, this.proxyTls, destinationOf(options)).then(secured), created);
     return null;
+  }
+
+  override destroy(): void {
+    this.openings.end();
+    super.destroy();
   }
 }
 
 /** Plain connections through a proxy that forwards connections, not requests. */
 export class PlainTunnelAgent extends http.Agent {
+  private readonly openings = new Openings();
+
   constructor(
     options: http.AgentOptions,
     private readonly proxy: URL,
@@ -53,8 +89,13 @@ export class PlainTunnelAgent extends http.Agent {
   }
 
   override createConnection(options: http.ClientRequestArgs, created: Created): null {
-    hand(open(this.proxy, this.proxyTls, destinationOf(options)), created);
+    this.openings.hand(open(this.proxy, this.proxyTls, destinationOf(options)), created);
     return null;
+  }
+
+  override destroy(): void {
+    this.openings.end();
+    super.destroy();
   }
 }
 
@@ -76,18 +117,6 @@ export function proxyName({ host }: URL): string {
 
 function destinationOf({ host, port }: http.ClientRequestArgs): Destination {
   return { host: host ?? 'localhost', port: Number(port) };
-}
-
-function hand(opening: Promise<Duplex | null | undefined>, created: Created): void {
-  opening.then(
-    (stream) => {
-      if (stream) created(null, stream);
-    },
-    (error: unknown) => {
-      // in the place of a connection an error comes alone, which the declared type does not foresee
-      (created as (error: Error) => void)(error instanceof Error ? error : new Error(String(error)));
-    },
-  );
 }
 
 function open(proxy: URL, tls: ProxyTls, to: Destination): Promise<Socket> {
