@@ -10,7 +10,7 @@ export interface GuardedRegistry {
 }
 
 /** What brings the login is handed on to the registry at that URL, the rest is answered 401; null takes nothing. */
-export interface Admission {
+interface Admission {
   readonly login: Login;
   readonly registry: string;
 }
