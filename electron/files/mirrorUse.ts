@@ -47,19 +47,19 @@ function open(file: string): Opened {
     const { code, message } = error as NodeJS.ErrnoException;
     return { uses: {}, problem: code === 'ENOENT' ? null : `${file} cannot be read: ${message}` };
   }
-  const read = parse(text);
-  return 'broken' in read ? { uses: {}, problem: setAside(file, read.broken) } : { uses: read, problem: null };
+  const { uses, broken } = parse(text);
+  return { uses, problem: broken === null ? null : setAside(file, broken) };
 }
 
-function parse(text: string): Opened['uses'] | { readonly broken: string } {
+function parse(text: string): { readonly uses: Opened['uses']; readonly broken: string | null } {
   let value: unknown;
   try {
     value = JSON.parse(text);
   } catch (error) {
-    return { broken: (error as Error).message };
+    return { uses: {}, broken: (error as Error).message };
   }
   const uses = useSchema.safeParse(value);
-  return uses.success ? uses.data : { broken: z.prettifyError(uses.error) };
+  return uses.success ? { uses: uses.data, broken: null } : { uses: {}, broken: z.prettifyError(uses.error) };
 }
 
 function setAside(file: string, why: string): string {
