@@ -191,10 +191,10 @@ async function listWithApp(environment: Readonly<Record<string, string>>, folder
 function write(folder: string, file: string, content: FileContent): void {
   mkdirSync(path.dirname(file), { recursive: true });
   if (typeof content === 'object' && 'link' in content) {
-    symlinkSync(String(content.link), file);
+    symlinkSync(content.link, file);
     return;
   }
-  const script = typeof content === 'object' && 'script' in content ? String(content.script) : null;
+  const script = typeof content === 'object' && 'script' in content ? content.script : null;
   const text = script ?? (typeof content === 'string' ? content : JSON.stringify(content));
   writeFileSync(file, text.replaceAll('{folder}', folder));
   if (script !== null) chmodSync(file, 0o755);

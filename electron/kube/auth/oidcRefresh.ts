@@ -36,17 +36,21 @@ export async function refreshTokens(client: OidcClient, refreshToken: string, co
   const form = { grant_type: 'refresh_token', refresh_token: refreshToken };
   const { clientId, clientSecret } = client;
   let answer = await ask(tokenEndpoint, form, basicAuthorization(encoded(clientId), encoded(clientSecret)), connect);
-  if (answer.status !== 200) {
+  // a refresh token that is worth nothing is not shown a second time: some providers take that for a theft
+  if (answer.status !== 200 && refusalOf(answer) !== 'invalid_grant') {
     const named = { ...form, client_id: clientId, ...(clientSecret !== '' && { client_secret: clientSecret }) };
     answer = await ask(tokenEndpoint, named, null, connect);
   }
-  if (answer.status !== 200) {
-    const refusal = refusalSchema.safeParse(answer.body);
-    throw failure(client, `does not renew the login (${refusal.success ? refusal.data.error : answer.status})`);
-  }
+  if (answer.status !== 200) throw failure(client, `does not renew the login (${refusalOf(answer)})`);
   const tokens = answerSchema.safeParse(answer.body);
   if (!tokens.success) throw failure(client, 'renews the login without an ID token: log in with the scope "openid"');
   return { idToken: tokens.data.id_token, refreshToken: tokens.data.refresh_token ?? refreshToken };
+}
+
+/** The code of a refusal, or its HTTP status. */
+function refusalOf({ status, body }: ApiResponse): string {
+  const refusal = refusalSchema.safeParse(body);
+  return refusal.success ? refusal.data.error : String(status);
 }
 
 async function ask(

@@ -64,7 +64,9 @@ function edit(content: string, config: YAMLMap, key: string, value: string): Edi
   // a double-quoted text is one in YAML as in JSON
   const quoted = JSON.stringify(value);
   if (pair && isScalar(pair.value) && pair.value.range) {
-    const [from, to] = pair.value.range;
+    const [from, end] = pair.value.range;
+    // a text over several lines has the end of its last one
+    const to = from + content.slice(from, end).trimEnd().length;
     const empty = from === to;
     return { from, to, put: empty && !/\s$/.test(content.slice(0, from)) ? ` ${quoted}` : quoted };
   }
@@ -102,7 +104,7 @@ async function replace(file: string, content: string): Promise<void> {
     await writeFile(fresh, content, { mode: mode & 0o777, flag: 'wx', flush: true });
     await rename(fresh, file);
   } catch {
-    await rm(fresh, { force: true });
+    await rm(fresh, { force: true }).catch(() => undefined); // it may never have come about
     await writeFile(file, content);
   }
 }
