@@ -104,13 +104,15 @@ function decide(report: PullReport, attempts: readonly Attempt[]): Decision {
 
 function ofRule(rule: DiagnosisRule, report: PullReport, attempt: Attempt): Decision {
   const { domain, isMirror } = subjectOf(report, attempt);
-  if (rule.fromMirror && (isMirror || attempt.viaNodeMirror)) {
+  const verdict: Verdict = rule.elsewhere && domain !== 'docker.io' ? rule.elsewhere : rule;
+  // a registry that not everybody knows lets nobody in who has no login there, by whatever way a node asks it
+  const isPrivate = verdict.cause === 'unauthorized' && !registriesInPaths.test(`${domain}/`);
+  if (rule.fromMirror && (isMirror || (attempt.viaNodeMirror && !isPrivate))) {
     // the pod's credentials are those of the name in its spec, whatever host the node has that name pulled from;
     // DaoCloud's mirror has no accounts
     const ofPod = isMirror && !isDaoCloudHost(domain);
     return { verdict: rule.fromMirror, attempt, needsLogin: ofPod && wantsLogin.test(attempt.words) };
   }
-  const verdict: Verdict = rule.elsewhere && domain !== 'docker.io' ? rule.elsewhere : rule;
   if (verdict.cause === 'unauthorized' && publicRegistries.has(domain) && !wantsLogin.test(attempt.words))
     return { verdict: { cause: 'unauthorized', healable: 'offer' }, attempt, needsLogin: false };
   return { verdict: withReason(verdict, report), attempt, needsLogin: false };

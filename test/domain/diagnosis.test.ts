@@ -126,6 +126,19 @@ describe('naming the cause of a failed pull', () => {
     expect(diagnosed('docker.io/a/b:1', own)).toMatchObject({ cause: 'mirror-error', needsLogin: false });
   });
 
+  it('calls a registry of its owner’s own by its name, by whatever way the node asks it', () => {
+    const cause = (image: string, answer: string) =>
+      diagnose({
+        message: resolving(image, `pulling from host 10.0.0.7:5000 failed with status code [manifests 1]: ${answer}`),
+        reason: '',
+        image,
+      });
+    const denied = '401 Unauthorized';
+    expect(cause('registry.corp.example/team/app:1', denied)).toMatchObject({ cause: 'unauthorized', healable: 'no' });
+    expect(cause('quay.io/team/app:1', denied)).toMatchObject({ cause: 'mirror-error', healable: 'yes' });
+    expect(cause('registry.corp.example/team/app:1', '502 Bad Gateway')).toMatchObject({ cause: 'mirror-error' });
+  });
+
   it('knows a mirror of the node by the path that was meant for Docker Hub', () => {
     const cause = (image: string, url: string) =>
       diagnose({ message: `Failed to pull image "${image}": Head "${url}": denied: no`, reason: '', image }).cause;
