@@ -1,53 +1,37 @@
 import { fork, type ChildProcess } from 'node:child_process';
-import { builtinModules } from 'node:module';
-import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { build } from 'vite';
-import type { Answer, ChangesMeasured, Question, ServerAccess, SyncMeasured } from './measurement';
-
-/** The clients that are measured; the first is the one that the others are compared to. */
-export const clients = [
-  { id: 'product', name: 'Pullthrough', entry: new URL('./clients/product.ts', import.meta.url) },
-  { id: 'informer', name: 'client-node informer', entry: new URL('./clients/informer.ts', import.meta.url) },
-  { id: 'floor', name: 'pages thrown away', entry: new URL('./clients/floor.ts', import.meta.url) },
-] as const;
-
-export type Client = (typeof clients)[number];
-
-/** Bundles each client into one file, as the product is. Answers with the path of a client's bundle. */
-export async function bundleClients(folder: string): Promise<(client: Client) => string> {
-  for (const { id, entry } of clients) {
-    await build({
-      root: import.meta.dirname,
-      configFile: false,
-      logLevel: 'warn',
-      ssr: { noExternal: true },
-      build: {
-        ssr: true,
-        outDir: folder,
-        emptyOutDir: false,
-        target: 'node20',
-        minify: false,
-        rolldownOptions: {
-          input: { [id]: fileURLToPath(entry) },
-          external: [...builtinModules, /^node:/],
-          output: { format: 'cjs', entryFileNames: '[name].cjs', codeSplitting: false },
-        },
-      },
-    });
-  }
-  return ({ id }) => join(folder, `${id}.cjs`);
-}
+import type { Answer, ClientAccess, Followed, MemoryLeft, Question, SeenFailure, Synced } from './measurement';
 
 /** One client in a process of its own. */
-export class ClientProcess {
-  /** Starts it, and waits until it has loaded its code. */
-  static async start(name: string, bundle: string): Promise<ClientProcess> {
-    const started = new ClientProcess(
-      name,
-      fork(bundle, { execArgv: ['--expose-gc'], stdio: ['ignore', 2, 2, 'ipc'] }),
-    );
-    await started.next('ready', 60_000);
+export interface BenchClient {
+  readonly pid: number;
+  /** Lets it connect and read all pods. */
+  sync(access: ClientAccess): Promise<Synced>;
+  /** User and system time since its start. */
+  cpuMs(): Promise<number>;
+  /** After a garbage collection; null where there is no telling. */
+  memory(): Promise<MemoryLeft | null>;
+  /** Lets it count changes from when this resolves; the inner promise resolves once it has seen them all. */
+  countChanges(count: number, limitMs: number): Promise<{ readonly seen: Promise<Followed> }>;
+  /** As `countChanges`, for pods that begin to fail. */
+  watchFailures(
+    numbers: readonly number[],
+    limitMs: number,
+  ): Promise<{ readonly seen: Promise<readonly SeenFailure[]> }>;
+  stop(): void;
+}
+
+/** In milliseconds. */
+const longestStart = 60_000;
+const longestSync = 600_000;
+const longestPause = 30_000;
+
+/** A client that is one of ours. */
+export class ClientProcess implements BenchClient {
+  /** Starts it, and waits until it has loaded its code. @param profile folder for a CPU profile of all that it does */
+  static async start(name: string, bundle: string, args: readonly string[], profile?: string): Promise<ClientProcess> {
+    const execArgv = ['--expose-gc', ...(profile ? ['--cpu-prof', `--cpu-prof-dir=${profile}`] : [])];
+    const started = new ClientProcess(name, fork(bundle, args, { execArgv, stdio: ['ignore', 2, 2, 'ipc'] }));
+    await started.next('ready', longestStart);
     return started;
   }
 
@@ -69,24 +53,50 @@ export class ClientProcess {
     });
   }
 
-  /** Lets it connect and read all pods. */
-  async sync(access: ServerAccess): Promise<SyncMeasured> {
-    this.ask({ ask: 'sync', access });
-    return this.next('synced', 300_000);
+  get pid(): number {
+    return this.child.pid ?? 0;
   }
 
-  /** Lets it count changes from when this resolves; the inner promise resolves once it has seen them all. */
-  async countChanges(count: number, limitMs: number): Promise<{ readonly seen: Promise<ChangesMeasured> }> {
+  async sync(access: ClientAccess): Promise<Synced> {
+    this.ask({ ask: 'sync', access });
+    return this.next('synced', longestSync);
+  }
+
+  async cpuMs(): Promise<number> {
+    this.ask({ ask: 'cpu' });
+    return (await this.next('cpu', longestPause)).cpuMs;
+  }
+
+  async memory(): Promise<MemoryLeft> {
+    this.ask({ ask: 'memory' });
+    return this.next('memory', longestPause);
+  }
+
+  async countChanges(count: number, limitMs: number): Promise<{ readonly seen: Promise<Followed> }> {
     this.ask({ ask: 'changes', count });
-    await this.next('counting', 10_000);
-    const seen = this.next('changed', limitMs);
-    // a client that fails while the others still count is reported by whoever waits for `seen`
+    return this.attentive(() => this.next('changed', limitMs));
+  }
+
+  async watchFailures(
+    numbers: readonly number[],
+    limitMs: number,
+  ): Promise<{ readonly seen: Promise<readonly SeenFailure[]> }> {
+    this.ask({ ask: 'failures', numbers });
+    return this.attentive(async () => (await this.next('failed', limitMs)).seen);
+  }
+
+  /** Lets it end by itself where it is profiled: the profile is written at its end. */
+  stop(): void {
+    if (this.child.spawnargs.includes('--cpu-prof')) this.child.disconnect();
+    else this.child.kill('SIGKILL');
+  }
+
+  private async attentive<T>(wait: () => Promise<T>): Promise<{ readonly seen: Promise<T> }> {
+    await this.next('attentive', longestPause);
+    const seen = wait();
+    // a client that fails while there are still changes to make is reported by whoever waits for `seen`
     seen.catch(() => undefined);
     return { seen };
-  }
-
-  stop(): void {
-    this.child.kill('SIGKILL');
   }
 
   private ask(question: Question): void {
@@ -96,11 +106,12 @@ export class ClientProcess {
   private next<Is extends Answer['is']>(is: Is, limitMs: number): Promise<Extract<Answer, { is: Is }>> {
     return new Promise((resolve, reject) => {
       const limit = setTimeout(() => {
-        reject(new Error(`no answer "${is}" from ${this.name} within ${String(limitMs / 1000)} s`));
+        reject(new Error(`no answer "${is}" from ${this.name} within ${limitMs / 1000} s`));
       }, limitMs);
       this.heard = () => {
-        const answer = this.answers.find((each): each is Extract<Answer, { is: Is }> => each.is === is);
-        if (answer) resolve(answer);
+        const at = this.answers.findIndex((each) => each.is === is);
+        const [answer] = at === -1 ? [] : this.answers.splice(at, 1);
+        if (answer) resolve(answer as Extract<Answer, { is: Is }>);
         else if (this.ended !== null) reject(new Error(this.ended));
         else return;
         clearTimeout(limit);

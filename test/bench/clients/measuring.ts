@@ -1,63 +1,109 @@
-import { readFileSync } from 'node:fs';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Answer, Question, ServerAccess } from '../measurement';
+import { numberIn } from '../cluster/podMarks';
+import type { Answer, ClientAccess, Question } from '../measurement';
+import { Arrivals, type FollowerTraits } from './arrivals';
+
+/** What a client hears, by which it is measured. */
+export interface Heard {
+  /** One change after the first sync was handled. */
+  changed(): void;
+  /** Whether it matters now that this pod fails. */
+  awaits(pod: string): boolean;
+  /** It is known that this pod fails. */
+  knows(pod: string): void;
+  /** Whoever listens to the client was told that this pod fails. */
+  tells(pod: string): void;
+}
 
 /**
  * Follows all pods of the cluster, and never ends.
- * @param changed to be called for each change after the first sync
  * @returns how many pods it knows once it knows all of them, or null when it does not look
  */
-export type PodFollower = (access: ServerAccess, changed: () => void) => Promise<number | null>;
+export type PodFollower = (access: ClientAccess, heard: Heard) => Promise<number | null>;
 
 /** In milliseconds; also what a sleeping event loop shows as its delay. */
-const resolution = 5;
-const megabyte = 1024 * 1024;
+const resolution = 1;
+/** Freed memory goes back to the system by and by. */
+const settleMs = 500;
 
 /** Makes this process a client of the bench that answers its questions, and ends when the bench does. */
-export function answerWith(follow: PodFollower): void {
-  let countDown = 0;
-  let cpuBefore = process.cpuUsage();
-  let asked = 0;
-  const changed = () => {
-    if (countDown === 0) return;
-    countDown -= 1;
-    if (countDown === 0) answer({ is: 'changed', changesCpuMs: (cpuSince(cpuBefore) * 1000) / asked });
+export function answerWith(follow: PodFollower, traits: FollowerTraits = {}): void {
+  const watch = new Watch();
+  let left = 0;
+  let counted: () => void = () => undefined;
+  let arrivals: Arrivals | null = null;
+  const heard: Heard = {
+    changed() {
+      if (left === 0) return;
+      left -= 1;
+      if (left === 0) counted();
+    },
+    awaits: (pod) => arrivals?.awaits(numberIn(pod)) ?? false,
+    knows: (pod) => arrivals?.knows(numberIn(pod)),
+    tells: (pod) => arrivals?.tell(numberIn(pod)),
   };
-  const sync = async (access: ServerAccess) => {
-    const stalls = monitorEventLoopDelay({ resolution });
-    stalls.enable();
-    await delay(resolution * 4);
-    stalls.reset();
-    const began = performance.now();
-    const cpu = process.cpuUsage();
-    const pods = await follow(access, changed);
-    const syncMs = performance.now() - began;
-    const syncCpuMs = cpuSince(cpu);
-    // a stall is only recorded once it is over
-    await delay(resolution * 4);
-    const stallMs = Math.max(0, stalls.max / 1e6 - resolution);
-    stalls.disable();
-    const peakRssMb = peakRss();
-    if (!globalThis.gc) throw new Error('start this with --expose-gc');
-    globalThis.gc();
-    globalThis.gc();
-    const heapMb = process.memoryUsage().heapUsed / megabyte;
-    answer({ is: 'synced', pods, syncMs, syncCpuMs, peakRssMb, heapMb, stallMs });
-  };
-  process.on('message', (message) => {
-    const question = message as Question;
-    if (question.ask === 'sync') {
-      void sync(question.access);
-      return;
+  const answerTo = async (question: Question) => {
+    switch (question.ask) {
+      case 'sync': {
+        await watch.start();
+        const pods = await follow(question.access, heard);
+        const { ms, cpuMs, holdMs } = await watch.stop();
+        answer({ is: 'synced', pods, syncMs: ms, cpuMs, holdMs });
+        return;
+      }
+      case 'memory':
+        answer({ is: 'memory', heapMb: await heapLeft() });
+        return;
+      case 'cpu':
+        answer({ is: 'cpu', cpuMs: cpuSince() });
+        return;
+      case 'changes': {
+        const { count } = question;
+        left = count;
+        const all = new Promise<void>((resolve) => (counted = resolve));
+        await watch.start();
+        answer({ is: 'attentive' });
+        await all;
+        const { cpuMs, holdMs } = await watch.stop();
+        answer({ is: 'changed', cpuPerThousandMs: (cpuMs * 1000) / count, holdMs });
+        return;
+      }
+      case 'failures':
+        arrivals = new Arrivals(question.numbers, traits, (seen) => {
+          answer({ is: 'failed', seen });
+        });
+        answer({ is: 'attentive' });
     }
-    asked = question.count;
-    countDown = question.count;
-    cpuBefore = process.cpuUsage();
-    answer({ is: 'counting' });
-  });
+  };
+  process.on('message', (message) => void answerTo(message as Question));
   process.on('disconnect', () => process.exit());
   answer({ is: 'ready' });
+}
+
+/** Measures a span of time. */
+class Watch {
+  private readonly delays = monitorEventLoopDelay({ resolution });
+  private began = 0;
+  private cpu = process.cpuUsage();
+
+  async start(): Promise<void> {
+    this.delays.enable();
+    await delay(resolution * 20);
+    this.delays.reset();
+    this.cpu = process.cpuUsage();
+    this.began = performance.now();
+  }
+
+  async stop(): Promise<{ readonly ms: number; readonly cpuMs: number; readonly holdMs: number }> {
+    const ms = performance.now() - this.began;
+    const cpuMs = cpuSince(this.cpu);
+    // how long the loop was held is only recorded once it is free again
+    await delay(resolution * 20);
+    const holdMs = Math.max(0, this.delays.max / 1e6 - resolution);
+    this.delays.disable();
+    return { ms, cpuMs, holdMs };
+  }
 }
 
 function answer(message: Answer): void {
@@ -67,15 +113,16 @@ function answer(message: Answer): void {
   });
 }
 
-function cpuSince(before: NodeJS.CpuUsage): number {
+function cpuSince(before?: NodeJS.CpuUsage): number {
   const { user, system } = process.cpuUsage(before);
   return (user + system) / 1000;
 }
 
-/** In megabytes. What Linux calls ru_maxrss starts at the memory of the process that started this one. */
-function peakRss(): number {
-  if (process.platform !== 'linux') return process.resourceUsage().maxRSS / 1024;
-  const kilobytes = /^VmHWM:\s+(\d+) kB/m.exec(readFileSync('/proc/self/status', 'utf8'))?.[1];
-  if (kilobytes === undefined) throw new Error('/proc/self/status does not name VmHWM');
-  return Number(kilobytes) / 1024;
+async function heapLeft(): Promise<number> {
+  if (!globalThis.gc) throw new Error('start this with --expose-gc');
+  globalThis.gc();
+  await delay(settleMs);
+  globalThis.gc();
+  const { heapUsed, arrayBuffers } = process.memoryUsage();
+  return (heapUsed + arrayBuffers) / 1e6;
 }

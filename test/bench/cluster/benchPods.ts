@@ -1,41 +1,35 @@
-import type { KubeObject } from '../cluster/objects';
+import { podName, templateMarks as mark } from './podMarks';
 
-/** The namespaces that the pods are spread over. */
-export const namespaces: readonly string[] = Array.from({ length: 20 }, (_, number) => `bench-${String(number)}`);
+/** How a pod is: it runs, or it waits for its images. */
+export type PodCondition = 'running' | 'failing';
 
-/** One in this many waits for its image; the others run. */
+/** One in this many waits for its images; the others run. */
 const failingEvery = 100;
 
-export interface BenchPod {
-  readonly namespace: string;
-  readonly name: string;
-  /** What is created. */
-  readonly manifest: KubeObject;
-  /** What a kubelet would report of it. */
-  readonly status: object;
+export function conditionOf(number: number): PodCondition {
+  return number % failingEvery === 0 ? 'failing' : 'running';
 }
 
 /**
- * The pod with this number: about 9 KB of JSON once a real server has added its own fields, which is what a pod with
- * a sidecar, probes, volumes and some environment weighs. On a node that does not exist, so nothing ever touches it.
+ * The pod that all others are made from: 9.4 KB of JSON once a real server has added its own fields, which is what
+ * a pod with a sidecar, probes, volumes and some environment weighs. On a node that does not exist, so nothing ever
+ * touches it.
  */
-export function benchPod(number: number): BenchPod {
-  const namespace = namespaces[number % namespaces.length] ?? '';
-  const workload = `service-${String(Math.floor(number / 10))}`;
-  const name = `${workload}-6c8f7d5b9d-${number.toString(36).padStart(5, '0')}`;
-  const manifest = {
+export function templateManifest() {
+  return {
     apiVersion: 'v1',
     kind: 'Pod',
     metadata: {
-      name,
-      namespace,
+      name: podName(mark),
+      namespace: mark.namespace,
       labels: {
-        'app.kubernetes.io/name': workload,
-        'app.kubernetes.io/instance': `${workload}-production`,
+        'app.kubernetes.io/name': `service-${mark.workload}`,
+        'app.kubernetes.io/instance': `service-${mark.workload}-production`,
         'app.kubernetes.io/version': '4.17.2',
         'pod-template-hash': '6c8f7d5b9d',
       },
       annotations: {
+        'bench.example.com/change': mark.turn,
         'prometheus.io/scrape': 'true',
         'prometheus.io/path': '/internal/metrics',
         'checksum/config': 'c1'.repeat(32),
@@ -45,22 +39,21 @@ export function benchPod(number: number): BenchPod {
         {
           apiVersion: 'apps/v1',
           kind: 'ReplicaSet',
-          name: `${workload}-6c8f7d5b9d`,
-          uid: `00000000-0000-4000-8000-${number.toString(16).padStart(12, '0')}`,
+          name: `service-${mark.workload}-6c8f7d5b9d`,
+          uid: mark.ownerUid,
           controller: true,
           blockOwnerDeletion: true,
         },
       ],
     },
-    spec: spec(workload, number),
+    spec: spec(),
   };
-  return { namespace, name, manifest, status: number % failingEvery === 0 ? waiting() : running(number) };
 }
 
-function spec(workload: string, number: number) {
+function spec() {
   const probe = (path: string) => ({ httpGet: { path, port: 8080 }, periodSeconds: 10, failureThreshold: 5 });
   return {
-    nodeName: `node-${String(number % 50)}`,
+    nodeName: mark.node,
     serviceAccountName: 'default',
     containers: [
       {
@@ -68,9 +61,9 @@ function spec(workload: string, number: number) {
         image: appImage,
         args: ['--listen=:8080', '--log-format=json', '--shutdown-delay=15s'],
         ports: [{ name: 'http', containerPort: 8080 }],
-        env: Array.from({ length: 6 }, (_, index) => ({
+        env: Array.from({ length: 8 }, (_, index) => ({
           name: `SERVICE_SETTING_${String(index)}`,
-          value: `${workload}.backend-${String(index)}.svc.cluster.local:8443`,
+          value: `service-${mark.workload}.backend-${String(index)}.svc.cluster.local:8443`,
         })),
         resources: { requests: { cpu: '250m', memory: '256Mi' }, limits: { memory: '512Mi' } },
         livenessProbe: probe('/internal/alive'),
@@ -89,8 +82,8 @@ function spec(workload: string, number: number) {
       },
     ],
     volumes: [
-      { name: 'settings', configMap: { name: `${workload}-settings` } },
-      { name: 'certificates', secret: { secretName: `${workload}-certificates` } },
+      { name: 'settings', configMap: { name: `service-${mark.workload}-settings` } },
+      { name: 'certificates', secret: { secretName: `service-${mark.workload}-certificates` } },
     ],
     tolerations: [{ key: 'dedicated', operator: 'Equal', value: 'services', effect: 'NoSchedule' }],
     affinity: {
@@ -99,7 +92,7 @@ function spec(workload: string, number: number) {
           {
             weight: 100,
             podAffinityTerm: {
-              labelSelector: { matchLabels: { 'app.kubernetes.io/name': workload } },
+              labelSelector: { matchLabels: { 'app.kubernetes.io/name': `service-${mark.workload}` } },
               topologyKey: 'kubernetes.io/hostname',
             },
           },
@@ -109,9 +102,15 @@ function spec(workload: string, number: number) {
   };
 }
 
-const appImage = 'docker.io/example/service:4.17.2';
+/** Each workload has its own, and all have the same sidecar. */
+const appImage = `docker.io/example/service-${mark.workload}:4.17.2`;
 const proxyImage = 'docker.io/example/proxy:1.9.0';
 const began = '2026-01-02T03:04:05Z';
+
+/** What a kubelet would report of it. */
+export function templateStatus(condition: PodCondition): object {
+  return condition === 'running' ? running() : waiting();
+}
 
 function conditions(ready: 'True' | 'False') {
   const settled = ['PodReadyToStartContainers', 'Initialized', 'PodScheduled'].map((type) => ({
@@ -122,13 +121,12 @@ function conditions(ready: 'True' | 'False') {
   return [...settled, ...open].map((condition) => ({ ...condition, lastProbeTime: null, lastTransitionTime: began }));
 }
 
-function running(number: number) {
-  const podIP = `10.${String(1 + (number >> 16))}.${String((number >> 8) & 255)}.${String(number & 255)}`;
-  const container = (name: string, image: string) => ({
+function running() {
+  const container = (name: string, image: string, id: string) => ({
     name,
     image,
     imageID: `${image.slice(0, image.indexOf(':'))}@sha256:${'4d'.repeat(32)}`,
-    containerID: `containerd://${number.toString(16).padStart(64, '0')}`,
+    containerID: `containerd://${id}`,
     ready: true,
     started: true,
     restartCount: 0,
@@ -137,11 +135,14 @@ function running(number: number) {
   return {
     phase: 'Running',
     hostIP: '10.0.0.1',
-    podIP,
-    podIPs: [{ ip: podIP }],
+    podIP: mark.podIp,
+    podIPs: [{ ip: mark.podIp }],
     startTime: began,
     conditions: conditions('True'),
-    containerStatuses: [container('app', appImage), container('proxy', proxyImage)],
+    containerStatuses: [
+      container('app', appImage, mark.appContainer),
+      container('proxy', proxyImage, mark.proxyContainer),
+    ],
   };
 }
 
