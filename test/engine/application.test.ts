@@ -49,7 +49,7 @@ const start = (files: readonly string[], contexts: Settings['contexts'] = {}) =>
 const unreachable = (name: string) =>
   JSON.stringify({
     clusters: [{ name, cluster: { server: 'https://127.0.0.1:1' } }],
-    users: [{ name, user: {} }],
+    users: [{ name, user: { token: 't' } }],
     contexts: [{ name, context: { cluster: name, user: name } }],
   });
 const status = (name: string) => application.state().contexts.find((context) => context.name === name)?.status;

@@ -25,7 +25,7 @@ const write = (name: string, text: string) => folder.write(name, text);
 const contextOf = (name: string) =>
   JSON.stringify({
     clusters: [{ name, cluster: { server: 'https://127.0.0.1:1' } }],
-    users: [{ name, user: {} }],
+    users: [{ name, user: { token: 't' } }],
     contexts: [{ name, context: { cluster: name, user: name } }],
   });
 

@@ -316,7 +316,7 @@ describe('what cannot be explained is one sentence, exit 1 for what the cluster 
   const unreachable = JSON.stringify({
     'current-context': 'gone',
     clusters: [{ name: 'gone', cluster: { server: 'https://127.0.0.1:1' } }],
-    users: [{ name: 'gone', user: {} }],
+    users: [{ name: 'gone', user: { token: 't' } }],
     contexts: [{ name: 'gone', context: { cluster: 'gone', user: 'gone' } }],
   });
 
