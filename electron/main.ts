@@ -20,6 +20,7 @@ import {
   startWhenReady,
 } from './shell/lifecycle';
 import { report } from './shell/report';
+import { loginSearchPath } from './shell/searchPath';
 import { closeDoors, closeSession, setMenu } from './shell/security';
 import { openSettings, settingsInMemory } from './shell/settings';
 import { registerWindowScheme, serveWindowFiles } from './shell/windowProtocol';
@@ -59,6 +60,15 @@ async function start(): Promise<void> {
       },
       clock,
       Math.random,
+      {
+        environment: process.env,
+        searchPath: loginSearchPath({
+          platform: process.platform,
+          own: process.env['PATH'] ?? '',
+          clock,
+          report,
+        }),
+      },
     ),
     clock,
     demo: flags.demo,

@@ -26,7 +26,7 @@ export const mirrorRuleSchema = z.strictObject({
 export const settingsSchema = z.strictObject({
   language: z.enum(['system', 'en', 'zh']),
   theme: z.enum(['system', 'light', 'dark']),
-  /** Further kubeconfig files; KUBECONFIG or ~/.kube/config are always read. */
+  /** Further kubeconfig files, and folders of them; KUBECONFIG or ~/.kube/config are always read. */
   kubeconfigs: z.array(z.string().min(1)),
   contexts: z.record(z.string(), contextSettingsSchema),
   /** In order of trial. */

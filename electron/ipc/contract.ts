@@ -31,7 +31,8 @@ export const commandSchemas = {
     mirrors: z.array(mirrorRuleSchema),
     noProxy: z.array(z.string()),
   }),
-  chooseKubeconfig: z.strictObject({}),
+  /** A file when `folder` is absent. */
+  chooseKubeconfig: z.strictObject({ folder: z.literal(true).optional() }),
   /** Lets a person choose the file of `settings.allowList`. */
   chooseAllowList: z.strictObject({}),
   /**

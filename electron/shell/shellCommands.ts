@@ -21,10 +21,11 @@ export function desktopCommands(application: Application, popup: PopupWindow, ho
     return filePaths;
   };
   return {
-    async chooseKubeconfig() {
+    async chooseKubeconfig({ folder }) {
       const filePaths = await choose({
         defaultPath: path.join(home, '.kube'),
-        properties: ['openFile', 'multiSelections', 'showHiddenFiles'],
+        // where both are allowed, some systems show folders only
+        properties: [folder ? 'openDirectory' : 'openFile', 'multiSelections', 'showHiddenFiles'],
       });
       if (filePaths.length === 0) return done;
       const kubeconfigs = [...new Set([...application.state().settings.kubeconfigs, ...filePaths])];

@@ -150,7 +150,12 @@ describe('lists', () => {
     const { bridge, user } = open();
     await user.click(await screen.findByRole('button', { name: 'Remove /home/me/clusters/edge.yaml' }));
     await user.click(screen.getByRole('button', { name: 'Add a file…' }));
-    expect(bridge.commands).toEqual([changed({ kubeconfigs: [] }), { name: 'chooseKubeconfig', payload: {} }]);
+    await user.click(screen.getByRole('button', { name: 'Add a folder…' }));
+    expect(bridge.commands).toEqual([
+      changed({ kubeconfigs: [] }),
+      { name: 'chooseKubeconfig', payload: {} },
+      { name: 'chooseKubeconfig', payload: { folder: true } },
+    ]);
     expect(screen.queryByRole('button', { name: 'Remove /home/me/.kube/config' })).toBeNull();
   });
 

@@ -147,11 +147,16 @@ describe('the list of what a mirror serves', () => {
   });
 });
 
-it('further kubeconfigs are added to those of the settings', async () => {
+it.each([
+  ['files', {}, 'openFile'],
+  ['folders', { folder: true }, 'openDirectory'],
+] as const)('further kubeconfigs are added to those of the settings: %s', async (_what, payload, property) => {
   const file = chosen('edge.yaml', '');
-  await commands.chooseKubeconfig({});
+  await commands.chooseKubeconfig(payload);
   const kubeconfigs = [...application.state().settings.kubeconfigs, file];
   expect(application.commands).toEqual([{ name: 'changeSettings', payload: { settings: { kubeconfigs } } }]);
+  const [options] = dialog.asked.flat() as Electron.OpenDialogOptions[];
+  expect(options?.properties).toContain(property);
 });
 
 it('a window names no file of this computer', () => {
