@@ -104,7 +104,8 @@ function firstDocument(content: string): unknown {
   const documents = parseAllDocuments(content, {
     version: '1.1',
     uniqueKeys: false,
-    prettyErrors: true,
+    // finding each line's place costs as much again as reading the text
+    prettyErrors: false,
     logLevel: 'silent',
     customTags: (tags) => tags.filter((tag) => typeof tag === 'string' || !isTime(tag)),
   });
@@ -113,8 +114,10 @@ function firstDocument(content: string): unknown {
   const [error] = first.errors;
   if (error) {
     // its message may quote the line, and that may hold a token
-    const place = error.linePos?.[0];
-    throw new UnreadableConfig(`it is no valid YAML${place ? ` (line ${place.line}, column ${place.col})` : ''}`);
+    const before = content.slice(0, error.pos[0]).split('\n');
+    throw new UnreadableConfig(
+      `it is no valid YAML (line ${before.length}, column ${(before.at(-1) ?? '').length + 1})`,
+    );
   }
   try {
     return first.toJS({ maxAliasCount: 100 });
