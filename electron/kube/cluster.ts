@@ -35,7 +35,7 @@ export class KubeCluster implements Cluster {
     private readonly clock: Clock,
     private readonly random: () => number,
     /** The context's own. */
-    private readonly namespace = 'default',
+    private readonly namespace: string,
   ) {}
 
   watchPods({ only, named }: WatchedNamespaces, listener: (event: PodEvent) => void): PodWatch {

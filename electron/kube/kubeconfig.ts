@@ -121,10 +121,11 @@ function entriesOf(context: Entry<ContextEntry>, merged: MergedConfig): Entries 
 
 function contextHandle(entries: Entries, { clock, random, logins }: Making): ContextHandle {
   const { context, cluster, user, server } = entries;
+  const namespace = context.value.namespace || 'default';
   return {
     name: context.name,
     server: server.host,
-    namespace: context.value.namespace || 'default',
+    namespace,
     fingerprint: fingerprintOf(entries),
     connect() {
       const credentials = new Credentials(server, cluster, user, logins, clock);
@@ -137,7 +138,7 @@ function contextHandle(entries: Entries, { clock, random, logins }: Making): Con
         proxy: proxyOf(cluster.value) ?? proxyFromEnvironment(server, logins.environment),
         compressed: !cluster.value['disable-compression'],
       });
-      return new KubeCluster(connection, clock, random);
+      return new KubeCluster(connection, clock, random, namespace);
     },
   };
 }

@@ -49,7 +49,7 @@ export function describeStreamOnRealServer(): void {
 
     const start = (connection = plane.credentials.connection('viewer')) => {
       events = [];
-      cluster = new KubeCluster(connection, impatient, Math.random);
+      cluster = new KubeCluster(connection, impatient, Math.random, 'default');
       watch = cluster.watchPods({ only: [], named: () => [] }, (event) => events.push(event));
     };
     const live = () => eventually(() => events.some(({ is }) => is === 'live'), minute);

@@ -115,7 +115,10 @@ describe('with a cluster', () => {
     simulation = await startSimulation({
       clock: machineClock,
       nodes: [{ name: 'node-1', hostname: 'host-1' }],
-      users: { live: everything },
+      users: {
+        live: everything,
+        guest: [{ verbs: ['list', 'watch'], groups: [''], resources: ['pods'], namespaces: ['default', 'shop'] }],
+      },
     });
   });
   afterEach(async () => {
@@ -129,6 +132,14 @@ describe('with a cluster', () => {
     expect(status('dead')).toMatchObject({ why: expect.stringContaining('ECONNREFUSED') as string });
     const { retryAt, since } = status('dead') as { retryAt: number; since: number };
     expect(retryAt).toBeGreaterThanOrEqual(since);
+  });
+
+  it('who may read only the namespace that the context names sees that one', async () => {
+    const config = simulation.kubeconfigFor('guest').replace('namespace: default', 'namespace: shop');
+    start([write('guest', config)], { guest: watched });
+    await eventually(() => status('guest')?.is === 'live');
+    const read = simulation.audit.of('guest').filter(({ verb, resource }) => verb === 'watch' && resource === 'pods');
+    expect(read.map(({ namespace }) => namespace)).toEqual(['shop']);
   });
 
   it('starts and stops with its switch, and leaves nothing of a stopped one', async () => {
