@@ -129,9 +129,13 @@ export const answerRules: readonly DiagnosisRule[] = [
       { text: 'failed to pull and unpack image <ref>: context canceled', from: 'kubernetes/kubernetes#131521' },
       { text: 'context deadline exceeded', from: 'kubernetes/minikube#15626' },
       { text: 'cancel pulling image <ref> because of no progress in 5m0s', from: 'containerd/containerd#12811' },
+      {
+        text: 'cancel pulling image <ref> because of exceed image pull deadline 1m0s',
+        from: 'dockershim of Kubernetes 1.11',
+      },
     ],
     words:
-      /context canceled|deadline exceeded|request canceled|operation was canceled|no progress (?:for|in)|timed? ?out/i,
+      /context canceled|deadline exceeded|request canceled|operation was canceled|no progress (?:for|in)|pull deadline|timed? ?out/i,
   },
   {
     // What the token service said is not known, but it gave no token.

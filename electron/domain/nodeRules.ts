@@ -46,9 +46,30 @@ export const nodeRules: readonly DiagnosisRule[] = [
         text: 'Cannot connect to the Docker daemon at <url>. Is the docker daemon running?',
         from: 'docker client 20 to 27',
       },
+      {
+        text: 'failed to extract layer <ref>: failed to mount <ref>: invalid argument: unknown',
+        from: 'containerd 1.7 core/mount',
+      },
+      { text: 'snapshotter nydus was not found: not found', from: 'containerd 1.7 client' },
     ],
     words:
-      /dial unix |transport: Error while dialing|transport is closing|error reading from server|Cannot connect to the Docker daemon|unknown service runtime|read-only file system|structure needs cleaning|prepare extraction snapshot/,
+      /dial unix |transport: Error while dialing|transport is closing|error reading from server|Cannot connect to the Docker daemon|unknown service runtime|read-only file system|structure needs cleaning|prepare extraction snapshot|failed to mount <ref>: |snapshotter \S{1,60} was not found/,
+  },
+  {
+    // The same image in a format that the runtime no longer reads; a mirror has no other.
+    cause: 'unknown',
+    healable: 'no',
+    shapes: [
+      {
+        text: 'not implemented: media type <ref> is no longer supported since containerd v2.1, please rebuild the image',
+        from: 'containerd 2.1',
+      },
+      {
+        text: '[DEPRECATION NOTICE] Docker Image Format v1 and Docker Image manifest version 2, schema 1 support is disabled by default',
+        from: 'dockerd 26',
+      },
+    ],
+    words: /media type <ref> is no longer supported|manifest version 2, schema 1 support/,
   },
   {
     cause: 'rate-limited',
@@ -120,6 +141,7 @@ export const nodeRules: readonly DiagnosisRule[] = [
         text: 'failed to get reader from content store: content digest <ref>: not found',
         from: 'containerd 1.6 with discard_unpacked_layers',
       },
+      { text: 'lease does not exist: not found', from: 'containerd 1.7 metadata' },
       {
         text: 'failed to unpack image on snapshotter devmapper: wrong diff id calculated on extraction <ref>',
         from: 'containerd/containerd#3682',
@@ -130,6 +152,6 @@ export const nodeRules: readonly DiagnosisRule[] = [
       },
     ],
     words:
-      /failed size validation|verification failed for digest|unexpected commit digest|digest did not match|unexpected media type|invalid tar header|(?:register|extract|apply) ?layer|unpack image on snapshotter|content store|processing tar file|wrong diff id/i,
+      /failed size validation|verification failed for digest|unexpected commit digest|\bcommit failed\b|lease does not exist|digest did not match|unexpected media type|invalid tar header|(?:register|extract|apply) ?layer|unpack image on snapshotter|content store|processing tar file|wrong diff id/i,
   },
 ];

@@ -244,6 +244,7 @@ export const mirrorableMessages: readonly PullMessage[] = [
 
   // cut off
   interrupted('rpc error: code = Unknown desc = context deadline exceeded'),
+  interrupted('cancel pulling image team/app:1 because of exceed image pull deadline 1m0s'),
   interrupted('rpc error: code = Canceled desc = context canceled'),
   interrupted('rpc error: code = DeadlineExceeded desc = '),
   interrupted('failed to "StartContainer" for "web" with ErrImagePull: "net/http: request canceled"'),

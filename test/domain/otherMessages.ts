@@ -255,6 +255,15 @@ export const otherMessages: readonly PullMessage[] = [
     'docker.io',
   ),
   unknown(daemon('failed to register layer: Error processing tar file(exit status 1): unexpected EOF')),
+  unknown(
+    containerd(
+      app,
+      `failed commit on ref "layer-${sha}": commit failed: rename /var/lib/a /var/lib/b: no such file or directory: not found`,
+      'NotFound',
+    ),
+    'docker.io',
+  ),
+  unknown(containerd(app, 'lease does not exist: not found', 'NotFound'), 'docker.io'),
 
   // the node, which no registry can help
   nodeTrouble(
@@ -264,6 +273,27 @@ export const otherMessages: readonly PullMessage[] = [
   nodeTrouble(
     containerd(app, 'failed to prepare extraction snapshot "extract-1": mkdir /var/lib/x: read-only file system'),
     'docker.io',
+  ),
+  nodeTrouble(containerd(app, 'snapshotter nydus was not found: not found', 'NotFound'), 'docker.io'),
+  nodeTrouble(
+    containerd(
+      app,
+      `failed to extract layer ${sha}: failed to mount /var/lib/x/containerd-mount1: invalid argument: unknown`,
+    ),
+    'docker.io',
+  ),
+  nodeTrouble(
+    resolving(
+      app,
+      'not implemented: media type "application/vnd.docker.distribution.manifest.v1+prettyjws" is no longer supported since containerd v2.1, please rebuild the image as "application/vnd.oci.image.manifest.v1+json"',
+      'Unimplemented',
+    ),
+    'docker.io',
+  ),
+  nodeTrouble(
+    daemon(
+      '[DEPRECATION NOTICE] Docker Image Format v1 and Docker Image manifest version 2, schema 1 support is disabled by default and will be removed in an upcoming release.',
+    ),
   ),
   {
     ...nodeTrouble('Failed to inspect image "team/app:1": rpc error: code = Unknown desc = layer does not exist'),

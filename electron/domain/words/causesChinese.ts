@@ -135,7 +135,7 @@ export const causesChinese: Readonly<Record<CauseForm, CauseWords>> = {
     title: '节点自身有问题',
     explanation: ({ image }) => `节点无法处理 ${image}，问题不在镜像仓库。`,
     mirrorHelps: '镜像加速没有作用，问题出在节点本身。',
-    next: () => '请检查节点的容器运行时和存储。',
+    next: () => '请检查节点的容器运行时和存储；如果镜像格式过旧，则需要重新构建镜像。',
   },
   sandbox: {
     title: '缺少 pause 镜像',

@@ -147,7 +147,7 @@ export const causesEnglish: Readonly<Record<CauseForm, CauseWords>> = {
     title: 'Trouble on the node',
     explanation: ({ image }) => `The node could not handle ${image}, and no registry is to blame.`,
     mirrorHelps: 'A mirror does not help, because the trouble is on the node itself.',
-    next: () => 'Check the container runtime and the storage of the node.',
+    next: () => 'Check the node’s container runtime and storage; an image in an outdated format has to be built anew.',
   },
   sandbox: {
     title: 'Pause image missing',
