@@ -107,7 +107,15 @@ async function rounds<T>(
   for (let round = 0; round < count; round += 1) {
     say(`round ${round + 1} of ${count}`);
     const first = round % kinds.length;
-    for (const kind of [...kinds.slice(first), ...kinds.slice(0, first)]) found.get(kind.id)?.push(await play(kind));
+    for (const kind of [...kinds.slice(first), ...kinds.slice(0, first)]) {
+      try {
+        found.get(kind.id)?.push(await play(kind));
+      } catch (error) {
+        // the others' figures are worth having all the same
+        say(`${kind.name.toUpperCase()} FAILED AND IS MISSING IN THIS ROUND: ${String(error)}`);
+        process.exitCode = 1;
+      }
+    }
   }
   return found;
 }

@@ -71,13 +71,15 @@ function followWatch(body: Readable, changed: () => void, initial: () => void): 
   let tail: Buffer = Buffer.alloc(0);
   let live = list === 'pages';
   body.on('data', (chunk: Buffer) => {
+    // from the first chunk on, or it would not be known where in a chunk the next one begins
+    const ended = parsed ? 0 : eventsIn(chunk, frames);
     if (!live) {
       // the mark may stand on the border of two chunks
       live = Buffer.concat([tail, chunk]).includes(initialEnd);
       tail = chunk.subarray(-initialEnd.length);
       if (live) initial();
     } else if (parsed) lines.write(chunk);
-    else for (let count = eventsIn(chunk, frames); count > 0; count -= 1) changed();
+    else for (let count = ended; count > 0; count -= 1) changed();
   });
   body.once('end', () => {
     throw new Error('the watch has ended');
