@@ -18,11 +18,16 @@ interface RegistryPatterns {
   readonly parents: Set<string>;
   /** What `**` alone stands below; empty: the whole registry. */
   readonly ancestors: Set<string>;
-  readonly globs: RegExp[];
+  readonly globs: Glob[];
 }
+
+/** A pattern in pieces: text, `*`, `**`. */
+type Glob = readonly string[];
 
 /** DaoCloud's list has Ollama's registry under the name of its web site. */
 const otherNames: ReadonlyMap<string, string> = new Map([['ollama.ai', 'registry.ollama.ai']]);
+/** Twice the length that a name can have. */
+const maxLineLength = 512;
 const linePattern = /^(?:[a-z0-9*.:[\]-]*[.:*][a-z0-9*.:[\]-]*|[a-z0-9._-]+(?=\/))(?:\/[a-z0-9._*-]+)*$/;
 
 /**
@@ -32,7 +37,7 @@ const linePattern = /^(?:[a-z0-9*.:[\]-]*[.:*][a-z0-9*.:[\]-]*|[a-z0-9._-]+(?=\/
  */
 export function parseAllowList(text: string): ParsedAllowList {
   const registries = new Map<string, RegistryPatterns>();
-  const anywhere: RegExp[] = [];
+  const anywhere: Glob[] = [];
   let patterns = 0;
   let unread = 0;
   for (const line of text.split(/\r\n|\n|\r/)) {
@@ -42,7 +47,7 @@ export function parseAllowList(text: string): ParsedAllowList {
       .replace(/\/$/, '')
       .toLowerCase();
     if (pattern === '') continue;
-    if (!linePattern.test(pattern)) {
+    if (pattern.length > maxLineLength || !linePattern.test(pattern)) {
       unread += 1;
       continue;
     }
@@ -54,7 +59,9 @@ export function parseAllowList(text: string): ParsedAllowList {
   const allows = ({ domain, path }: ImageReference) => {
     const host = registryName(domain.toLowerCase());
     const own = registries.get(host);
-    return (own !== undefined && coversPath(own, path)) || anywhere.some((glob) => glob.test(`${host}/${path}`));
+    return (
+      (own !== undefined && coversPath(own, path)) || anywhere.some((glob) => globMatches(glob, `${host}/${path}`))
+    );
   };
   return { allows, patterns, unread };
 }
@@ -97,13 +104,30 @@ function coversPath({ exact, parents, ancestors, globs }: RegistryPatterns, path
   if (ancestors.has('')) return true;
   for (let slash = path.indexOf('/'); slash >= 0; slash = path.indexOf('/', slash + 1))
     if (ancestors.has(path.slice(0, slash))) return true;
-  return globs.some((glob) => glob.test(path));
+  return globs.some((glob) => globMatches(glob, path));
 }
 
-function globOf(pattern: string): RegExp {
-  const parts = pattern.split(/(\*+)/).map((part) => {
-    if (part.startsWith('**')) return '.*';
-    return part === '*' ? '[^/]*' : part.replace(/[.[\]]/g, '\\$&');
-  });
-  return new RegExp(`^${parts.join('')}$`);
+function globOf(pattern: string): Glob {
+  return pattern.split(/(\*+)/).filter((piece) => piece !== '');
+}
+
+/** Follows all ways to divide the text at once, so that many stars cost no more than few. */
+function globMatches(glob: Glob, text: string): boolean {
+  let ends: readonly number[] = [0];
+  for (const piece of glob)
+    ends = piece.startsWith('*')
+      ? beyond(ends, piece, text)
+      : ends.filter((at) => text.startsWith(piece, at)).map((at) => at + piece.length);
+  return ends.includes(text.length);
+}
+
+/** Where a star can end that begins at one of these places: `*` before the next slash, `**` anywhere. */
+function beyond(starts: readonly number[], star: string, text: string): readonly number[] {
+  const ends = new Set<number>();
+  for (const start of starts) {
+    const slash = star === '*' ? text.indexOf('/', start) : -1;
+    const last = slash < 0 ? text.length : slash;
+    for (let at = start; at <= last && !ends.has(at); at += 1) ends.add(at);
+  }
+  return [...ends];
 }
