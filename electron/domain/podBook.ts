@@ -23,6 +23,8 @@ export class PodBook {
   private readonly known = new Map<string, readonly KnownFailure[]>();
   /** Pod -> container -> the status text of before the image changed, for as long as it is still shown. */
   private readonly stale = new Map<string, ReadonlyMap<string, string>>();
+  /** Pod -> the version that the answer to a request told of, until the stream has got there. */
+  private readonly ahead = new Map<string, string>();
 
   get count(): number {
     return this.uids.size;
@@ -42,12 +44,12 @@ export class PodBook {
   }
 
   /**
-   * Whether something newer is known of the pod: the answer to a write may overtake what the stream has on its way.
-   * Resource versions of pods are numbers that grow; where they are not, nothing counts as older.
+   * Whether an answer has told of something newer: it overtakes what a stream or a long list has on its way. Resource
+   * versions of pods are numbers that grow; where they are not, and in a server that was put back to an earlier state,
+   * nothing counts as older.
    */
   isOutdated({ uid, resourceVersion }: PodSnapshot): boolean {
-    const known = this.pods.get(uid)?.resourceVersion ?? '';
-    return isNumber(known) && isNumber(resourceVersion) && BigInt(resourceVersion) < BigInt(known);
+    return isOlder(resourceVersion, this.ahead.get(uid) ?? '');
   }
 
   /**
@@ -71,7 +73,18 @@ export class PodBook {
     for (const [uid, home] of this.uids) if (!namespaces.includes(home)) this.remove(uid);
   }
 
+  /** What the answer to a request says of a pod; gives the newest that is known, as the stream may have been faster. */
+  putAnswer(pod: PodSnapshot, now: number): PodSnapshot {
+    const known = this.pods.get(pod.uid);
+    if (known && isOlder(pod.resourceVersion, known.resourceVersion)) return known;
+    this.put(pod, now);
+    this.ahead.set(pod.uid, pod.resourceVersion);
+    return pod;
+  }
+
+  /** What the stream says of a pod. */
   put(pod: PodSnapshot, now: number): void {
+    this.ahead.delete(pod.uid);
     this.uids.set(pod.uid, pod.namespace);
     this.noteStale(pod);
     const failures = (pod.pullsFor || pod.deleting ? [] : pullFailuresOf(pod)).filter(
@@ -105,6 +118,7 @@ export class PodBook {
   }
 
   remove(uid: string): void {
+    this.ahead.delete(uid);
     this.stale.delete(uid);
     this.uids.delete(uid);
     this.pods.delete(uid);
@@ -138,6 +152,10 @@ function remembered(failure: PullFailure, before: readonly KnownFailure[], now: 
     firstSeen: last.firstSeen,
     attempts: last.attempts + (retried ? 1 : 0),
   };
+}
+
+function isOlder(version: string, known: string): boolean {
+  return isNumber(version) && isNumber(known) && BigInt(version) < BigInt(known);
 }
 
 function isNumber(text: string): boolean {

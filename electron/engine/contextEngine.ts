@@ -110,7 +110,7 @@ export class ContextEngine {
       },
       pod: (uid: string) => this.intake.book.pod(uid),
       seen: (pod: PodSnapshot) => {
-        this.intake.podSeen(pod);
+        this.intake.podAnswered(pod);
       },
     };
     this.rescues = new RescueRunner(

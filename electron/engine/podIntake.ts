@@ -61,8 +61,7 @@ export class PodIntake {
         this.tellStatus(before);
         return;
       case 'changed':
-        // a status of before a swap that arrives after it would look like somebody else's change
-        if (!this.book.isOutdated(event.pod)) this.podSeen(event.pod);
+        this.podStreamed(event.pod);
         return;
       case 'deleted':
         void this.podVanished(event.pod);
@@ -81,6 +80,7 @@ export class PodIntake {
     this.lists.set(namespace, list);
     for (const pod of pods) {
       list.named.add(pod.uid);
+      if (this.book.isOutdated(pod)) continue;
       this.parts.attempts.podSeen(pod, before);
       this.book.put(pod, this.parts.clock.now());
       if (this.book.pod(pod.uid) || rescues.isRescuing(pod.uid) || restores.get(pod.uid)) list.held.push(pod);
@@ -95,14 +95,23 @@ export class PodIntake {
     // before the pods are shown around: a swapped pod of an unfinished rescue is no restore yet
     if (this.streamStatus.allRead) this.parts.allRead();
     for (const pod of gone) void this.podVanished(pod);
-    for (const pod of held) this.showAround(pod);
+    for (const pod of held) if (!this.book.isOutdated(pod)) this.showAround(pod);
     this.parts.podChanged();
   }
 
-  podSeen(pod: PodSnapshot): void {
+  private podStreamed(pod: PodSnapshot): void {
+    // a status of before a swap that arrives after it would look like somebody else's change
+    if (this.book.isOutdated(pod)) return;
     this.parts.attempts.podSeen(pod, false);
     this.book.put(pod, this.parts.clock.now());
     this.showAround(pod);
+  }
+
+  /** The answer to a request says that a pod is so. */
+  podAnswered(pod: PodSnapshot): void {
+    const newest = this.book.putAnswer(pod, this.parts.clock.now());
+    this.parts.attempts.podSeen(newest, false);
+    this.showAround(newest);
   }
 
   private showAround(pod: PodSnapshot): void {
@@ -136,7 +145,7 @@ export class PodIntake {
     const still = last && 'uid' in last && last.uid === pod.uid ? last : null;
     // a pod of a resumed rescue that nothing is wrong with any more is not in the book, and not gone either
     if (still && !still.deleting && still.phase !== 'Succeeded' && still.phase !== 'Failed') {
-      this.podSeen(still);
+      this.podAnswered(still);
       return;
     }
     if (known?.pullsFor) {

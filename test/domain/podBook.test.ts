@@ -125,13 +125,22 @@ describe('the book of pods', () => {
     expect(book.count).toBe(1);
   });
 
-  it('knows what is older than the answer to a write, and takes a full list as it is', () => {
+  it('knows what is older than the answer to a write, until the stream has got there', () => {
     const book = new PodBook();
     const version = (resourceVersion: string) => ({ ...failing(), resourceVersion });
-    book.put(version('10'), 0);
+    book.putAnswer(version('10'), 0);
     expect(['9', '10', '11', 'x'].map((each) => book.isOutdated(version(each)))).toEqual([true, false, false, false]);
-    listed(book, '', [version('3')], 1);
-    expect(book.isOutdated(version('4'))).toBe(false);
+    book.put(version('10'), 0);
+    expect(book.isOutdated(version('9'))).toBe(false);
+  });
+
+  it('takes no answer for news that the stream has overtaken', () => {
+    const book = new PodBook();
+    const version = (resourceVersion: string) => ({ ...failing(), resourceVersion });
+    book.put(version('12'), 0);
+    expect(book.putAnswer(version('11'), 0).resourceVersion).toBe('12');
+    expect(book.pod('uid-1')?.resourceVersion).toBe('12');
+    expect(book.isOutdated(version('10'))).toBe(false);
   });
 
   it('knows no failure of a pod that is on its way out', () => {

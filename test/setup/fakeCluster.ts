@@ -1,6 +1,6 @@
 import type { ContainerState, PodSnapshot } from '../../electron/domain/podSnapshot';
 import type { JsonPatch } from '../../electron/domain/swap';
-import type { Cluster, PodEvent, PodPatched, WriteOutcome } from '../../electron/engine/ports';
+import type { Cluster, PodEvent, PodPatched, Unanswered, WriteOutcome } from '../../electron/engine/ports';
 
 /** A cluster that holds pods as the engine sees them and takes its patches; kubelets are played by the test. */
 export class FakeCluster implements Cluster {
@@ -8,6 +8,12 @@ export class FakeCluster implements Cluster {
   readonly written: string[] = [];
   /** What comes of the next patches; null: they are applied. */
   refuses: WriteOutcome | null = null;
+  /** Why nothing is answered; null: everything is. */
+  silence: string | null = null;
+  /** The reads that were asked for, by name. */
+  readonly asked: string[] = [];
+  /** Namespaces in which this user may not patch pods. */
+  readonly closed = new Set<string>();
   private readonly pods = new Map<string, PodSnapshot>();
   private listener: (event: PodEvent) => void = () => undefined;
   private version = 100;
@@ -20,6 +26,18 @@ export class FakeCluster implements Cluster {
   list(): void {
     this.listener({ is: 'page', namespace: '', first: true, pods: [...this.pods.values()] });
     this.listener({ is: 'synced', namespace: '' });
+  }
+
+  /** What the stream brings next, whatever the pods are. */
+  tell(event: PodEvent): void {
+    this.listener(event);
+  }
+
+  /** A pod is deleted. */
+  remove(name: string): void {
+    const pod = this.pod(name);
+    this.pods.delete(name);
+    this.listener({ is: 'deleted', namespace: '', pod: { ...pod, resourceVersion: this.nextVersion() } });
   }
 
   /** A pod is made, or is as given now. */
@@ -51,11 +69,10 @@ export class FakeCluster implements Cluster {
     return { stop: () => undefined, resume: () => undefined };
   }
 
-  readPod(_namespace: string, name: string) {
-    return Promise.resolve(this.pods.get(name) ?? null);
-  }
+  readPod = (_namespace: string, name: string) => this.read('pod', this.pods.get(name) ?? null);
 
   patchPod(_namespace: string, name: string, patch: JsonPatch): Promise<WriteOutcome | PodPatched> {
+    if (this.silence !== null) return Promise.resolve({ is: 'unavailable', detail: this.silence });
     if (this.refuses) return Promise.resolve(this.refuses);
     let pod = this.pod(name);
     for (const operation of patch) {
@@ -76,7 +93,7 @@ export class FakeCluster implements Cluster {
     return Promise.resolve({ is: 'done', pod });
   }
 
-  failureEvents = () => Promise.resolve([]);
+  failureEvents = () => this.read('events', []);
   createPod = () => Promise.resolve({ is: 'done' } as const);
   deletePod = () => Promise.resolve({ is: 'done' } as const);
   createImageCache = () => Promise.resolve({ is: 'done' } as const);
@@ -84,9 +101,15 @@ export class FakeCluster implements Cluster {
   listOurs = () => Promise.resolve([]);
   findFledged = () => Promise.resolve({ status: 'absent', namespace: '' } as const);
   hostnameLabels = () => Promise.resolve(new Map<string, string>());
-  namespaceOptedOut = () => Promise.resolve(false);
-  mayI = () => Promise.resolve(true);
+  namespaceOptedOut = () => this.read('namespace', false);
+  mayI = (_verb: string, _group: string, _resource: string, namespace: string) =>
+    this.read('review', !this.closed.has(namespace));
   close = () => undefined;
+
+  private read<T>(what: string, answer: T): Promise<T | Unanswered> {
+    this.asked.push(what);
+    return Promise.resolve(this.silence === null ? answer : { unanswered: this.silence });
+  }
 
   private nextVersion(): string {
     this.version += 1;

@@ -3,10 +3,12 @@ import type { Clock } from '../../electron/engine/ports';
 /** Time that stands until it is turned. */
 export class HandClock implements Clock {
   private time = 0;
+  /** How far the clock on the wall is from the time that has passed. */
+  private setBy = 0;
   private readonly timers = new Set<{ readonly at: number; readonly callback: () => void }>();
 
   now(): number {
-    return this.time;
+    return this.time + this.setBy;
   }
 
   after(ms: number, callback: () => void): () => void {
@@ -32,5 +34,10 @@ export class HandClock implements Clock {
       next.callback();
     }
     this.time = end;
+  }
+
+  /** Sets the clock on the wall, as a time server does, or as it is found when the computer wakes: no timer has run. */
+  set(by: number): void {
+    this.setBy += by;
   }
 }

@@ -30,6 +30,8 @@ interface Options {
   readonly limits?: (host: string) => MirrorLimits;
   readonly parts?: Partial<ApplicationParts>;
   readonly settings?: Partial<Settings>;
+  /** Whether the pods have been listed when the test begins; they have when absent. */
+  readonly listed?: boolean;
 }
 
 /** An application that watches one cluster with these pods in it. */
@@ -67,7 +69,7 @@ export async function start(pods: readonly PodSnapshot[], options: Options = {})
   applications.push(application);
   const events: EngineEvent[] = [];
   application.onEvent((event) => events.push(event));
-  cluster.list();
+  if (options.listed !== false) cluster.list();
   /** Lets time pass, and everything happen that was waiting for it. */
   const pass = async (ms: number) => {
     for (let left = ms; left > 0; left -= Math.min(left, 500)) {
