@@ -77,7 +77,7 @@ export function deniedRepository(message: string): string | null {
 function readable(message: string): string {
   const whole = message.length <= headLength + tailLength;
   const text = whole ? message : `${message.slice(0, headLength)} ${message.slice(-tailLength)}`;
-  return text.replace(/\\+"/g, '"');
+  return text.replace(/(?<!\\)\\+"/g, '"');
 }
 
 /** Older runtimes write the gRPC codes as numbers (google.golang.org/grpc/codes). */
