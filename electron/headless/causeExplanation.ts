@@ -18,21 +18,15 @@ export interface CauseExplanation {
   readonly needsLogin: boolean;
 }
 
-/** What the sentences say where no image is named. */
-const unnamed: Readonly<Record<Language, string>> = { en: 'the image', zh: '该镜像' };
-
 /** `image` as the sentences name it; empty where none is known. */
 export function explainCause(diagnosis: Diagnosis, image: string, language: Language): CauseExplanation {
   const { cause, healable, ambiguous, sandbox, needsLogin, host } = diagnosis;
-  const { title, explanation, mirrorHelps, next } = causeTexts(language, diagnosis, {
-    image: image === '' ? unnamed[language] : image,
-    host: '',
-  });
+  const { title, explanation, mirrorHelps, next } = causeTexts(language, diagnosis, { image, host: '' });
   return {
     cause,
     healable,
     title,
-    explanation: image === '' ? asWords(explanation) : explanation,
+    explanation,
     next,
     mirror: mirrorHelps,
     ...(host !== '' && { host }),
@@ -40,10 +34,4 @@ export function explainCause(diagnosis: Diagnosis, image: string, language: Lang
     sandbox,
     needsLogin,
   };
-}
-
-/** A name has blanks around it in Chinese and is as it is at the start of a sentence; words are not. */
-function asWords(sentence: string): string {
-  const text = sentence.replaceAll(/ ?该镜像 ?/g, '该镜像');
-  return text.charAt(0).toUpperCase() + text.slice(1);
 }

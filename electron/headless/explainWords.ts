@@ -96,7 +96,7 @@ export const explainWords: Readonly<Record<Language, ExplainWords>> = {
     ended: '它已经结束，不再需要镜像。',
     pullsForCache: (name) => `它在为 kube-fledged 的 ImageCache ${name} 拉取镜像，本身不作处理。`,
     pullsForCheck: '它只用来检查原镜像能否重新拉取，本身不作处理。',
-    sandbox: 'Pod 沙箱',
+    sandbox: '容器组沙箱',
     container: (name, image) => `${name}：${image}`,
     rows: {
       original: '原镜像',
@@ -121,17 +121,17 @@ export const explainWords: Readonly<Record<Language, ExplainWords>> = {
     onRequest: '只在有人要求时处理',
     cache: ({ namespace, name, hostnames }) =>
       `先由 kube-fledged 在 ${hostnames.join('、')} 上拉取，ImageCache 为 ${namespace}/${name}`,
-    noCache: '不经 kube-fledged，直接修改 Pod',
+    noCache: '不经 kube-fledged，直接修改容器组',
     right: ({ verb, resource, namespace }) =>
       `${namespace === undefined ? '' : `在 ${namespace} 中 `}${verb} ${resource}`,
     without: {
       pods: '没有它就无法修复。',
-      events: '没有它，在 Pod 自身未说明原因时就无法得知原因。',
+      events: '没有它，在容器组自身未说明原因时就无法得知原因。',
       namespaces: '没有它就看不到命名空间是否要求不作处理。',
       nodes: '没有它就不会先在节点上试拉。',
       imagecaches: '没有它就不会先在节点上试拉。',
     },
-    notFound: (pod, context) => `上下文 ${context} 中没有 Pod ${pod}。`,
+    notFound: (pod, context) => `上下文 ${context} 中没有容器组 ${pod}。`,
     refuses: (context, answer) => `上下文 ${context} 的集群拒绝了请求：${answer}`,
     silent: (context, server, why) => `上下文 ${context} 的集群 ${server} 没有应答：${why}`,
   },

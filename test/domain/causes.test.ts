@@ -120,7 +120,9 @@ describe('the words for a cause', () => {
     for (const given of Object.values(diagnoses)) {
       const { explanation } = causeTexts(language, given, { image: '', host: '' });
       expect(explanation).toMatch(language === 'en' ? /^[A-Z].*\.$/ : /^\S.*。$/);
-      expect(explanation).not.toMatch(/ {2}|“|undefined| [。，]|该镜像 | 该镜像/);
+      expect(explanation).not.toMatch(
+        / {2}|“|undefined| [。，]|该镜像 | 该镜像|名称该|镜像该|(?:image|name) the image/,
+      );
     }
   });
 

@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
 import type { Explanation, WaitingContainer } from '../../electron/headless/explanation';
 import { explanationText } from '../../electron/headless/explanationText';
+import { explainWords } from '../../electron/headless/explainWords';
 
 const pod: Explanation = { context: 'dev', namespace: 'shop', pod: 'web', node: 'node-1', containers: [] };
 const container: WaitingContainer = {
@@ -54,4 +55,11 @@ it('says by itself only of what is healed unasked', () => {
   expect(auto({ healable: 'offer' })).toMatch(/ only when a person asks/);
   expect(auto({ cause: 'interrupted' })).toMatch(/ from the second failed attempt/);
   expect(auto({ original: 'nginx', image: 'b/nginx', healable: 'no' })).toMatch(/ from the second failed attempt/);
+});
+
+it('calls a pod in Chinese what the sentences about causes call it', () => {
+  const { zh } = explainWords;
+  const said = JSON.stringify(zh) + zh.notFound('a', 'b');
+  expect(said).toContain('容器组');
+  expect(said).not.toMatch(/\bPod\b/);
 });

@@ -38,11 +38,11 @@ export const causesChinese: Readonly<Record<CauseForm, CauseWords>> = {
     explanation: ({ image, host }) => `${mirror(host)}要求登录后才能拉取 ${image}，而节点没有提供有效的凭据。`,
     mirrorHelps: '可以换一个镜像加速；有了凭据之后，这个镜像加速也能用。',
     next: ({ host }) =>
-      `请在容器组所在的命名空间为其服务账号添加${host === '' ? '镜像加速主机' : ` ${host} `}的拉取密钥，之后新建的容器组即可使用。kubelet 按所拉取名称中的主机查找凭据，而 Pullthrough 从不复制密钥。`,
+      `请在容器组所在的命名空间，为工作负载的容器组模板添加${host === '' ? '镜像加速主机' : ` ${host} `}的拉取密钥；模板没有指定任何密钥的，也可以加到服务账号上。之后新建的容器组即可使用。kubelet 按所拉取名称中的主机查找凭据，而 Pullthrough 从不复制密钥。`,
   },
   interrupted: {
     title: '拉取中断',
-    explanation: ({ image, host }) => `${from(host, image)}拉取 ${image} 耗时过长，未完成就被中断。`,
+    explanation: ({ image, host }) => `${from(host, image)}拉取 ${image} 未完成就被中断，多半是因为耗时过长。`,
     mirrorHelps: '离节点更近的镜像加速往往足够快。',
     next: () => '通过镜像加速拉取；节点自己也会继续重试。',
   },
@@ -59,14 +59,14 @@ export const causesChinese: Readonly<Record<CauseForm, CauseWords>> = {
     explanation: ({ image, host }) => `没有有效的登录凭据，${Registry(host)}不提供 ${image}。`,
     mirrorHelps: '镜像加速没有作用：它拿不到你的凭据，也看不到私有镜像。',
     next: ({ host }) =>
-      `请为容器组的服务账号或工作负载的容器组模板添加${registry(host)}的有效拉取密钥，之后新建的容器组即可使用。`,
+      `请为工作负载的容器组模板添加${registry(host)}的有效拉取密钥；模板没有指定任何密钥的，也可以加到服务账号上。之后新建的容器组即可使用。`,
   },
   'private-or-not-found': {
     title: '私有镜像或不存在',
     explanation: ({ image, host }) =>
       `${Registry(host)}拒绝访问 ${image}：它是私有镜像，或者并不存在，仓库不会说明是哪一种。`,
     mirrorHelps: '镜像加速没有作用：私有的和不存在的镜像它都没有。',
-    next: ({ host }) => `请核对名称；如果是私有镜像，请为容器组的服务账号添加${registry(host)}的拉取密钥。`,
+    next: ({ host }) => `请核对名称；如果是私有镜像，请为工作负载的容器组模板添加${registry(host)}的拉取密钥。`,
   },
   'refused-here': {
     title: '当前地址被拒绝',
@@ -77,7 +77,7 @@ export const causesChinese: Readonly<Record<CauseForm, CauseWords>> = {
   },
   'not-found': {
     title: '镜像不存在',
-    explanation: ({ image, host }) => `${Registry(host)}上没有镜像 ${image}。`,
+    explanation: ({ image, host }) => `${Registry(host)}上没有 ${image}。`,
     mirrorHelps: '镜像加速没有作用：原仓库没有的，它也没有。',
     next: () => '请检查名称和标签是否写错，以及镜像是否已被删除或尚未推送。',
   },
@@ -85,7 +85,7 @@ export const causesChinese: Readonly<Record<CauseForm, CauseWords>> = {
     title: '不存在或为私有镜像',
     explanation: ({ image }) => `Docker Hub 拒绝访问 ${image}：可能是名称有误，也可能是私有镜像，它不会说明是哪一种。`,
     mirrorHelps: '只有镜像其实是公开的，镜像加速才有用；可以试一试。',
-    next: () => '请核对名称；如果是私有镜像，请为容器组的服务账号添加 Docker Hub 的拉取密钥。',
+    next: () => '请核对名称；如果是私有镜像，请为工作负载的容器组模板添加 Docker Hub 的拉取密钥。',
   },
   'bad-reference': {
     title: '镜像名称无效',
@@ -95,7 +95,7 @@ export const causesChinese: Readonly<Record<CauseForm, CauseWords>> = {
   },
   'short-name': {
     title: '镜像名称不完整',
-    explanation: ({ image }) => `节点不知道短名称 ${image} 属于哪个镜像仓库。`,
+    explanation: ({ image }) => `${image} 没有写明镜像仓库，节点不知道该向哪个仓库拉取。`,
     mirrorHelps: '镜像加速可能有用，因为经由它的名称是完整的。',
     next: () =>
       '请在工作负载中写出带仓库的完整名称，例如 docker.io/library/nginx，或在节点的 /etc/containers/registries.conf 中配置要搜索的仓库。',
@@ -121,7 +121,7 @@ export const causesChinese: Readonly<Record<CauseForm, CauseWords>> = {
   },
   'never-policy': {
     title: '禁止拉取',
-    explanation: ({ image }) => `节点上没有 ${image}，而拉取策略 Never 禁止拉取。`,
+    explanation: ({ image }) => `节点上没有 ${image}，或者该容器组无权使用它，而拉取策略 Never 禁止拉取。`,
     mirrorHelps: '镜像加速没有作用，它的镜像同样需要拉取。',
     next: () => '请用完全相同的名称把镜像导入节点，或在工作负载中将 imagePullPolicy 改为 IfNotPresent。',
   },

@@ -43,12 +43,12 @@ export const causesEnglish: Readonly<Record<CauseForm, CauseWords>> = {
       `${host === '' ? 'The mirror' : `The mirror ${host}`} gives ${image} only to those who log in, and got no valid credentials.`,
     mirrorHelps: 'Another mirror may help, or this one as soon as the kubelet has credentials for it.',
     next: ({ host }) =>
-      `In the pod’s namespace, add a pull secret for ${host === '' ? 'the mirror’s host' : host} to the pod’s service account; pods made after that use it. The kubelet looks credentials up by the host of the name that it pulls, and Pullthrough never copies a secret.`,
+      `In the pod’s namespace, add a pull secret for ${host === '' ? 'the mirror’s host' : host} to the workload’s pod template, or to the pod’s service account where the template names no secret; pods made after that use it. The kubelet looks credentials up by the host of the name that it pulls, and Pullthrough never copies a secret.`,
   },
   interrupted: {
     title: 'Pull cut off',
     explanation: ({ image, host }) =>
-      `Pulling ${image}${from(host, image)} took too long and was cut off before it was complete.`,
+      `Pulling ${image}${from(host, image)} was cut off before it was complete, most likely because it took too long.`,
     mirrorHelps: 'A mirror closer to the node is often fast enough.',
     next: () => 'Pull through a mirror; the node also goes on trying by itself.',
   },
@@ -65,7 +65,7 @@ export const causesEnglish: Readonly<Record<CauseForm, CauseWords>> = {
     explanation: ({ image, host }) => `${Registry(host)} does not give out ${image} without a valid login.`,
     mirrorHelps: 'A mirror does not help, because it never gets your credentials and cannot see private images.',
     next: ({ host }) =>
-      `Add a pull secret with valid credentials for ${registry(host)} to the pod’s service account or to the workload’s pod template; pods made after that use it.`,
+      `Add a pull secret with valid credentials for ${registry(host)} to the workload’s pod template, or to the pod’s service account where the template names no secret; pods made after that use it.`,
   },
   'private-or-not-found': {
     title: 'Private or not found',
@@ -73,7 +73,7 @@ export const causesEnglish: Readonly<Record<CauseForm, CauseWords>> = {
       `${Registry(host)} denies access to ${image}, which is either private or does not exist; it does not say which.`,
     mirrorHelps: 'A mirror does not help, because it sees neither private images nor missing ones.',
     next: ({ host }) =>
-      `Check the name; if the image is private, add a pull secret for ${registry(host)} to the pod’s service account.`,
+      `Check the name; if the image is private, add a pull secret for ${registry(host)} to the workload’s pod template.`,
   },
   'refused-here': {
     title: 'Refused to this address',
@@ -84,7 +84,7 @@ export const causesEnglish: Readonly<Record<CauseForm, CauseWords>> = {
   },
   'not-found': {
     title: 'Image not found',
-    explanation: ({ image, host }) => `${Registry(host)} has no image ${image}.`,
+    explanation: ({ image, host }) => `${Registry(host)} does not have ${image}.`,
     mirrorHelps: 'A mirror does not help, because it has only what the registry has.',
     next: () => 'Check the name and the tag for mistakes, and whether the image was deleted or not yet pushed.',
   },
@@ -94,7 +94,7 @@ export const causesEnglish: Readonly<Record<CauseForm, CauseWords>> = {
       `Docker Hub denies access to ${image}, which means either a wrong name or a private image; it does not say which.`,
     mirrorHelps: 'A mirror helps only if the image is public after all; you can try.',
     next: () =>
-      'Check the name; if the image is private, add a pull secret for Docker Hub to the pod’s service account.',
+      'Check the name; if the image is private, add a pull secret for Docker Hub to the workload’s pod template.',
   },
   'bad-reference': {
     title: 'Invalid image name',
@@ -105,7 +105,7 @@ export const causesEnglish: Readonly<Record<CauseForm, CauseWords>> = {
   },
   'short-name': {
     title: 'Short image name',
-    explanation: ({ image }) => `The node does not know which registry the short name ${image} belongs to.`,
+    explanation: ({ image }) => `${image} names no registry, and the node does not know which one to ask.`,
     mirrorHelps: 'A mirror can help, because the names on it are complete.',
     next: () =>
       'Write the name with its registry in the workload, such as docker.io/library/nginx, or list the registries to search in the node’s /etc/containers/registries.conf.',
@@ -131,7 +131,8 @@ export const causesEnglish: Readonly<Record<CauseForm, CauseWords>> = {
   },
   'never-policy': {
     title: 'Pulling forbidden',
-    explanation: ({ image }) => `${image} is not on the node, and the pull policy Never forbids fetching it.`,
+    explanation: ({ image }) =>
+      `${image} is not on the node, or not for this pod, and the pull policy Never forbids fetching it.`,
     mirrorHelps: 'A mirror does not help, because its image would have to be pulled as well.',
     next: () =>
       'Load the image onto the node under this very name, or set imagePullPolicy to IfNotPresent in the workload.',
