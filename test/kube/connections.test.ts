@@ -151,12 +151,15 @@ describe('a proxy that does not do its work is named, without its password', () 
     const { url } = await proxyOf('http', { silent: true });
     const connection = connect('https://127.0.0.1:1', { ca: authority.cert }, url);
     await expect(connection.request({ ...get, silenceMs: 100 })).rejects.toThrow('no byte from 127.0.0.1:1 for 0.1 s');
+    const asked = () => new Promise((resolve) => setImmediate(resolve));
     const given = new AbortController();
-    const waiting = connection.request({ ...get, signal: given.signal });
+    const waiting = expect(connection.request({ ...get, signal: given.signal })).rejects.toThrow('was given up');
+    await asked();
     given.abort();
-    await expect(waiting).rejects.toThrow('the request was given up');
+    await waiting;
+    await expect(connection.request({ ...get, signal: given.signal })).rejects.toThrow('was given up');
     const closed = expect(connection.request(get)).rejects.toThrow('the connection was closed');
-    await new Promise((resolve) => setImmediate(resolve));
+    await asked();
     connection.close();
     await closed;
   });

@@ -273,6 +273,46 @@ it('never quotes a token that cannot be sent', async () => {
   expect(String(error)).not.toMatch(/secret|two-lines/);
 });
 
+describe('entries that kubectl refuses are told of in one sentence', () => {
+  const pair = { 'client-certificate-data': 'YQ==', 'client-key-data': 'YQ==' };
+  const exec = { apiVersion: 'client.authentication.k8s.io/v1', command: 'p', interactiveMode: 'Never' };
+  it.each<[object, string]>([
+    [{}, 'user "me" has no token, certificate, password or plugin to log in with'],
+    [{ 'client-certificate-data': 'YQ==' }, 'user "me" has a client certificate without its key'],
+    [{ ...pair, 'client-certificate': 'a' }, 'user "me" has its client certificate both as a file and as data'],
+    [{ ...pair, 'client-key': 'a' }, 'user "me" has its client key both as a file and as data'],
+    [
+      { token: 't', username: 'u' },
+      'user "me" has a token, and a name and password as well: only one of them may be there',
+    ],
+    [{ token: 't', 'as-uid': '1' }, 'user "me" acts as groups, a uid or extra, but as no user (as)'],
+    [{ exec: { ...exec, interactiveMode: '' } }, 'user "me" has a credential plugin without an interactiveMode'],
+    [{ exec: { ...exec, command: '' } }, 'user "me" has a credential plugin without a command'],
+    [
+      { exec: { ...exec, apiVersion: 'v2' } },
+      'user "me" has a credential plugin of an unknown version: client.authentication.k8s.io/v1 and client.authentication.k8s.io/v1beta1 are known',
+    ],
+    [{ 'auth-provider': { name: 'x' } }, 'user "me" logs in by the auth-provider "x", which is not known'],
+    [{ 'auth-provider': { name: 'oidc', config: {} } }, 'the auth-provider of user "me" lacks idp-issuer-url'],
+  ])('%j', async (user, sentence) => {
+    await expect(credentialsOf(user).get()).rejects.toMatchObject({ message: sentence });
+  });
+
+  it.each<[object, string]>([
+    [{ 'proxy-url': 'ftp://x' }, 'the proxy-url of cluster "c" is no http, https or socks5 address'],
+    [
+      { 'certificate-authority': 'a', 'certificate-authority-data': 'YQ==' },
+      'cluster "c" names a certificate authority both as a file and as data',
+    ],
+    [
+      { 'certificate-authority': 'a', 'insecure-skip-tls-verify': true },
+      'cluster "c" names a certificate authority, and insecure-skip-tls-verify as well',
+    ],
+  ])('%j', async (cluster, sentence) => {
+    await expect(credentialsOf({ token: 't' }, { cluster }).get()).rejects.toMatchObject({ message: sentence });
+  });
+});
+
 it('reads no certificate where there is none', async () => {
   const user = { 'client-certificate': write('crt', 'none'), 'client-key': write('key', 'none') };
   await expect(credentialsOf(user).get()).rejects.toThrow('the client certificate of user "me" holds no certificate');

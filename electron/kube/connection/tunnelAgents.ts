@@ -111,7 +111,7 @@ export function proxyAuthorization({ username, password }: URL): string | null {
 }
 
 /** The proxy for people: without its name and password. */
-export function proxyName({ host }: URL): string {
+function proxyName({ host }: URL): string {
   return host;
 }
 

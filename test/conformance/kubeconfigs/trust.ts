@@ -87,7 +87,7 @@ export function trust(world: World): readonly KubeconfigCase[] {
     },
     {
       name: 'a name only in the old place',
-      files: { config: configOf({ ...clusterAt(world, servers.oldNamed.at('server')), 'tls-server-name': 'server' }) },
+      files: { config: configOf({ ...clusterAt(world, servers.oldNamed.url), 'tls-server-name': 'server' }) },
       lists: null,
     },
     {
