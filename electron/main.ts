@@ -7,7 +7,7 @@ import { createApplication } from './engine/application';
 import { fileAllowLists } from './files/allowList';
 import { fileJournal } from './files/journal';
 import { fileMirrorUse } from './files/mirrorUse';
-import { kubeconfigSource } from './kube/kubeconfig';
+import { homesBefore, kubeconfigSource } from './kube/kubeconfig';
 import { manifestProbe } from './registry/manifestProbe';
 import { emptyDemoFolder, makeDemoFolder } from './shell/demoFolder';
 import { startDesktop, type Desktop } from './shell/desktop';
@@ -57,6 +57,7 @@ async function start(): Promise<void> {
         explicit: demo ? [demo.kubeconfigPath] : flags.kubeconfigs,
         environment: process.env['KUBECONFIG'],
         home: app.getPath('home'),
+        homesBefore: homesBefore(process.env, process.platform),
       },
       clock,
       Math.random,

@@ -1,7 +1,7 @@
 import type { PodSnapshot } from '../domain/podSnapshot';
 import { machineClock } from '../engine/machineClock';
 import type { Cluster, ContextHandle } from '../engine/ports';
-import type { KubeconfigPlaces } from '../kube/kubeconfig';
+import { homesBefore, type KubeconfigPlaces } from '../kube/kubeconfig';
 import { languageOf, readArguments } from './commandLine';
 import { chooseContexts } from './contextChoice';
 import { explainPod } from './explainPod';
@@ -40,7 +40,12 @@ Answer
     const { namespace, name } = podOf(positionals);
     const language = languageOf(values.lang);
     const choice = mirrorChoice(tokens, values);
-    const places: KubeconfigPlaces = { explicit: values.kubeconfig ?? [], environment: environment.KUBECONFIG, home };
+    const places: KubeconfigPlaces = {
+      explicit: values.kubeconfig ?? [],
+      environment: environment.KUBECONFIG,
+      home,
+      homesBefore: homesBefore(environment, process.platform),
+    };
     const [handle] = chooseContexts(values.context === undefined ? [] : [values.context], places);
     if (!handle) return 0;
     const cluster = handle.connect();

@@ -7,7 +7,7 @@ import type { ContextSource, Journal } from '../engine/ports';
 import { fileAllowLists } from '../files/allowList';
 import { fileJournal } from '../files/journal';
 import { fileMirrorUse } from '../files/mirrorUse';
-import { kubeconfigSource, type KubeconfigPlaces } from '../kube/kubeconfig';
+import { homesBefore, kubeconfigSource, type KubeconfigPlaces } from '../kube/kubeconfig';
 import { manifestProbe } from '../registry/manifestProbe';
 import { chooseContexts } from './contextChoice';
 import { mirrorHelp } from './mirrorOptions';
@@ -52,7 +52,12 @@ Effects
 /** Runs the engine until asked to end, or until nobody reads what it says. */
 async function watch(options: RunOptions, surroundings: Surroundings): Promise<void> {
   const { environment, home, output, err } = surroundings;
-  const places: KubeconfigPlaces = { explicit: options.kubeconfigs, environment: environment.KUBECONFIG, home };
+  const places: KubeconfigPlaces = {
+    explicit: options.kubeconfigs,
+    environment: environment.KUBECONFIG,
+    home,
+    homesBefore: homesBefore(environment, process.platform),
+  };
   const contexts = chooseContexts(options.contexts, places).map(({ name }) => name);
   const settings: Settings = {
     ...defaultSettings,

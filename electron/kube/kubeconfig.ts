@@ -14,7 +14,7 @@ import { serverAddress } from './config/serverAddress';
 import { proxyFromEnvironment } from './connection/proxyEnvironment';
 import { Credentials } from './credentials';
 
-export { kubeconfigFiles, type KubeconfigPlaces } from './config/places';
+export { homesBefore, kubeconfigFiles, type KubeconfigPlaces } from './config/places';
 
 /** What besides the files decides how clusters are reached. */
 export interface Surroundings {

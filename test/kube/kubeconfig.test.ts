@@ -4,7 +4,7 @@ import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { machineClock } from '../../electron/engine/machineClock';
 import type { ContextReading } from '../../electron/engine/ports';
-import { kubeconfigFiles, kubeconfigSource, readKubeconfigs } from '../../electron/kube/kubeconfig';
+import { homesBefore, kubeconfigFiles, kubeconfigSource, readKubeconfigs } from '../../electron/kube/kubeconfig';
 import { eventually } from '../setup/eventually';
 import { HandClock } from '../setup/handClock';
 
@@ -44,6 +44,18 @@ describe('which files are read', () => {
     ['only the ones given', { ...places, environment: '/a', explicit: ['/c'] }, ['/c']],
   ])('%s', (_what, given, files) => {
     expect(kubeconfigFiles(given, [])).toEqual(files);
+  });
+
+  it('on Windows the one of the first of several homes that has one', () => {
+    const environment = { HOME: at('unix'), HOMEDRIVE: folder, HOMEPATH: `${path.sep}path` };
+    const files = () => {
+      const before = homesBefore(environment, 'win32');
+      return kubeconfigFiles({ ...places, home: at('profile'), homesBefore: before }, []);
+    };
+    expect(files()).toEqual([at('profile/.kube/config')]);
+    const second = write('path/.kube/config', config('prod'));
+    expect(files()).toEqual([second]);
+    expect(homesBefore(environment, 'linux')).toEqual([]);
   });
 
   it('further ones from the settings come last, once', () => {

@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
 
 /** Where kubeconfig files are looked for. */
@@ -8,6 +8,8 @@ export interface KubeconfigPlaces {
   /** The environment's KUBECONFIG, if any. */
   readonly environment: string | undefined;
   readonly home: string;
+  /** Folders that kubectl takes for home before that one, where they hold a kubeconfig. */
+  readonly homesBefore?: readonly string[];
 }
 
 /** A text that was to be read, or why it could not be; null when there is nothing there. */
@@ -23,9 +25,22 @@ const mostInFolder = 1000;
  */
 export function kubeconfigFiles(places: KubeconfigPlaces, extra: readonly string[]): readonly string[] {
   if (places.explicit.length > 0) return places.explicit;
-  const { environment, home } = places;
-  const standard = environment ? environment.split(path.delimiter) : [path.join(home, '.kube', 'config')];
+  const { environment, home, homesBefore = [] } = places;
+  const standard = environment ? environment.split(path.delimiter) : [fileAtHome(home, homesBefore)];
   return [...new Set([...standard.filter((file) => file !== ''), ...extra])];
+}
+
+/** What kubectl looks at on Windows before the user's profile: `HOME`, then `HOMEDRIVE` and `HOMEPATH`. */
+export function homesBefore(
+  { HOME = '', HOMEDRIVE = '', HOMEPATH = '' }: Readonly<Record<string, string | undefined>>,
+  platform: NodeJS.Platform,
+): readonly string[] {
+  return platform === 'win32' ? [HOME, HOMEDRIVE + HOMEPATH].filter((folder) => folder !== '') : [];
+}
+
+function fileAtHome(home: string, before: readonly string[]): string {
+  const files = [...before, home].map((folder) => path.join(folder, '.kube', 'config'));
+  return files.find((file) => existsSync(file)) ?? path.join(home, '.kube', 'config');
 }
 
 /** The text of a file that was named. */
