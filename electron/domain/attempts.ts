@@ -1,6 +1,6 @@
 /** How an incident's rescues ended in a row, and when the next automatic one may begin. */
 export interface Attempts {
-  /** Given up. */
+  /** Given up, by the mirrors or by the cluster; one that it did not answer is no attempt. */
   readonly count: number;
   /** Closed with nothing left to heal, since one ended otherwise. */
   readonly closed: number;
@@ -21,8 +21,8 @@ const maxAttempts = 3;
 
 /**
  * The pause after a rescue ended so: none after success, growing after failure (10 min, 40 min), an hour after a
- * refusal, growing from 10 s to 10 min while nothing is left to heal and it fails again. What fails never shortens a
- * pause. A dry run shows each incident once.
+ * refusal, 10 min while the cluster does not answer, growing from 10 s to 10 min while nothing is left to heal and it
+ * fails again. What fails never shortens a pause. A dry run shows each incident once.
  */
 export function nextAttempt(ended: string, before: Attempts | undefined, now: number, dryRun: boolean): Attempts {
   const { count, closed, notBefore: pausedUntil } = before ?? { count: 0, closed: 0, notBefore: 0 };
@@ -47,12 +47,19 @@ export function nextAttempt(ended: string, before: Attempts | undefined, now: nu
         notBefore: Math.max(pausedUntil, now + refusedPause),
         putBackNotBefore: now + refusedPause,
       };
+    case 'unreachable':
+      return {
+        count,
+        closed: 0,
+        notBefore: Math.max(pausedUntil, now + firstPause),
+        putBackNotBefore: now + firstPause,
+      };
     default:
       return {
         count: count + 1,
         closed: 0,
         notBefore: count + 1 >= maxAttempts ? Infinity : Math.max(pausedUntil, now + firstPause * 4 ** count),
-        putBackNotBefore: ended === 'unreachable' ? now + firstPause : now,
+        putBackNotBefore: now,
       };
   }
 }

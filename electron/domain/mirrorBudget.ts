@@ -47,8 +47,8 @@ export function added(use: MirrorUse, requests: number, errors: number, now: num
 }
 
 /**
- * What was read from a disk, put in order: a clock that was wrong for a while has left times behind that are still to
- * come, and would stop a mirror for years.
+ * What was noted before, put in order: a clock that was wrong for a while has left times behind that are still to come,
+ * and would stop a mirror for years.
  */
 export function recalled({ requests, errors }: MirrorUse, now: number): MirrorUse {
   const ordered = (times: readonly number[]) => times.map((time) => Math.min(time, now)).sort((a, b) => a - b);

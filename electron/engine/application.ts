@@ -7,11 +7,12 @@ import { restoreLimits } from '../domain/restore';
 import { unchosenContext, type ContextSettings, type Settings } from '../domain/settings';
 import type { CommandAnswer, CommandName, CommandPayload, Result, RewriteTry } from '../ipc/contract';
 import type { ApplicationParts } from './applicationParts';
+import { noticingSetBack } from './clockSetBack';
 import { ContextEngine } from './contextEngine';
 import { dryRunEvent, type EngineEvent } from './engineEvent';
 import { Listeners } from './listeners';
 import { MirrorAccess } from './mirrorAccess';
-import type { ContextHandle, ContextReading } from './ports';
+import type { Clock, ContextHandle, ContextReading } from './ports';
 import { Refused } from './refused';
 import { withChanges, decidesOtherwise } from './settingsChange';
 
@@ -61,13 +62,19 @@ class Engine implements Application {
   private notices = noNoticesYet;
   private cancelPush: (() => void) | null = null;
 
+  private readonly clock: Clock;
+
   constructor(private readonly parts: ApplicationParts) {
+    const clock = noticingSetBack(parts.clock, () => {
+      this.clockSetBack();
+    });
+    this.clock = clock;
     this.settings = parts.settings.read();
     const { problem } = parts.journal.load();
     this.journalProblem =
       problem === null ? null : { kind: 'journal-unusable', path: parts.journal.path, detail: problem };
     this.mirrors = new MirrorAccess({
-      clock: parts.clock,
+      clock,
       settings: () => this.settings,
       store: parts.mirrorUse ?? { read: () => ({}), write: () => undefined },
       limitsOf: parts.limits?.mirrors ?? knownLimits,
@@ -75,7 +82,7 @@ class Engine implements Application {
       allowLists: parts.allowLists ?? null,
       pulls: () => [...this.engines.values()].flatMap(({ engine }) => engine.pulls()),
       event: (event) => {
-        this.tell({ time: new Date(parts.clock.now()).toISOString(), context: '', ...event });
+        this.tell({ time: new Date(clock.now()).toISOString(), context: '', ...event });
       },
       freed: () => {
         for (const { engine } of this.engines.values()) engine.lookAgain();
@@ -88,7 +95,7 @@ class Engine implements Application {
     const engines = [...this.engines.values()].map(({ engine }) => engine);
     return {
       version: this.version,
-      at: this.parts.clock.now(),
+      at: this.clock.now(),
       demo: this.parts.demo,
       kubeconfigFiles: this.reading.files,
       problems: this.problems(),
@@ -129,6 +136,7 @@ class Engine implements Application {
   }
 
   resumeAfterSleep(): void {
+    this.mirrors.look();
     for (const { engine } of this.engines.values()) engine.resume();
   }
 
@@ -242,15 +250,16 @@ class Engine implements Application {
   }
 
   private startEngine(handle: ContextHandle): void {
-    const { clock, journal, limits } = this.parts;
+    const { clock, parts } = this;
+    const { journal, limits } = parts;
     const engine = new ContextEngine({
       handle,
       clock,
       journal,
       settings: () => this.settings,
       context: () => this.contextSettings(handle.name),
-      namespaces: this.parts.namespaces ?? [],
-      dryRun: this.parts.dryRun ?? false,
+      namespaces: parts.namespaces ?? [],
+      dryRun: parts.dryRun ?? false,
       mirrors: this.mirrors,
       limits: { rescue: { ...rescueLimits, ...limits?.rescue }, restore: { ...restoreLimits, ...limits?.restore } },
       changed: () => {
@@ -272,8 +281,10 @@ class Engine implements Application {
     engine.start();
   }
 
+  /** A file that was written by hand may have auto-proxy on where nobody has agreed to it. */
   private contextSettings(name: string): ContextSettings {
-    return this.settings.contexts[name] ?? unchosenContext;
+    const chosen = this.settings.contexts[name] ?? unchosenContext;
+    return { ...chosen, auto: chosen.auto && chosen.agreed };
   }
 
   private changeContext(name: string, change: Partial<ContextSettings>): void {
@@ -308,10 +319,18 @@ class Engine implements Application {
   }
 
   private changed(): void {
-    this.cancelPush ??= this.parts.clock.after(pushEvery, () => {
+    this.cancelPush ??= this.clock.after(pushEvery, () => {
       this.cancelPush = null;
       this.push();
     });
+  }
+
+  /** What waits for a time would wait for as long again: every context begins anew, and goes on from the journal. */
+  private clockSetBack(): void {
+    for (const { engine } of this.engines.values()) void engine.stop();
+    this.engines.clear();
+    this.mirrors.clockSetBack();
+    this.reconcile();
   }
 
   private push(): void {

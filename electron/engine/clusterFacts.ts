@@ -2,12 +2,14 @@ import type { Clock, Cluster, Fledged } from './ports';
 
 /** Facts older than this are asked for again, in milliseconds. */
 const fresh = 60_000;
+/** What was not answered is asked again no sooner, in milliseconds. */
+export const askAgain = 5_000;
 
 /**
  * What a decision needs to know of a cluster besides its pods, asked when it is needed and kept for a minute.
  */
 export class ClusterFacts {
-  private readonly kept = new Map<string, { readonly at: number; readonly value: Promise<unknown> }>();
+  private readonly kept = new Map<string, { until: number; readonly value: Promise<unknown> }>();
   private readonly optOuts = new Map<string, boolean>();
   /** The last answer, for views; `unknown` until the first. */
   fledgedStatus: Fledged['status'] = 'unknown';
@@ -33,8 +35,9 @@ export class ClusterFacts {
       [...new Set(namespaces)].map(async (namespace) => {
         const key = `opt-out ${namespace}`;
         const out = await this.once(key, () => this.cluster.namespaceOptedOut(namespace));
+        const kept = this.kept.get(key);
         if (typeof out === 'boolean') this.optOuts.set(namespace, out);
-        else this.kept.delete(key);
+        else if (kept) kept.until = Math.min(kept.until, this.clock.now() + askAgain);
       }),
     );
   }
@@ -68,10 +71,10 @@ export class ClusterFacts {
   private once<T>(key: string, ask: () => Promise<T>): Promise<T> {
     const known = this.kept.get(key);
     const now = this.clock.now();
-    if (known && now - known.at < fresh) return known.value as Promise<T>;
-    for (const [other, { at }] of this.kept) if (now - at >= fresh) this.kept.delete(other);
+    if (known && now < known.until) return known.value as Promise<T>;
+    for (const [other, { until }] of this.kept) if (now >= until) this.kept.delete(other);
     const value = ask();
-    this.kept.set(key, { at: now, value });
+    this.kept.set(key, { until: now + fresh, value });
     return value;
   }
 }

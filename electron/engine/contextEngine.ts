@@ -7,7 +7,7 @@ import type { RescueLimits, RescueReport, RescueState } from '../domain/rescueSt
 import type { RestoreLimits } from '../domain/restore';
 import type { ContextSettings, Settings } from '../domain/settings';
 import { CacheBoard } from './cacheBoard';
-import { ClusterFacts } from './clusterFacts';
+import { askAgain, ClusterFacts } from './clusterFacts';
 import { ClusterWrites } from './clusterWrites';
 import { decisionRules } from './decisionRules';
 import { rescueEvents, restoreEvents, type EngineEvent } from './engineEvent';
@@ -41,8 +41,6 @@ export interface ContextParts {
 
 /** In milliseconds. */
 const settle = 100;
-/** The pause after a namespace was asked for in vain. */
-const askAgain = 5_000;
 
 /** One watched context: stream -> book -> incidents -> rescues and restores. */
 export class ContextEngine {
@@ -84,7 +82,7 @@ export class ContextEngine {
         ),
         event: parts.event,
         changed: parts.changed,
-        allRead: () => {
+        read: () => {
           this.recover();
         },
         podChanged: () => {
@@ -155,7 +153,9 @@ export class ContextEngine {
       order: (candidates) => mirrors.order(candidates),
       mayAsk,
       event: parts.event,
-      changed: parts.changed,
+      nothingBegun: () => {
+        this.consider(settle);
+      },
     });
   }
 
@@ -172,6 +172,8 @@ export class ContextEngine {
     this.facts.forget();
     this.silent.forget();
     this.watch?.resume();
+    // while the computer slept no timer ran, and much may have become due
+    this.consider(0);
   }
 
   /** Settings changed: what was decided is decided again. */
@@ -275,6 +277,8 @@ export class ContextEngine {
   }
 
   private async considerNow(): Promise<void> {
+    // what a killed run began goes first
+    if (!this.recovered) return;
     const silent = this.silent.ask(this.unattended);
     const namespaces = this.intake.book.failures.map(({ namespace }) => namespace);
     await this.facts.learn(namespaces);
@@ -311,7 +315,10 @@ export class ContextEngine {
     this.consider(settle);
   }
 
-  /** Once, after the first full list: goes on with what a killed run left, here or on another computer. */
+  /**
+   * Once, when pods have been listed: goes on with what a killed run left. Its pods in namespaces that have not been
+   * listed yet are read one by one.
+   */
   private recover(): void {
     if (this.recovered) return;
     this.recovered = true;

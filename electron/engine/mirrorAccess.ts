@@ -85,6 +85,12 @@ export class MirrorAccess {
     this.meter.look();
   }
 
+  /** Nothing that was noted is of a time that is still to come. */
+  clockSetBack(): void {
+    this.meter.clockSetBack();
+    this.probes?.forget();
+  }
+
   stop(): void {
     this.meter.stop();
   }

@@ -28,7 +28,7 @@ const sameAttempt = 600_000;
  * address. Counted as if the clusters pulled through nothing else.
  */
 export class MirrorMeter {
-  private readonly uses: Map<string, MirrorUse>;
+  private uses: Map<string, MirrorUse>;
   private readonly hosts = new Set<string>();
   private readonly stopped = new Map<string, MirrorStop>();
   private readonly attempts = new Map<string, number>();
@@ -37,8 +37,7 @@ export class MirrorMeter {
   private unwritten = '';
 
   constructor(private readonly parts: MirrorMeterParts) {
-    const now = parts.clock.now();
-    this.uses = new Map(Object.entries(parts.store.read()).map(([name, use]) => [name, recalled(use, now)]));
+    this.uses = this.recalled(Object.entries(parts.store.read()));
   }
 
   /** Why nothing new is to be asked of this host, or null. */
@@ -109,9 +108,20 @@ export class MirrorMeter {
     if (isFree) freed();
   }
 
+  clockSetBack(): void {
+    this.uses = this.recalled(this.uses);
+    this.attempts.clear();
+    this.look();
+  }
+
   stop(): void {
     this.cancelWake?.();
     if (this.cancelWrite || this.unwritten !== '') this.write();
+  }
+
+  private recalled(uses: Iterable<[string, MirrorUse]>): Map<string, MirrorUse> {
+    const now = this.parts.clock.now();
+    return new Map([...uses].map(([name, use]) => [name, recalled(use, now)]));
   }
 
   private forgetOld(): void {

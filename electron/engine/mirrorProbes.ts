@@ -44,6 +44,10 @@ export class MirrorProbes {
     return byAvailability(candidates, ({ proxied }) => this.asked.get(proxied)?.answer() ?? null);
   }
 
+  forget(): void {
+    this.asked.clear();
+  }
+
   private ask({ mirror, proxied }: Candidate, now: number): Asked | null {
     const { probe, hosts, mayAsk, count } = this.parts;
     const isAllowed = hosts().some((host) => host.trim().toLowerCase() === mirror.toLowerCase());

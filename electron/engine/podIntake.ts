@@ -14,8 +14,8 @@ export interface PodIntakeParts {
   readonly attempts: MirrorAttempts;
   readonly event: (event: Omit<EngineEvent, 'time' | 'context'>) => void;
   readonly changed: () => void;
-  /** All pods have been read once; told again whenever a stream is read again or changes how it is. */
-  readonly allRead: () => void;
+  /** The pods of a stream have been listed, and are about to be shown. */
+  readonly read: () => void;
   /** A pod changed that may be an incident, a restore, or the end of one. */
   readonly podChanged: () => void;
 }
@@ -67,7 +67,6 @@ export class PodIntake {
         void this.podVanished(event.pod);
         return;
       default:
-        if (this.streamStatus.allRead) this.parts.allRead();
         this.tellStatus(before);
     }
   }
@@ -93,7 +92,7 @@ export class PodIntake {
     this.lists.delete(namespace);
     const gone = this.book.keepOnly(namespace, named);
     // before the pods are shown around: a swapped pod of an unfinished rescue is no restore yet
-    if (this.streamStatus.allRead) this.parts.allRead();
+    this.parts.read();
     for (const pod of gone) void this.podVanished(pod);
     for (const pod of held) if (!this.book.isOutdated(pod)) this.showAround(pod);
     this.parts.podChanged();

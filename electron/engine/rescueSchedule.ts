@@ -18,7 +18,8 @@ export interface RescueScheduleParts {
   readonly order: (candidates: readonly Candidate[]) => Promise<readonly Candidate[]>;
   readonly mayAsk: (host: string) => boolean;
   readonly event: (event: Omit<EngineEvent, 'time' | 'context'>) => void;
-  readonly changed: () => void;
+  /** What was to begin did not, and another one may have its turn. */
+  readonly nothingBegun: () => void;
 }
 
 /** Pods of one workload fail within moments of each other; an automatic rescue waits for them. Milliseconds. */
@@ -79,28 +80,38 @@ export class RescueSchedule {
   }
 
   private async rescue(incident: Incident, scope: RescueScope): Promise<void> {
-    const { rescues, ledger, clock, context, event, changed } = this.parts;
+    const { rescues, ledger, clock, nothingBegun } = this.parts;
     if (rescues.active.length + this.starting.size >= maxRescues) return;
     this.starting.add(incident.id);
     this.wanted.delete(incident.id);
     ledger.began(incident);
-    const planned = await planRescue(incident, scope, this.parts, clock.now());
-    this.starting.delete(incident.id);
+    const planned = await planRescue(incident, scope, this.parts, clock.now()).finally(() => {
+      this.starting.delete(incident.id);
+    });
     if (this.stopped) return;
-    if ('denied' in planned) {
-      const why = { is: 'denied', verb: 'patch', resource: 'pods', namespace: planned.denied } as const;
-      ledger.gaveUp(incident.id, why, [], clock.now(), context().auto);
-      for (const each of deniedEvents(incident, why)) event(each);
-    } else this.start(planned, scope);
-    changed();
+    if ('denied' in planned) this.denied(incident, planned.denied);
+    else if (this.start(planned, scope)) return;
+    nothingBegun();
   }
 
-  /** While it was planned, others may have asked the mirrors enough. Then it waits, unless it has something to put back. */
-  private start({ plan, failed }: Planned, scope: RescueScope): void {
-    const { rescues, mayAsk } = this.parts;
-    if (plan.targets.length === 0) return;
+  private denied(incident: Incident, namespace: string): void {
+    const { ledger, clock, context, event } = this.parts;
+    const why = { is: 'denied', verb: 'patch', resource: 'pods', namespace } as const;
+    ledger.gaveUp(incident.id, why, [], clock.now(), context().auto);
+    for (const each of deniedEvents(incident, why)) event(each);
+  }
+
+  /**
+   * Whether it begins. While it was planned, others may have asked the mirrors enough; then it waits, unless it has
+   * something to put back. And somebody may have wished that nothing begins by itself any more.
+   */
+  private start({ plan, failed }: Planned, scope: RescueScope): boolean {
+    const { rescues, mayAsk, context } = this.parts;
+    if (plan.targets.length === 0 || (scope !== 'all' && !context().auto)) return false;
     const candidates = plan.candidates.filter(({ mirror }) => mayAsk(mirror));
-    if (candidates.length > 0 || failed.length > 0) rescues.begin({ ...plan, candidates }, failed);
+    const begins = candidates.length > 0 || failed.length > 0;
+    if (begins) rescues.begin({ ...plan, candidates }, failed);
     else if (scope === 'all') this.wanted.add(plan.incident);
+    return begins;
   }
 }

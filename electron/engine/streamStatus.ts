@@ -19,12 +19,6 @@ export class StreamStatus {
     return { is: 'connecting' };
   }
 
-  /** Every stream has read its pods once, but for those that may not: nothing more is coming to wait for. */
-  get allRead(): boolean {
-    if (this.read.size === 0) return false;
-    return [...this.streams].every(([namespace, { is }]) => this.read.has(namespace) || is === 'denied');
-  }
-
   /** Whether the pods of this namespace have been read once. */
   hasRead(namespace: string): boolean {
     return this.read.has(namespace);

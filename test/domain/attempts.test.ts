@@ -12,7 +12,12 @@ function pauses(...ended: readonly string[]) {
 
 describe('the pause before the next automatic rescue', () => {
   it('grows with each failure, and after the third only a person starts another one', () => {
-    expect(pauses('no-mirror-left', 'unreachable', 'no-mirror-left')).toEqual([600_000, 2_400_000, Infinity]);
+    expect(pauses('no-mirror-left', 'no-mirror-left', 'no-mirror-left')).toEqual([600_000, 2_400_000, Infinity]);
+  });
+
+  it('is ten minutes while the cluster does not answer, however often', () => {
+    expect(pauses(...Array.from({ length: 5 }, () => 'unreachable')).at(-1)).toBe(600_000);
+    expect(pauses('no-mirror-left', 'no-mirror-left', 'unreachable').at(-1)).toBe(2_400_000);
   });
 
   it('starts anew after success', () => {

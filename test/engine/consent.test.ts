@@ -12,7 +12,8 @@ import type { RescueRunner } from '../../electron/engine/rescueRunner';
 import { RescueSchedule } from '../../electron/engine/rescueSchedule';
 import { eventually } from '../setup/eventually';
 import { HandClock } from '../setup/handClock';
-import { pod } from '../setup/pods';
+import { nginx, start, through } from '../setup/playedCluster';
+import { container, pod, unreachable, waiting } from '../setup/pods';
 
 /** The incident of one image that fails in each of these namespaces. */
 function incidentIn(...namespaces: readonly string[]) {
@@ -56,6 +57,7 @@ describe('whether a namespace is opted out', () => {
     clock.advance(60_000);
     await facts.learn(['shop']);
     expect([...facts.optedOut]).toEqual(['shop']);
+    clock.advance(5_000);
     out = false;
     await facts.learn(['shop']);
     expect([...facts.optedOut]).toEqual([]);
@@ -80,6 +82,52 @@ describe('the right to patch pods', () => {
   });
 });
 
+it('pods that may not be patched do not take the turn of others', async () => {
+  const failing = (index: number, namespace: string) => {
+    const image = `app-${String(index)}:1`;
+    const containers = [container({ image, state: waiting('ErrImagePull', unreachable(image)) })];
+    return pod({ uid: `uid-${String(index)}`, name: `pod-${String(index)}`, namespace, containers });
+  };
+  const pods = [...[0, 1, 2, 3, 4].map((index) => failing(index, 'closed')), failing(5, 'shop')];
+  const { cluster, pass } = await start(pods, { listed: false });
+  cluster.closed.add('closed');
+  cluster.list();
+  await pass(10_000);
+  expect(cluster.written).toEqual([`pod-5: ${through('one', 'app-5:1')}`]);
+});
+
+describe('auto-proxy', () => {
+  it('writes nothing where nobody has agreed to it, as a settings file written by hand may have it', async () => {
+    const { cluster, pass, application } = await start([pod()], {
+      settings: { contexts: { prod: { watch: true, auto: true, agreed: false } } },
+    });
+    await pass(10_000);
+    expect(cluster.written).toEqual([]);
+    expect(application.state().contexts).toMatchObject([{ auto: false }]);
+  });
+
+  it('that is turned off while a rescue is planned begins it no more', async () => {
+    const { cluster, pass, application } = await start([pod()]);
+    let answer: () => void = () => undefined;
+    cluster.findFledged = () =>
+      new Promise((resolve) => {
+        answer = () => {
+          resolve({ status: 'absent', namespace: '' });
+        };
+      });
+    await application.command('changeSettings', { settings: { fledgedNamespace: 'elsewhere' } });
+    await pass(2_000);
+    await application.command('setContext', { context: 'prod', settings: { auto: false } });
+    answer();
+    await pass(5_000);
+    expect(cluster.written).toEqual([]);
+    const [incident] = application.state().incidents;
+    await application.command('fix', { context: 'prod', incident: incident?.id ?? '', agree: false });
+    await pass(1_000);
+    expect(cluster.written).toEqual([`web-1: ${through('one', nginx)}`]);
+  });
+});
+
 it('a click does not outlive the failure that it was for', async () => {
   const { facts, clock } = setUp(() => false);
   const begun: RescuePlan[] = [];
@@ -99,7 +147,7 @@ it('a click does not outlive the failure that it was for', async () => {
     order: asGiven,
     mayAsk: () => true,
     event: () => undefined,
-    changed: () => undefined,
+    nothingBegun: () => undefined,
   });
   const incidents = incidentIn('shop');
   schedule.want(incidents[0]?.id ?? '');

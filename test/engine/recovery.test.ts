@@ -12,7 +12,8 @@ import type { Cluster, JournalEntry, PodEvent } from '../../electron/engine/port
 import { eventually } from '../setup/eventually';
 import { HandClock } from '../setup/handClock';
 import { unlimitedMirrors } from '../setup/mirrors';
-import { container, pod } from '../setup/pods';
+import { start as startPlayed } from '../setup/playedCluster';
+import { container, pod, waiting } from '../setup/pods';
 
 const proxied = 'one.example/docker.io/library/nginx:1.25';
 const begun: RescueState = step(
@@ -160,6 +161,24 @@ describe('what a killed run left in the journal', () => {
     for (const each of ['cache', 'swap', 'verify', 'put-back', 'ended'])
       expect(isRescueRecord(JSON.parse(JSON.stringify({ ...begun, step: each })))).toBe(true);
   });
+});
+
+it('what the journal holds goes first, also while the pods of another namespace are still being listed', async () => {
+  const state = waiting('ContainerCreating');
+  const swapped = pod({ originalImages: { app: 'nginx:1.25' }, containers: [container({ image: proxied, state })] });
+  const entry: JournalEntry = { id: 'r1', context: 'prod', rescue: begun };
+  const { cluster, pass, application, incident } = await startPlayed([swapped], {
+    listed: false,
+    parts: {
+      journal: { path: '', load: () => ({ entries: [entry], problem: null }), record: () => undefined },
+    },
+  });
+  cluster.tell({ is: 'scope', namespace: '', namespaces: ['shop', 'bank'] });
+  cluster.tell({ is: 'page', namespace: 'shop', first: true, pods: [swapped] });
+  cluster.tell({ is: 'synced', namespace: 'shop' });
+  await pass(3_000);
+  expect(application.state().restores).toEqual([]);
+  expect(incident()?.progress).toMatchObject({ is: 'rescuing', step: 'verify' });
 });
 
 it('leftovers that are too young at the start are taken away later', async () => {

@@ -16,7 +16,6 @@ const page = (namespace: string, pods: number): PodEvent => ({
   first: true,
   pods: Array.from({ length: pods }, () => pod()),
 });
-const sync = (namespace: string): PodEvent => ({ namespace, is: 'synced' });
 const denied = (namespace: string): PodEvent => ({
   namespace,
   is: 'denied',
@@ -48,11 +47,5 @@ describe('one status for all streams of a context', () => {
   it('stays live while a list is read anew, and blind since the first time', () => {
     expect(after([], live(''), { namespace: '', is: 'page', first: true, pods: [pod()] }).worst.is).toBe('live');
     expect(after([], blind(''), blind('')).worst).toMatchObject({ is: 'blind', since: 0 });
-  });
-
-  it('does not wait for a namespace that may not be read, and not for nothing', () => {
-    expect(after(['a', 'b'], sync('a')).allRead).toBe(false);
-    expect(after(['a', 'b'], sync('a'), denied('b')).allRead).toBe(true);
-    expect(after([], denied('')).allRead).toBe(false);
   });
 });

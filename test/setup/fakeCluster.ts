@@ -17,6 +17,7 @@ export class FakeCluster implements Cluster {
   private readonly pods = new Map<string, PodSnapshot>();
   private listener: (event: PodEvent) => void = () => undefined;
   private version = 100;
+  private listed = false;
 
   constructor(pods: readonly PodSnapshot[]) {
     for (const pod of pods) this.pods.set(pod.name, pod);
@@ -24,6 +25,7 @@ export class FakeCluster implements Cluster {
 
   /** A full list. */
   list(): void {
+    this.listed = true;
     this.listener({ is: 'page', namespace: '', first: true, pods: [...this.pods.values()] });
     this.listener({ is: 'synced', namespace: '' });
   }
@@ -66,6 +68,11 @@ export class FakeCluster implements Cluster {
 
   watchPods(_namespaces: unknown, listener: (event: PodEvent) => void) {
     this.listener = listener;
+    // whoever watches anew reads the list anew
+    if (this.listed)
+      queueMicrotask(() => {
+        this.list();
+      });
     return { stop: () => undefined, resume: () => undefined };
   }
 
