@@ -74,13 +74,15 @@ async function waitingContainers(
     const fix = pod.pullsFor ? null : await planFix(incident, pod, facts, missing, clock.now());
     for (const { failure, refusal } of incident.verdicts) {
       const { container, image, original, reason, message } = failure;
+      // what is said of a volume's image is no word about the container's
+      const about = refusal?.code === 'image-volume' && refusal.about !== '' ? refusal.about : image;
       containers.push({
         container,
         image,
         ...(original !== image && { original }),
         reason,
         // of the cause alone: a verdict's own is about whether it is time
-        ...explainCause(diagnose({ ...failure, mirrors }), image, language),
+        ...explainCause(diagnose({ ...failure, image: about, mirrors }), about, language),
         ...(message !== '' && { message }),
         ...(fromEvents.has(container) && { source: 'event' as const }),
         ...(refusal ? { refused: refusal.code, why: refusalText(language, refusal) } : fix && { fix }),

@@ -179,6 +179,15 @@ describe('a pod that no mirror can heal', () => {
   });
 });
 
+it('what is said of a volume’s image is told of that image', async () => {
+  const message = 'Failed to pull image "reg.example/volume:1": dial tcp: lookup reg.example: no such host';
+  await pods.pretend('volume', { waiting: { reason: 'ErrImagePull', message } }, []);
+  const [container] = (await explained('default/volume')).containers;
+  expect(container).toMatchObject({ image, refused: 'image-volume', host: 'reg.example' });
+  expect(container?.explanation).toContain('reg.example/volume:1');
+  expect(container?.explanation).not.toContain('nginx');
+});
+
 it('a pod of which nothing waits is told so, and that is no failure', async () => {
   registries.publish('quay.io/acme/tool:1');
   await pods.create('fine', { containers: [{ name: 'app', image: 'quay.io/acme/tool:1' }] });

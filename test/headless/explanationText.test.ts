@@ -48,6 +48,13 @@ it.each(['en', 'zh'] as const)('aligns what it says, also where letters are two 
   expect(new Set(lines.map(column)).size).toBe(1);
 });
 
+it('shows what would move the cursor, and what would begin a line that looks like its own', () => {
+  const message = 'a\r\n  fix  b\u001b[2J\u009b1m\u202ec\tend';
+  const lines = text({ containers: [{ ...container, image: 'x\u001b[1m', message }] });
+  expect(lines).toContain('app: x\\u{1b}[1m');
+  expect(lines.find((line) => line.startsWith('  said'))).toMatch(/ a fix b\\u\{1b\}\[2J\\u\{9b\}1m\\u\{202e\}c end$/);
+});
+
 it('says by itself only of what is healed unasked', () => {
   const auto = (changes: Partial<WaitingContainer>) =>
     text({ containers: [{ ...container, fix, ...changes }] }).find((line) => line.startsWith('  auto'));
