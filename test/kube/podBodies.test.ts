@@ -66,6 +66,13 @@ function inChunks(bytes: Buffer, sizes: readonly number[]): Readable {
 }
 const sizes = fc.array(fc.integer({ min: 1, max: 400 }), { minLength: 1, maxLength: 5 });
 
+it('a list in JSON is found in single bytes', async () => {
+  const body = inChunks(listBytes.json([{ metadata: { name: 'a' } } as KubeObject]), [1]);
+  const names: unknown[] = [];
+  await readPodList({ contentType: 'application/json', body }, (pod) => names.push(pod.metadata?.name));
+  expect(names).toEqual(['a']);
+});
+
 describe.each<Form>(['json', 'protobuf'])('in %s', (form) => {
   const head = { contentType: contentType[form] };
 

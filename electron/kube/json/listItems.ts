@@ -63,7 +63,7 @@ export class ListItems {
 
   /** Whether the bracket that was just kept opens the list's `items`. */
   private isItems(): boolean {
-    const tail = Buffer.concat(this.list.slice(-3)).subarray(-64).toString('latin1');
+    const tail = Buffer.concat(this.list).subarray(-64).toString('latin1');
     return /[{,]\s*"items"\s*:\s*\[$/.test(tail);
   }
 }
