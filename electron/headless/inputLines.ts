@@ -4,7 +4,7 @@ import { CommandFailed } from './surroundings';
 export interface InputLine {
   /** 1-based. */
   readonly number: number;
-  /** Without blanks at both ends; null when the line is longer than anything that makes sense. */
+  /** Without spaces and tabs at both ends; null when the line is longer than anything that makes sense. */
   readonly text: string | null;
 }
 
@@ -23,7 +23,7 @@ export async function* linesOf(input: Readable): AsyncGenerator<readonly InputLi
   let rest = '';
   let isTooLong = false;
   const ended = (end: string): InputLine => {
-    const text = isTooLong ? null : (rest + end).trim();
+    const text = isTooLong ? null : withoutBlanks(rest + end);
     number += 1;
     rest = '';
     isTooLong = false;
@@ -43,5 +43,18 @@ export async function* linesOf(input: Readable): AsyncGenerator<readonly InputLi
   } catch (error) {
     throw new CommandFailed(`The input cannot be read: ${(error as Error).message}`);
   }
-  if (rest.trim() !== '' || isTooLong) yield [ended('')];
+  if (withoutBlanks(rest) !== '' || isTooLong) yield [ended('')];
+}
+
+/** A blank of another kind belongs to what is asked: to the kubelet too a name that ends with one is no name. */
+function withoutBlanks(line: string): string {
+  let start = line.startsWith('\uFEFF') ? 1 : 0;
+  let end = line.length;
+  while (start < end && isBlank(line.charAt(start))) start += 1;
+  while (end > start && isBlank(line.charAt(end - 1))) end -= 1;
+  return line.slice(start, end);
+}
+
+function isBlank(character: string): boolean {
+  return character === ' ' || character === '\t' || character === '\r';
 }

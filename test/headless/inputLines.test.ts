@@ -20,6 +20,12 @@ it('counts blank lines and leaves them out, wherever the pieces of the input end
   expect(await all(Array.from(`${text}\n`))).toEqual(expected);
 });
 
+it('takes away what an editor adds to a line, and nothing else', async () => {
+  const texts = async (text: string) => (await all([text])).map((line) => line.text);
+  expect(await texts('\uFEFFone\r\n\ttwo \t\n')).toEqual(['one', 'two']);
+  expect(await texts('one\u00A0\n\u3000two\nthree\uFEFF\n')).toEqual(['one\u00A0', '\u3000two', 'three\uFEFF']);
+});
+
 it('tells of an input that breaks off in one sentence', async () => {
   const broken = new Readable({
     read() {
