@@ -121,7 +121,10 @@ describe('without a kubeconfig', () => {
 
   test('a page asks for its path instead', async () => {
     const { bridge, user } = openWindow(states.noKubeconfig, 'page');
-    await user.type(screen.getByLabelText('Path of a kubeconfig file, or of a folder of them'), '/srv/kubeconfig{Enter}');
+    await user.type(
+      screen.getByLabelText('Path of a kubeconfig file, or of a folder of them'),
+      '/srv/kubeconfig{Enter}',
+    );
     expect(bridge.commands).toEqual([
       { name: 'changeSettings', payload: { settings: { kubeconfigs: ['/srv/kubeconfig'] } } },
     ]);
