@@ -5,6 +5,9 @@ import type { Language } from './words/language';
 import { mirrorKindWords } from './words/mirrorKinds';
 import { mirrorRuleWords } from './words/mirrorRules';
 
+/** What Amazon ECR calls the prefix of a rule whose images stand under their own names. */
+export const noEcrPrefix = 'ROOT';
+
 /** A field without what stands around it when it comes out of a browser, a console or a configuration file. */
 export function withoutExtras(name: MirrorFieldName, text: string): string {
   const bare = pastedHost(text);
@@ -45,6 +48,6 @@ export function fieldFlaw(name: MirrorFieldName, text: string, language: Languag
       return isHost(registry) && (path.length === 0 || isPath(path.join('/'))) ? null : words.notASource(text);
     }
     default:
-      return isPath(text) ? null : words.notAPath(words.fields[name], text);
+      return isPath(text) || (name === 'prefix' && text === noEcrPrefix) ? null : words.notAPath(words.fields[name], text);
   }
 }

@@ -1,5 +1,5 @@
 import { daoCloudHost, daoCloudHosts, daoCloudSource } from './daocloud';
-import { fieldFlaw, withoutExtras } from './mirrorFields';
+import { fieldFlaw, noEcrPrefix, withoutExtras } from './mirrorFields';
 import { ruleFlaw } from './mirrors';
 import { templateHost } from './mirrorTemplate';
 import { matchHost } from './registryPattern';
@@ -163,6 +163,7 @@ function ecrRule(fields: Fields, language: Language): WrongField | readonly Mirr
     const words = mirrorKindWords[language];
     return { ok: false, field: 'prefix', why: words.missing(words.fields.prefix) };
   }
+  if (prefix === noEcrPrefix) return upstreamRule([host], fields);
   return upstreamRule([host, prefix === '' ? proposed : prefix], fields);
 }
 

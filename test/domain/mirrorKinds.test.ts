@@ -46,6 +46,7 @@ describe('a kind of mirror and its fields', () => {
     ['ecr', { host: aws, upstream: 'quay.io' }, 'quay.io/a/b', `${aws}/quay/a/b`],
     ['ecr', { host: aws, upstream: 'registry.k8s.io' }, 'registry.k8s.io/pause:3', `${aws}/kubernetes/pause:3`],
     ['ecr', { host: aws, upstream: 'public.ecr.aws' }, 'public.ecr.aws/a/b', `${aws}/ecr-public/a/b`],
+    ['ecr', { host: aws, prefix: 'ROOT' }, 'nginx', `${aws}/library/nginx`],
     ['ecr', { host: aws, upstream: 'ghcr.io', prefix: 'team/github' }, 'ghcr.io/a/b', `${aws}/team/github/a/b`],
     [
       'gar',
