@@ -1,6 +1,8 @@
+import type { GaveUpReason } from './appState';
+
 /** How an incident's rescues ended in a row, and when the next automatic one may begin. */
 export interface Attempts {
-  /** Given up, by the mirrors or by the cluster; one that it did not answer is no attempt. */
+  /** Given up for want of a mirror. */
   readonly count: number;
   /** Closed with nothing left to heal, since one ended otherwise. */
   readonly closed: number;
@@ -20,16 +22,19 @@ const firstClosedPause = 10_000;
 const maxAttempts = 3;
 
 /**
- * The pause after a rescue ended so: none after success, growing after failure (10 min, 40 min), an hour after a
- * refusal, 10 min while the cluster does not answer, growing from 10 s to 10 min while nothing is left to heal and it
- * fails again. What fails never shortens a pause. A dry run shows each incident once.
+ * The pause after a rescue that healed nothing ended so: growing where no mirror is left (10 min, 40 min), an hour after
+ * a refusal of the cluster, 10 min while it does not answer, growing from 10 s to 10 min while nothing is left to heal and
+ * it fails again. What fails never shortens a pause. A dry run shows each incident once.
  */
-export function nextAttempt(ended: string, before: Attempts | undefined, now: number, dryRun: boolean): Attempts {
+export function nextAttempt(
+  ended: 'closed' | GaveUpReason['is'],
+  before: Attempts | undefined,
+  now: number,
+  dryRun: boolean,
+): Attempts {
   const { count, closed, notBefore: pausedUntil } = before ?? { count: 0, closed: 0, notBefore: 0 };
   if (dryRun) return { count, closed, notBefore: Infinity, putBackNotBefore: Infinity };
   switch (ended) {
-    case 'healed':
-      return { count: 0, closed: 0, notBefore: now, putBackNotBefore: now };
     case 'closed': {
       const pause = Math.min(firstPause, firstClosedPause * 2 ** closed);
       return {
@@ -42,7 +47,7 @@ export function nextAttempt(ended: string, before: Attempts | undefined, now: nu
     case 'denied':
     case 'rejected':
       return {
-        count: count + 1,
+        count,
         closed: 0,
         notBefore: Math.max(pausedUntil, now + refusedPause),
         putBackNotBefore: now + refusedPause,
@@ -54,7 +59,7 @@ export function nextAttempt(ended: string, before: Attempts | undefined, now: nu
         notBefore: Math.max(pausedUntil, now + firstPause),
         putBackNotBefore: now + firstPause,
       };
-    default:
+    case 'no-mirror-left':
       return {
         count: count + 1,
         closed: 0,

@@ -4,13 +4,15 @@ import type { Clock, Cluster, Fledged } from './ports';
 const fresh = 60_000;
 /** What was not answered is asked again no sooner, in milliseconds. */
 export const askAgain = 5_000;
+/** A namespace that nobody has asked about for so long is forgotten, in milliseconds. */
+const remembered = 3_600_000;
 
 /**
  * What a decision needs to know of a cluster besides its pods, asked when it is needed and kept for a minute.
  */
 export class ClusterFacts {
   private readonly kept = new Map<string, { until: number; readonly value: Promise<unknown> }>();
-  private readonly optOuts = new Map<string, boolean>();
+  private readonly optOuts = new Map<string, { readonly at: number; readonly out: boolean }>();
   /** The last answer, for views; `unknown` until the first. */
   fledgedStatus: Fledged['status'] = 'unknown';
 
@@ -22,7 +24,7 @@ export class ClusterFacts {
 
   /** The namespaces that are known to be opted out. */
   get optedOut(): ReadonlySet<string> {
-    return new Set([...this.optOuts].flatMap(([namespace, out]) => (out ? namespace : [])));
+    return new Set([...this.optOuts].flatMap(([namespace, { out }]) => (out ? namespace : [])));
   }
 
   knows(namespace: string): boolean {
@@ -31,12 +33,15 @@ export class ClusterFacts {
 
   /** Reads whether these namespaces are opted out, those that are not known freshly; no answer changes nothing. */
   async learn(namespaces: Iterable<string>): Promise<void> {
+    const asked = new Set(namespaces);
+    const now = this.clock.now();
+    for (const [each, { at }] of this.optOuts) if (now - at > remembered && !asked.has(each)) this.optOuts.delete(each);
     await Promise.all(
-      [...new Set(namespaces)].map(async (namespace) => {
+      [...asked].map(async (namespace) => {
         const key = `opt-out ${namespace}`;
         const out = await this.once(key, () => this.cluster.namespaceOptedOut(namespace));
         const kept = this.kept.get(key);
-        if (typeof out === 'boolean') this.optOuts.set(namespace, out);
+        if (typeof out === 'boolean') this.optOuts.set(namespace, { at: this.clock.now(), out });
         else if (kept) kept.until = Math.min(kept.until, this.clock.now() + askAgain);
       }),
     );

@@ -4,10 +4,13 @@ import type { Incident } from '../domain/decision';
 import { failingView, endedListed, incidentView, rescuedView, type IncidentMemory } from '../domain/incidentView';
 import type { RescueOutcome, RescueState, Target } from '../domain/rescueState';
 
+/** How long it is remembered how the rescues of an image ended that fails nowhere any more, in milliseconds. */
+const attemptsKept = 24 * 3_600_000;
+
 /** What one context remembers of its incidents: how their rescues ended, and when the next one may begin. */
 export class IncidentLedger {
   private readonly memory = new Map<string, IncidentMemory>();
-  private readonly attempts = new Map<string, Attempts>();
+  private readonly attempts = new Map<string, { readonly at: number; readonly attempts: Attempts }>();
   /** Incident -> the pull secrets that helped nothing with a mirror that wants a login. */
   private readonly vainSecrets = new Map<string, ReadonlySet<string>>();
 
@@ -33,7 +36,6 @@ export class IncidentLedger {
 
   ended(rescue: RescueState, outcome: RescueOutcome, now: number, auto: boolean): void {
     const { incident, candidates } = rescue;
-    if (outcome.is === 'healed') this.vainSecrets.delete(incident);
     if (outcome.is === 'gave-up') {
       if (rescue.failures.some(({ needsLogin }) => needsLogin))
         this.noteSecrets(incident, Object.values(rescue.targets));
@@ -41,7 +43,8 @@ export class IncidentLedger {
       return;
     }
     const known = this.memory.get(incident);
-    this.attempts.set(incident, nextAttempt(outcome.is, this.attempts.get(incident), now, this.dryRun));
+    if (outcome.is === 'healed') this.forgetAttempts(incident);
+    else this.note(incident, nextAttempt(outcome.is, this.attemptsOf(incident), now, this.dryRun), now);
     if (known) this.memory.set(incident, { ...known, ended: outcome.is === 'healed' ? { ...outcome, at: now } : null });
   }
 
@@ -54,13 +57,13 @@ export class IncidentLedger {
     auto: boolean,
     asked = true,
   ): void {
-    const before = this.attempts.get(id);
+    const before = this.attemptsOf(id);
     const paused = before !== undefined && now < before.notBefore;
     const attempts =
       paused && !asked && why.is === 'no-mirror-left'
         ? afterPutBack(before, now)
         : nextAttempt(why.is, before, now, this.dryRun);
-    this.attempts.set(id, attempts);
+    this.note(id, attempts, now);
     const known = this.memory.get(id);
     const retryAt = auto && Number.isFinite(attempts.notBefore) ? attempts.notBefore : null;
     if (known) this.memory.set(id, { ...known, ended: { is: 'gave-up', at: now, why, earlier, retryAt } });
@@ -73,12 +76,12 @@ export class IncidentLedger {
   notBefore({ id, verdicts }: Pick<Incident, 'id' | 'verdicts'>): number {
     const vain = this.vainSecrets.get(id);
     if (vain && verdicts.some(({ pod }) => secretsOf(pod).some((secret) => !vain.has(secret)))) return 0;
-    return this.attempts.get(id)?.notBefore ?? 0;
+    return this.attemptsOf(id)?.notBefore ?? 0;
   }
 
   /** The earliest time at which it takes a mirror's image away by itself, in milliseconds since the epoch. */
   putBackNotBefore(id: string): number {
-    return this.attempts.get(id)?.putBackNotBefore ?? 0;
+    return this.attemptsOf(id)?.putBackNotBefore ?? 0;
   }
 
   /** The settings changed: what failed before may work now. */
@@ -96,11 +99,26 @@ export class IncidentLedger {
       const over = ended === null || now - ended.at > endedListed;
       if (over && !failingNow.has(id) && !underWay.has(id)) this.memory.delete(id);
     }
+    for (const [id, { at }] of this.attempts)
+      if (now - at > attemptsKept && !failingNow.has(id) && !underWay.has(id)) this.forgetAttempts(id);
     const ids = new Set([...failingNow.keys(), ...underWay.keys(), ...this.memory.keys()]);
     return [...ids].flatMap(
       (id) =>
         incidentView(failingNow.get(id) ?? null, underWay.get(id) ?? null, this.memory.get(id) ?? null, now) ?? [],
     );
+  }
+
+  private attemptsOf(incident: string): Attempts | undefined {
+    return this.attempts.get(incident)?.attempts;
+  }
+
+  private note(incident: string, attempts: Attempts, at: number): void {
+    this.attempts.set(incident, { at, attempts });
+  }
+
+  private forgetAttempts(incident: string): void {
+    this.attempts.delete(incident);
+    this.vainSecrets.delete(incident);
   }
 
   private noteSecrets(incident: string, tried: readonly Puller[]): void {

@@ -63,6 +63,21 @@ describe('the pause after a mirror wanted a login', () => {
     expect(ledger.notBefore(incident(['mirror-login']))).toBeGreaterThan(300_000);
   });
 
+  it('grows with each failure, starts anew after success, and is forgotten a day after the last', () => {
+    const ledger = new IncidentLedger('dev', false);
+    const failed = (now: number) => {
+      ledger.ended(rescue([], false), noneLeft, now, true);
+      return ledger.notBefore(incident([])) - now;
+    };
+    expect([failed(0), failed(0), failed(0)]).toEqual([600_000, 2_400_000, Infinity]);
+    ledger.views([incident([])], [], 90_000_000);
+    expect(ledger.notBefore(incident([]))).toBe(Infinity);
+    ledger.views([], [], 90_000_000);
+    expect(failed(90_000_000)).toBe(600_000);
+    ledger.ended(rescue([], false), { is: 'healed', via: 'mirror.example' }, 90_000_000, true);
+    expect(failed(90_000_000)).toBe(600_000);
+  });
+
   it('starts anew when the mirror has healed, and when the settings changed', () => {
     const ledger = new IncidentLedger('dev', false);
     for (const forget of [

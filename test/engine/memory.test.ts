@@ -1,0 +1,65 @@
+import { expect, it } from 'vitest';
+import { HandClock } from '../setup/handClock';
+import { FakeCluster } from '../setup/fakeCluster';
+import { missing, running, start, through } from '../setup/playedCluster';
+import { container, pod, unreachable, waiting } from '../setup/pods';
+
+/** Where an object keeps more than so many things, by the names on the way there. */
+function hoards(root: object, most: number): readonly string[] {
+  const found: string[] = [];
+  const seen = new Set<unknown>();
+  const look = (value: unknown, path: string): void => {
+    if (typeof value !== 'object' || value === null || seen.has(value)) return;
+    if (value instanceof FakeCluster || value instanceof HandClock) return;
+    seen.add(value);
+    const size = value instanceof Map || value instanceof Set ? value.size : Array.isArray(value) ? value.length : 0;
+    if (size > most) found.push(`${path}: ${String(size)}`);
+    const inside = value instanceof Map ? value.values() : value instanceof Set ? value : [];
+    for (const each of inside) look(each, `${path}[]`);
+    for (const [key, each] of Object.entries(value)) look(each, Array.isArray(value) ? `${path}[]` : `${path}.${key}`);
+  };
+  look(root, 'application');
+  return found;
+}
+
+const failing = (index: number, state = waiting('ErrImagePull', unreachable(`app-${String(index)}:1`))) => {
+  const containers = [container({ image: `app-${String(index)}:1`, state })];
+  return pod({
+    uid: `uid-${String(index)}`,
+    name: `pod-${String(index)}`,
+    namespace: `ns-${String(index % 900)}`,
+    containers,
+  });
+};
+
+it('what comes and goes is forgotten, whether it was healed, given up or left alone', async () => {
+  const { cluster, pass, application } = await start([], {
+    settings: { probedMirrors: ['one.example', 'two.example'], noProxy: ['left.example'] },
+    parts: { mirrorProbe: () => Promise.resolve({ availability: 'available', errors: 0 }) },
+  });
+  const churn = 900;
+  for (let index = 0; index < churn; index += 3) {
+    const [healed, gone, left] = [index, index + 1, index + 2];
+    cluster.put(failing(healed));
+    cluster.put(failing(gone));
+    cluster.put({ ...failing(left), containers: [container({ image: `left.example/a:${String(left)}` })] });
+    await pass(2_500);
+    cluster.report(`pod-${String(healed)}`, running);
+    for (const mirror of ['one', 'two']) {
+      cluster.report(`pod-${String(gone)}`, missing(through(mirror, `app-${String(gone)}:1`)));
+      await pass(500);
+    }
+    cluster.remove(`pod-${String(left)}`);
+    cluster.remove(`pod-${String(gone)}`);
+    cluster.remove(`pod-${String(healed)}`);
+    await pass(500);
+  }
+  expect(cluster.written.length).toBeGreaterThan(churn);
+  await pass(25 * 3_600_000);
+  cluster.put(failing(churn));
+  await pass(2_500);
+  cluster.report(`pod-${String(churn)}`, missing(through('one', `app-${String(churn)}:1`)));
+  await pass(5_000);
+  // two days of a mirror's errors are kept, up to a number
+  expect(hoards(application, 200).filter((path) => !/\.errors: \d+$/.test(path))).toEqual([]);
+}, 120_000);
