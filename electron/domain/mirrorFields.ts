@@ -48,6 +48,8 @@ export function fieldFlaw(name: MirrorFieldName, text: string, language: Languag
       return isHost(registry) && (path.length === 0 || isPath(path.join('/'))) ? null : words.notASource(text);
     }
     default:
-      return isPath(text) || (name === 'prefix' && text === noEcrPrefix) ? null : words.notAPath(words.fields[name], text);
+      return isPath(text) || (name === 'prefix' && text === noEcrPrefix)
+        ? null
+        : words.notAPath(words.fields[name], text);
   }
 }
