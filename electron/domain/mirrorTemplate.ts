@@ -1,4 +1,4 @@
-import { foldDomain, parseImageReference, type ImageReference } from './imageReference';
+import { foldDomain, parseImageReference, withDefaultTag, type ImageReference } from './imageReference';
 
 /** Older runtimes count the host too, so a name that is made here keeps to the tighter limit. */
 const maxNameLength = 255;
@@ -16,14 +16,17 @@ export function firstPart(text: string): string {
   return text.split('/')[0] ?? '';
 }
 
-/** Fills in a template. A tag and a digest that it does not place elsewhere end the result; none is made up. */
+/**
+ * Fills in a template. A tag and a digest that it does not place elsewhere end the result, where none is made up; in another
+ * place an image without either has the tag that the kubelet would pull.
+ */
 export function fillTemplate(template: string, image: ImageReference): string {
   const body = template.replace(/@\{digest\}$/, '').replace(/:\{tag\}$/, '');
   const values: Readonly<Record<string, string | null>> = {
     host: image.domain,
     path: image.path,
     name: image.path.split('/').at(-1) ?? '',
-    tag: image.tag,
+    tag: withDefaultTag(image).tag,
     digest: image.digest,
   };
   const host = templateHost(body);

@@ -11,11 +11,9 @@ export function canStandFor(text: string, original: string): boolean {
   const own = parseImageReference(original);
   if (!proxied.ok || !own.ok) return false;
   const { path, tag, digest } = own.reference;
-  const keeps = (part: string | null, there: string | null) =>
-    part === there || (part !== null && text.includes(part.replace(/^\w+:/, '')));
   return (
-    proxied.reference.path.includes(path.split('/').at(-1) ?? '') &&
-    keeps(tag, proxied.reference.tag) &&
-    keeps(digest, proxied.reference.digest)
+    text.includes(path.split('/').at(-1) ?? '') &&
+    (tag === proxied.reference.tag || text.includes(tag ?? 'latest')) &&
+    digest === proxied.reference.digest
   );
 }

@@ -82,6 +82,9 @@ describe('templates', () => {
     ['docker.io', 'm.example/{path}:{tag}@{digest}', `nginx@${sha}`, `m.example/library/nginx@${sha}`],
     ['docker.io', 'm.example/{path}@{digest}', `nginx:1@${sha}`, `m.example/library/nginx:1@${sha}`],
     ['docker.io', 'm.example/{path}/{tag}', 'nginx:1.25', 'm.example/library/nginx/1.25'],
+    ['docker.io', 'm.example/{path}/{tag}', 'nginx', 'm.example/library/nginx/latest'],
+    ['docker.io', 'm.example/images:{name}-{tag}', 'nginx:V1', 'm.example/images:nginx-V1'],
+    ['docker.io', 'm.example/images:{name}-{tag}', `nginx:1@${sha}`, `m.example/images:nginx-1@${sha}`],
     ['reg.example:5000', 'm.example/reg/{path}', 'reg.example:5000/app:1', 'm.example/reg/app:1'],
     ['10.0.0.5', 'm.example/lab/{path}', '10.0.0.5/app:1', 'm.example/lab/app:1'],
     ['*', 'M.Example/{host}/{path}', 'nginx', 'm.example/docker.io/library/nginx'],
@@ -91,7 +94,7 @@ describe('templates', () => {
   });
 
   it.each([
-    ['a tag that is not there', 'm.example/{path}/{tag}', 'nginx'],
+    ['a tag that is not there', 'm.example/{path}/{tag}', `nginx@${sha}`],
     ['a tag in the path that no path may hold', 'm.example/{path}/{tag}', 'nginx:V1'],
     ['a mirror without a host', 'mirror/{host}/{path}', 'nginx:1'],
     ['an unknown token', 'm.example/{repo}', 'nginx:1'],
@@ -285,6 +288,8 @@ describe('a rule that a person wrote', () => {
     ['registry.k8s.io', 'registry.cn.example/google_containers/{name}'],
     ['ghcr.io/acme/*', 'm.example/{path}:{tag}'],
     ['*.gcr.io', 'nexus.example:8082/{path}@{digest}'],
+    ['docker.io', 'm.example/{path}/{tag}'],
+    ['docker.io', 'm.example/images:{name}-{tag}'],
     ['docker.io', '{host}.m.example/{path}'],
     ['*-docker.pkg.dev', 'm.example/gar/{path}'],
     ['*.corp.example:5000', 'm.example/corp/{path}'],
@@ -320,6 +325,8 @@ describe('a rule that a person wrote', () => {
     ['docker.io', 'm.example//{path}', 'valid image name'],
     ['docker.io', 'm.example/Hub/{path}', 'valid image name'],
     ['docker.io', 'm.example/{path}:1.0', 'valid image name'],
+    ['docker.io', 'm.example/{digest}/{path}', 'valid image name'],
+    ['docker.io', 'm.example/{path}@{digest}:{tag}', 'valid image name'],
   ])('%s -> %s cannot: %s', (match, template, part) => {
     const sentence = validateRule(rule(match, template));
     expect(sentence).toContain(part);

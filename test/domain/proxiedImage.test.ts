@@ -12,6 +12,8 @@ describe('an image that can stand for another', () => {
       'm.example/all/{name}:{tag}',
       'm.example/{path}',
       'm.example/x-{name}',
+      'm.example/{path}/{tag}',
+      'm.example/team/images:{name}-{tag}',
     ];
     for (const template of templates)
       for (const outcome of rewrite(original, [{ name: 'm', match: '*', template }], []))
