@@ -67,10 +67,13 @@ export class PodBook {
     return missing;
   }
 
-  /** Only these namespaces are watched from now on (one that is empty: all): the others' pods are not known any more. */
-  forgetOutside(namespaces: readonly string[]): void {
-    if (namespaces.includes('')) return;
-    for (const [uid, home] of this.uids) if (!namespaces.includes(home)) this.remove(uid);
+  /** Only these namespaces are watched from now on (one that is empty: all). Gives the others' pods, which are forgotten. */
+  forgetOutside(namespaces: readonly string[]): readonly string[] {
+    const watched = new Set(namespaces);
+    if (watched.has('')) return [];
+    const others = [...this.uids].flatMap(([uid, home]) => (watched.has(home) ? [] : uid));
+    for (const uid of others) this.remove(uid);
+    return others;
   }
 
   /** What the answer to a request says of a pod; gives the newest that is known, as the stream may have been faster. */

@@ -56,7 +56,7 @@ export class PodIntake {
         this.listRead(event.namespace);
         return;
       case 'scope':
-        this.book.forgetOutside(event.namespaces);
+        this.leaveOthers(event.namespaces);
         this.parts.podChanged();
         this.tellStatus(before);
         return;
@@ -69,6 +69,11 @@ export class PodIntake {
       default:
         this.tellStatus(before);
     }
+  }
+
+  private leaveOthers(namespaces: readonly string[]): void {
+    for (const listed of this.lists.keys()) if (!namespaces.includes(listed)) this.lists.delete(listed);
+    for (const uid of this.book.forgetOutside(namespaces)) this.parts.attempts.podGone(uid);
   }
 
   /** What a page tells of healthy pods is not kept: there are many of them. */

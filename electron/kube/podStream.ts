@@ -49,6 +49,8 @@ export class PodStream implements PodWatch {
   /** Somebody asked to go on at once, at whatever point the stream is. */
   private resumed = false;
   private silences = 0;
+  /** The last version was forgotten by the server, and nothing has come since. */
+  private forgotten = false;
   private readonly pauses: StreamPauses;
 
   constructor(
@@ -173,6 +175,7 @@ export class PodStream implements PodWatch {
   private handle(event: PodEventLine): Trouble | null {
     if ('status' in event)
       return troubleOf({ status: event.status.code ?? 500, retryAfter: null }, event.status, 'watch');
+    this.forgotten = false;
     const version = event.pod.metadata?.resourceVersion ?? '';
     // what was sent twice is not handled twice
     if (version === '' || version === this.version) return null;
@@ -210,7 +213,10 @@ export class PodStream implements PodWatch {
   private async pauseAfter(met: Trouble): Promise<void> {
     if (met.is === 'expired') {
       this.version = null;
-      if (met.verb === 'watch') return;
+      // one that forgets each version as soon as it has given it would be asked for lists without a pause
+      const again = this.forgotten;
+      this.forgotten = true;
+      if (met.verb === 'watch' && !again) return;
     }
     const trouble = met.is === 'denied' ? { ...met, sure: await this.isReady() } : met;
     const now = this.clock.now();

@@ -72,6 +72,7 @@ export class PodWatcher implements PodWatch {
 
   private coverSome(namespaces: readonly string[]): void {
     this.cover(namespaces);
+    this.cancelRecheck?.();
     this.cancelRecheck = this.parts.clock.after(recheckEvery, () => void this.recheck());
   }
 

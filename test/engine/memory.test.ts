@@ -63,3 +63,17 @@ it('what comes and goes is forgotten, whether it was healed, given up or left al
   // two days of a mirror's errors are kept, up to a number
   expect(hoards(application, 200).filter((path) => !/\.errors: \d+$/.test(path))).toEqual([]);
 }, 120_000);
+
+it('pods of namespaces that are watched no more are forgotten, also while they are being listed', async () => {
+  const onMirror = Array.from({ length: 300 }, (_, index) => {
+    const image = through('one', `app-${String(index)}:1`);
+    return { ...failing(index), containers: [container({ image, state: missing(image) })] };
+  });
+  const { cluster, application, pass } = await start([], { auto: false });
+  cluster.tell({ is: 'page', namespace: '', first: true, pods: onMirror });
+  await pass(1_000);
+  cluster.tell({ is: 'scope', namespace: '', namespaces: ['shop'] });
+  await pass(1_000);
+  // that they failed counts against their mirror all the same
+  expect(hoards(application, 200).filter((path) => !path.includes('.meter.'))).toEqual([]);
+});

@@ -79,6 +79,45 @@ describe('the pod stream', () => {
     await told(await createPod());
   });
 
+  it('does not list without end where each watch ends with the word that its version is forgotten', async () => {
+    const pauses: number[] = [];
+    let lists = 0;
+    const json = (value: unknown) => Readable.from([Buffer.from(`${JSON.stringify(value)}\n`)]);
+    const connection = new ApiConnection({ server: 'http://127.0.0.1:1', options: () => Promise.resolve({}) });
+    connection.stream = ({ query }) => {
+      const watching = query?.watch === 'true';
+      if (!watching) lists += 1;
+      const body = watching
+        ? json({ type: 'ERROR', object: { kind: 'Status', code: 410, reason: 'Expired' } })
+        : json({ metadata: { resourceVersion: '900' }, items: [] });
+      return Promise.resolve({ status: 200, retryAfter: null, contentType: 'application/json', body });
+    };
+    const noted: Clock = { now: () => machineClock.now(), after: (ms) => (pauses.push(ms), () => undefined) };
+    stream = new PodStream({ connection, clock: noted, random: () => 0.5 }, '', (event) => events.push(event));
+    void stream.run();
+    await eventually(() => pauses.length > 0);
+    expect(lists).toBe(2);
+  });
+
+  it('does not list without end where the server has forgotten every version', async () => {
+    const pauses: number[] = [];
+    const noted: Clock = {
+      now: () => machineClock.now(),
+      after: (ms, callback) => {
+        pauses.push(ms);
+        return machineClock.after(1, callback);
+      },
+    };
+    const watching = (request: Parameters<typeof aboutPods>[0] & { verb: string }) =>
+      aboutPods(request) && request.verb === 'watch';
+    simulation.faults.answerNext(5, watching, { status: 410, reason: 'Expired' });
+    start('app', noted);
+    await live();
+    // the first one is normal after a long sleep
+    expect(pauses.slice(0, 4)).toEqual([400, 800, 1_600, 3_200]);
+    expect(lists()).toBe(6);
+  });
+
   it.each([
     ['429 with Retry-After', { status: 429, retryAfter: 1 }],
     ['500', { status: 500 }],
