@@ -20,9 +20,12 @@ export function failureEventsIn({ items }: Partial<CoreV1EventList>): readonly F
   return [...newest.values()].sort((one, other) => other.at - one.at);
 }
 
-/** From the tenth different text on, client-go's recorder writes the newest into one event with a head of its own. */
+/**
+ * From the tenth different text on, client-go's recorder writes the newest into one event with a head of its own; newer
+ * kubelets put the container's place in the spec before the words.
+ */
 function wordsOf({ message }: CoreV1Event): string {
-  return message?.replace(/^\(combined from similar events\): /, '') ?? '';
+  return message?.replace(/^(?:\(combined from similar events\): )?(?:spec\.\w+\{[^}]*\}: )?/, '') ?? '';
 }
 
 /**

@@ -56,6 +56,19 @@ describe('what events tell of failed pulls', () => {
     expect(failureEventsIn({ items })).toMatchObject([{ container: 'app', message: refused }]);
   });
 
+  it('is found where the text begins with the place of the container', () => {
+    const items = [
+      event('Failed', `spec.containers{app}: ${refused}`),
+      event('Failed', `(combined from similar events): spec.initContainers{setup}: ${missing}`, {
+        fieldPath: 'spec.initContainers{setup}',
+      }),
+    ];
+    expect(failureEventsIn({ items }).map(({ container, message }) => [container, message])).toEqual([
+      ['app', refused],
+      ['setup', missing],
+    ]);
+  });
+
   it('is of no container where the sandbox failed', () => {
     const text = 'Failed to create pod sandbox: failed to get sandbox image "registry.k8s.io/pause:3.9"';
     const items = [event('FailedCreatePodSandBox', text, { fieldPath: '' })];
