@@ -78,7 +78,6 @@ export class PodIntake {
 
   /** What a page tells of healthy pods is not kept: there are many of them. */
   private pageRead({ namespace, first, pods }: Extract<PodEvent, { is: 'page' }>, before: boolean): void {
-    const { rescues, restores } = this.runners();
     const begun = this.lists.get(namespace);
     const list = begun && !first ? begun : { named: new Set<string>(), held: [] };
     this.lists.set(namespace, list);
@@ -87,7 +86,7 @@ export class PodIntake {
       if (this.book.isOutdated(pod)) continue;
       this.parts.attempts.podSeen(pod, before);
       this.book.put(pod, this.parts.clock.now());
-      if (this.book.pod(pod.uid) || rescues.isRescuing(pod.uid) || restores.get(pod.uid)) list.held.push(pod);
+      if (this.matters(pod.uid)) list.held.push(pod);
     }
     this.parts.changed();
   }
@@ -106,9 +105,13 @@ export class PodIntake {
   private podStreamed(pod: PodSnapshot): void {
     // a status of before a swap that arrives after it would look like somebody else's change
     if (this.book.isOutdated(pod)) return;
-    this.parts.attempts.podSeen(pod, false);
-    this.book.put(pod, this.parts.clock.now());
-    this.showAround(pod);
+    const { book, parts } = this;
+    const { count } = book;
+    const mattered = this.matters(pod.uid);
+    parts.attempts.podSeen(pod, false);
+    book.put(pod, parts.clock.now());
+    if (mattered || this.matters(pod.uid)) this.showAround(pod);
+    else if (book.count !== count) parts.changed();
   }
 
   /** The answer to a request says that a pod is so. */
@@ -116,6 +119,12 @@ export class PodIntake {
     const newest = this.book.putAnswer(pod, this.parts.clock.now());
     this.parts.attempts.podSeen(newest, false);
     this.showAround(newest);
+  }
+
+  /** Whether it fails, is or was healed by us, or pulls for that. */
+  private matters(uid: string): boolean {
+    const { rescues, restores } = this.runners();
+    return this.book.pod(uid) !== undefined || rescues.isRescuing(uid) || restores.get(uid) !== undefined;
   }
 
   private showAround(pod: PodSnapshot): void {
@@ -138,8 +147,9 @@ export class PodIntake {
     const { rescues, restores } = this.runners();
     this.parts.attempts.podGone(pod.uid);
     const known = this.book.pod(pod.uid);
-    if (!known && !rescues.isRescuing(pod.uid) && !restores.get(pod.uid)) {
+    if (!this.matters(pod.uid)) {
       this.book.remove(pod.uid);
+      this.parts.changed();
       return;
     }
     const last = await this.parts.cluster.readPod(pod.namespace, pod.name);

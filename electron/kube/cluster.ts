@@ -1,3 +1,4 @@
+import pLimit from 'p-limit';
 import type { CoreV1EventList, V1Namespace, V1Node, V1ObjectMeta, V1Pod } from '@kubernetes/client-node';
 import { annotations, labels, type PodSnapshot } from '../domain/podSnapshot';
 import type { JsonPatch } from '../domain/swap';
@@ -25,11 +26,15 @@ const fledgedApi = '/apis/kubefledged.io/v1alpha2';
 const fledgedHome = 'kube-fledged';
 /** Named in every write, so that `managedFields` tells who it was. */
 const fieldManager = { fieldManager: 'pullthrough' };
+/** Reads at one time: where everything fails at once, much is asked. */
+const width = 8;
 /** A write that hangs is worth less than one that is tried again. */
 const silenceMs = 15_000;
 
 /** One context's cluster over one connection pool. */
 export class KubeCluster implements Cluster {
+  private readonly limit = pLimit(width);
+
   constructor(
     private readonly connection: ApiConnection,
     private readonly clock: Clock,
@@ -156,14 +161,12 @@ export class KubeCluster implements Cluster {
   }
 
   async hostnameLabels(nodes: readonly string[]): Promise<ReadonlyMap<string, string>> {
-    const labelled = new Map<string, string>();
-    for (const node of nodes) {
+    const labelled = nodes.map(async (node) => {
       const answer = await this.read(`/api/v1/nodes/${node}`);
-      if ('unanswered' in answer || answer.status !== 200) continue;
-      const hostname = (answer.body as V1Node).metadata?.labels?.['kubernetes.io/hostname'];
-      if (hostname !== undefined) labelled.set(node, hostname);
-    }
-    return labelled;
+      const known = !('unanswered' in answer) && answer.status === 200 ? (answer.body as V1Node) : null;
+      return [node, known?.metadata?.labels?.['kubernetes.io/hostname']] as const;
+    });
+    return new Map((await Promise.all(labelled)).flatMap(([node, hostname]) => (hostname ? [[node, hostname]] : [])));
   }
 
   async namespaceOptedOut(namespace: string): Promise<boolean | Unanswered> {
@@ -224,7 +227,7 @@ export class KubeCluster implements Cluster {
 
   private async read(path: string, query: Record<string, string> = {}): Promise<ApiResponse | Unanswered> {
     try {
-      return await this.connection.request({ method: 'GET', path, query, silenceMs });
+      return await this.limit(() => this.connection.request({ method: 'GET', path, query, silenceMs }));
     } catch (error) {
       return { unanswered: asNoAnswer(error).message };
     }

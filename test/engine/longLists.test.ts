@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { running, start, through } from '../setup/playedCluster';
-import { pod } from '../setup/pods';
+import { container, pod } from '../setup/pods';
 
 /** A pod that the app has just swapped, and as a list that was begun before that names it. */
 async function swappedDuringList() {
@@ -67,4 +67,27 @@ it('a pod that came to run before the answer to its swap arrived is healed', asy
   answer();
   await pass(1_000);
   expect(incident()?.progress).toMatchObject({ is: 'healed' });
+});
+
+it('healthy pods that change wake nobody, and those that come and go are counted', async () => {
+  const healthy = (index: number) => {
+    const containers = [container({ state: running, imageId: 'sha256:1' })];
+    return pod({ uid: `uid-${String(index)}`, name: `web-${String(index)}`, containers });
+  };
+  const { cluster, pass, application } = await start([healthy(0), healthy(1)]);
+  await pass(2_000);
+  const counts: (number | undefined)[] = [];
+  application.onState(({ contexts: [context] }) => counts.push(context?.pods));
+  cluster.asked.length = 0;
+  for (let i = 0; i < 10; i += 1) {
+    cluster.put(healthy(i % 2));
+    await pass(500);
+  }
+  expect(counts).toEqual([]);
+  cluster.put(healthy(2));
+  await pass(500);
+  cluster.remove('web-2');
+  await pass(500);
+  expect(counts).toEqual([3, 2]);
+  expect(cluster.asked).toEqual([]);
 });
