@@ -17,7 +17,7 @@ export interface PodSnapshot {
   readonly isStatic: boolean;
   /** `pullthrough.dev/auto: "false"` on the pod. */
   readonly optedOut: boolean;
-  /** Container name -> image text as it was before our swap; from `pullthrough.dev/original-images`. */
+  /** Container name -> image text as it was before our swap; from `pullthrough.dev/original-images`. See `originalsOf`. */
   readonly originalImages: Readonly<Record<string, string>>;
   /** The raw text of that annotation, which a patch that removes it has to test. Null when absent. */
   readonly originalImagesText: string | null;
@@ -60,6 +60,13 @@ export type ContainerState =
   | { readonly is: 'waiting'; readonly reason: string; readonly message: string }
   | { readonly is: 'running' }
   | { readonly is: 'terminated'; readonly reason: string; readonly exitCode: number };
+
+/** A map of originals. It inherits nothing: a container may be called `constructor`. */
+export function originalsOf(
+  entries: readonly (readonly [container: string, original: string])[],
+): Record<string, string> {
+  return Object.assign(Object.create(null) as Record<string, string>, Object.fromEntries(entries));
+}
 
 /** The field of the pod spec that holds containers of this kind. */
 export function specField(kind: ContainerKind): 'containers' | 'initContainers' | 'ephemeralContainers' {

@@ -1,4 +1,4 @@
-import { annotations, specField, type ContainerSnapshot, type PodSnapshot } from './podSnapshot';
+import { annotations, originalsOf, specField, type ContainerSnapshot, type PodSnapshot } from './podSnapshot';
 
 /** RFC 6902. */
 export type JsonPatch = readonly JsonPatchOperation[];
@@ -31,7 +31,7 @@ export function swapPatch(pod: PodSnapshot, changes: readonly ImageChange[]): Js
   if (running) return { changed: `container ${running.container} runs already` };
   const images = imageOperations(pod, changes);
   if ('changed' in images) return images;
-  const originals = { ...pod.originalImages };
+  const originals = originalsOf(Object.entries(pod.originalImages));
   for (const { container, from } of changes) originals[container] ??= from;
   return [...images.tests, ...annotationOperations(pod, originals), ...images.replacements];
 }
@@ -48,7 +48,7 @@ export interface Original {
  */
 export function putBackPatch(pod: PodSnapshot, containers: readonly Original[]): JsonPatch | Changed {
   const changes: ImageChange[] = [];
-  const originals = { ...pod.originalImages };
+  const originals = originalsOf(Object.entries(pod.originalImages));
   for (const { name, original } of containers) {
     const current = pod.containers.find((container) => container.name === name);
     if (!current || originals[name] !== original)

@@ -2,6 +2,7 @@ import { canStandFor } from '../domain/proxiedImage';
 import {
   annotations,
   labels,
+  originalsOf,
   type ContainerKind,
   type ContainerSnapshot,
   type ContainerState,
@@ -79,11 +80,11 @@ function containerState(status: ContainerStatusFields | undefined): ContainerSta
  * those that the container's image can stand for; the rest is left out.
  */
 function originalImages(text: string | null, has: readonly ContainerSnapshot[]): Readonly<Record<string, string>> {
-  if (text === null) return {};
+  if (text === null) return originalsOf([]);
   try {
     const value: unknown = JSON.parse(text);
-    if (typeof value !== 'object' || value === null || Array.isArray(value)) return {};
-    return Object.fromEntries(
+    if (typeof value !== 'object' || value === null || Array.isArray(value)) return originalsOf([]);
+    return originalsOf(
       Object.entries(value).filter(
         (entry): entry is [string, string] =>
           typeof entry[1] === 'string' &&
@@ -92,7 +93,7 @@ function originalImages(text: string | null, has: readonly ContainerSnapshot[]):
     );
   } catch {
     // not JSON, so not written by us: there is no original to go back to
-    return {};
+    return originalsOf([]);
   }
 }
 

@@ -1,17 +1,17 @@
 import { expect, it } from 'vitest';
 import { pullFailuresOf } from '../../electron/domain/pullFailure';
-import { swapPatch } from '../../electron/domain/swap';
+import { putBackPatch, swapPatch } from '../../electron/domain/swap';
 import { slimPod } from '../../electron/kube/podSlimming';
 
 const originals = 'pullthrough.dev/original-images';
-const made = (image: string, annotation: unknown) =>
+const made = (image: string, annotation: unknown, name = 'app') =>
   slimPod({
     metadata: { uid: 'u', name: 'web', namespace: 'shop', annotations: { [originals]: JSON.stringify(annotation) } },
-    spec: { containers: [{ name: 'app', image }] },
+    spec: { containers: [{ name, image }] },
     status: {
       containerStatuses: [
         {
-          name: 'app',
+          name,
           imageID: '',
           restartCount: 0,
           state: { waiting: { reason: 'ErrImagePull', message: 'connection refused' } },
@@ -31,5 +31,21 @@ it('heals the image that somebody has put in place since, and not the older one'
   const to = 'm.example/docker.io/library/nginx:1.26';
   expect(swapPatch(pod, [{ container: 'app', from: 'nginx:1.26', to }])).toContainEqual(
     expect.objectContaining({ op: 'replace', value: '{"app":"nginx:1.26"}' }),
+  );
+});
+
+it('takes no container’s name for something else, whatever a language has under it', () => {
+  const to = 'm.example/docker.io/library/nginx:1.25';
+  for (const note of [{}, 'no map']) {
+    const pod = made('nginx:1.25', note, 'constructor');
+    expect(pullFailuresOf(pod)).toMatchObject([{ image: 'nginx:1.25', original: 'nginx:1.25' }]);
+    expect(swapPatch(pod, [{ container: 'constructor', from: 'nginx:1.25', to }])).toContainEqual(
+      expect.objectContaining({ op: 'replace', value: '{"constructor":"nginx:1.25"}' }),
+    );
+  }
+  const swapped = made(to, { constructor: 'nginx:1.25' }, 'constructor');
+  expect(swapped.originalImages.constructor).toBe('nginx:1.25');
+  expect(putBackPatch(swapped, [{ name: 'constructor', original: 'nginx:1.25' }])).toContainEqual(
+    expect.objectContaining({ op: 'remove' }),
   );
 });
