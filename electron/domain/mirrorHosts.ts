@@ -1,6 +1,6 @@
 import { daoCloudHost, daoCloudLimits, isDaoCloudHost } from './daocloud';
 import { noLimits, type MirrorLimits } from './mirrorBudget';
-import { templateHost } from './mirrorTemplate';
+import { isOneOf, templateHost } from './mirrorTemplate';
 import type { MirrorRule } from './settings';
 
 /** What the mirror on this host is known to ban or to refuse for. Of a mirror that nobody knows, nothing is. */
@@ -20,11 +20,7 @@ export function budgetOf(host: string): string {
 export function hostsOfRules(rules: readonly MirrorRule[], seen: readonly string[]): readonly string[] {
   const hosts = rules.flatMap(({ template }) => {
     const host = templateHost(template);
-    if (!host.includes('{')) return host;
-    const [before = '', after = ''] = host.split('{host}');
-    const isIts = (each: string) =>
-      each.length > before.length + after.length && each.startsWith(before) && each.endsWith(after);
-    return seen.filter(isIts);
+    return host.includes('{host}') ? seen.filter((each) => isOneOf(host, each)) : host;
   });
   return [...new Set(hosts)];
 }

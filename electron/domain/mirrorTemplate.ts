@@ -11,6 +11,13 @@ export function templateHost(template: string): string {
   return firstPart(template).toLowerCase();
 }
 
+/** Whether a host is one that a template names, where that holds `{host}` for any. */
+export function isOneOf(named: string, host: string): boolean {
+  const pieces = named.split('{host}');
+  const [before, after] = [pieces[0] ?? '', pieces.at(-1) ?? ''];
+  return host.length > before.length + after.length && host.startsWith(before) && host.endsWith(after);
+}
+
 /** What stands before the first slash: of a name that a template made, the mirror's host. */
 export function firstPart(text: string): string {
   return text.split('/')[0] ?? '';

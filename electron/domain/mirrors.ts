@@ -3,7 +3,7 @@ import type { Candidate } from './appState';
 import type { Refusal } from './cause';
 import { isDaoCloudHost } from './daocloud';
 import { foldDomain, hostOf, isDomain, parseImageReference, type ImageReference } from './imageReference';
-import { fillTemplate, firstPart, isLegalName, templateHost, templateTokens } from './mirrorTemplate';
+import { fillTemplate, firstPart, isLegalName, isOneOf, templateHost, templateTokens } from './mirrorTemplate';
 import { coversStrangers, excludedBy, isMatch, matchCovers, matchHost } from './registryPattern';
 import type { MirrorRule } from './settings';
 import type { Language } from './words/language';
@@ -68,9 +68,8 @@ export function isMirrorHost(domain: string, rules: readonly MirrorRule[]): bool
   if (isDaoCloudHost(host)) return true;
   return rules.some(({ template }) => {
     const mirror = templateHost(template);
-    if (!mirror.includes('{')) return host === foldDomain(mirror) || isNameBeside(host, mirror, rules);
-    const [before = '', after = ''] = [mirror.split('{')[0], mirror.split('}').at(-1)];
-    return host.length > before.length + after.length && host.startsWith(before) && host.endsWith(after);
+    if (mirror.includes('{host}')) return isOneOf(mirror, host);
+    return host === foldDomain(mirror) || isNameBeside(host, mirror, rules);
   });
 }
 
