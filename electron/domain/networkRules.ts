@@ -4,6 +4,20 @@ import type { DiagnosisRule } from './diagnosisRules';
 export const networkRules: readonly DiagnosisRule[] = [
   {
     cause: 'tls',
+    // A public registry has a certificate of its own: false DNS answers and proxies lead to servers that have not.
+    healable: 'offer',
+    shapes: [
+      {
+        text: 'x509: certificate is valid for *.sre-tools.com, not registry-1.docker.io',
+        from: 'docker/for-linux#994',
+      },
+      { text: 'x509: certificate is valid for *.downlynk.com, not registry-1.docker.io', from: 'moby/moby#32960' },
+    ],
+    words:
+      /x509: certificate is valid for .{1,400}, not (?:[\w-]+\.)*(?:docker\.(?:io|com)|ghcr\.io|quay\.io|gcr\.io|registry\.k8s\.io|pkg\.dev|mcr\.microsoft\.com|nvcr\.io|public\.ecr\.aws)\b/,
+  },
+  {
+    cause: 'tls',
     shapes: [
       { text: 'x509: certificate signed by unknown authority', from: 'easzlab/kubeasz#1163' },
       { text: 'http: server gave HTTP response to HTTPS client', from: 'kubernetes-sigs/cri-tools#551' },

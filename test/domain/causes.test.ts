@@ -21,6 +21,7 @@ const diagnoses: Readonly<Record<keyof typeof causesEnglish, Diagnosis>> = {
   'mirror-login': diagnosis('mirror-error', { needsLogin: true }),
   interrupted: diagnosis('interrupted'),
   tls: diagnosis('tls', { healable: 'no' }),
+  'led-elsewhere': diagnosis('tls', { healable: 'offer' }),
   unauthorized: diagnosis('unauthorized', { healable: 'no' }),
   'private-or-not-found': diagnosis('unauthorized', { healable: 'no', ambiguous: true }),
   'refused-here': diagnosis('unauthorized', { healable: 'offer' }),

@@ -38,6 +38,20 @@ export const otherMessages: readonly PullMessage[] = [
   ),
   no('tls', daemon('Get "https://reg.example/v2/": remote error: tls: handshake failure'), 'reg.example'),
 
+  {
+    message: daemon(
+      'Get "https://registry-1.docker.io/v2/": tls: failed to verify certificate: x509: certificate is valid for *.other.example, other.example, not registry-1.docker.io',
+    ),
+    cause: 'tls',
+    healable: 'offer',
+    host: 'registry-1.docker.io',
+  },
+  no(
+    'tls',
+    daemon('Get "https://reg.example/v2/": x509: certificate is valid for ingress.local, not reg.example'),
+    'reg.example',
+  ),
+
   // login
   no(
     'unauthorized',

@@ -15,6 +15,7 @@ export type CauseForm =
   | 'not-found-or-private'
   | 'private-or-not-found'
   | 'refused-here'
+  | 'led-elsewhere'
   | 'short-name'
   | 'node-limit'
   | 'node-trouble'

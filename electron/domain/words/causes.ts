@@ -69,6 +69,7 @@ function formOf({ cause, healable, ambiguous, sandbox, needsLogin }: Diagnosis):
   if (sandbox) return 'sandbox';
   if (needsLogin) return 'mirror-login';
   if (cause === 'unauthorized' && healable === 'offer') return 'refused-here';
+  if (cause === 'tls' && healable === 'offer') return 'led-elsewhere';
   if (cause === 'not-found' && ambiguous) return 'not-found-or-private';
   if (cause === 'unauthorized' && ambiguous) return 'private-or-not-found';
   if (cause === 'bad-reference' && healable === 'offer') return 'short-name';

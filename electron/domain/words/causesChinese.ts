@@ -54,6 +54,14 @@ export const causesChinese: Readonly<Record<CauseForm, CauseWords>> = {
     next: () =>
       '请查看节点给出的信息：证书过期的，请更新证书；使用私有 CA 的，请在节点上安装其证书；本来就不使用 TLS 的仓库，请在容器运行时中标为不安全。',
   },
+  'led-elsewhere': {
+    title: '连接被引到别处',
+    explanation: ({ image, host }) =>
+      `节点访问${registry(host)}时，应答的是另一台服务器（证书不符），因此未能拉取 ${image}。`,
+    mirrorHelps: '镜像加速也许有用，它的域名多半不受影响；可以试一试。',
+    next: ({ host }) =>
+      `通过镜像加速拉取，或查明是什么把节点到${registry(host)}的连接引到了别处：DNS、代理或 hosts 文件。`,
+  },
   unauthorized: {
     title: '需要登录',
     explanation: ({ image, host }) => `没有有效的登录凭据，${Registry(host)}不提供 ${image}。`,

@@ -60,6 +60,14 @@ export const causesEnglish: Readonly<Record<CauseForm, CauseWords>> = {
     next: () =>
       'See in the node’s message what is wrong: renew a certificate that has expired, install a private CA on the nodes, or mark a registry that is meant to work without TLS as insecure in their container runtime.',
   },
+  'led-elsewhere': {
+    title: 'Led to another server',
+    explanation: ({ image, host }) =>
+      `The node asked for ${registry(host)}, and another server answered with its own certificate, so ${image} was not pulled.`,
+    mirrorHelps: 'A mirror may help, because connections to its host are seldom led astray as well; you can try.',
+    next: ({ host }) =>
+      `Pull through a mirror, or find out what leads the nodes’ connections to ${registry(host)} elsewhere: DNS, a proxy, a hosts file.`,
+  },
   unauthorized: {
     title: 'Login needed',
     explanation: ({ image, host }) => `${Registry(host)} does not give out ${image} without a valid login.`,
