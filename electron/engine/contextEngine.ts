@@ -150,6 +150,7 @@ export class ContextEngine {
       rescues: this.rescues,
       clock,
       context: parts.context,
+      sees: (namespace) => this.intake.sees(namespace),
       order: (candidates) => mirrors.order(candidates),
       mayAsk,
       event: parts.event,
@@ -290,7 +291,8 @@ export class ContextEngine {
     const incidents = this.failing();
     this.news.tell(incidents);
     const rescue = this.schedule.begin(incidents);
-    const check = this.parts.context().auto ? this.restoreRunner.checkDue() : null;
+    const sees = (namespace: string) => this.intake.sees(namespace);
+    const check = this.parts.context().auto ? this.restoreRunner.checkDue(sees) : null;
     const again = unknown ? this.parts.clock.now() + askAgain : null;
     this.wakeAt([rescue, check, silent, again].filter((time) => time !== null));
     this.parts.changed();

@@ -38,6 +38,11 @@ export class PodIntake {
     return this.streamStatus.worst;
   }
 
+  /** Whether what is known of the pods of this namespace is of now. */
+  sees(namespace: string): boolean {
+    return this.streamStatus.sees(namespace);
+  }
+
   stop(): void {
     this.stopped = true;
   }
@@ -65,6 +70,10 @@ export class PodIntake {
         return;
       case 'deleted':
         void this.podVanished(event.pod);
+        return;
+      case 'live':
+        this.parts.podChanged();
+        this.tellStatus(before);
         return;
       default:
         this.tellStatus(before);

@@ -14,6 +14,8 @@ export interface RescueScheduleParts {
   readonly rescues: RescueRunner;
   readonly clock: Clock;
   readonly context: () => ContextSettings;
+  /** Whether what is known of the pods of a namespace is of now: nothing begins by itself on old news. */
+  readonly sees: (namespace: string) => boolean;
   /** Puts mirrors in the order in which to try them. */
   readonly order: (candidates: readonly Candidate[]) => Promise<readonly Candidate[]>;
   readonly mayAsk: (host: string) => boolean;
@@ -65,11 +67,11 @@ export class RescueSchedule {
   }
 
   private dueOf(incident: Incident): Due | null {
-    const { rescues, context, ledger, clock } = this.parts;
+    const { rescues, context, ledger, clock, sees } = this.parts;
     const { id, refusal, verdicts, firstSeen } = incident;
     if (refusal || this.starting.has(id) || rescues.active.some((rescue) => rescue.incident === id)) return null;
     if (this.wanted.has(id)) return { at: 0, scope: 'all' };
-    const automatic = verdicts.filter(isAutomatic);
+    const automatic = verdicts.filter((verdict) => isAutomatic(verdict) && sees(verdict.pod.namespace));
     if (!context().auto || automatic.length === 0) return null;
     const gathered = firstSeen + gather;
     const at = Math.max(gathered, ledger.notBefore(incident));

@@ -81,10 +81,11 @@ export class RestoreRunner {
   podSeen(pod: PodSnapshot, rescuing: boolean): void {
     if (this.restores.has(pod.uid)) this.dispatch(pod.uid, { type: 'pod-seen', pod });
     const known = this.restores.get(pod.uid);
-    if (known && (known.state.is === 'restoring' || known.state.is === 'free')) return;
     const swapped = isSwapped(pod) && !rescuing;
-    if (swapped && !known) this.put(swappedPod(pod, this.clock.now()));
-    if (!swapped && known) this.forget(pod.uid);
+    if (known?.state.is === 'restoring' || (known?.state.is === 'free' && !swapped)) return;
+    // one that went back may have been swapped again since
+    if (known && (!swapped || known.state.is === 'free')) this.forget(pod.uid);
+    if (swapped && !this.restores.has(pod.uid)) this.put(swappedPod(pod, this.clock.now()));
   }
 
   /** `finished`: the pod ended by itself, so that nothing was replaced. */
@@ -108,14 +109,17 @@ export class RestoreRunner {
     this.dispatch(podUid, { type: 'check' });
   }
 
-  /** Tries the originals whose time has come; gives when the next one is due, or null. */
-  checkDue(): number | null {
+  /**
+   * Tries the originals whose time has come, of the pods that are seen; gives when the next one is due, or null. A try that
+   * comes to nothing for want of a connection would only make the pauses longer.
+   */
+  checkDue(sees: (namespace: string) => boolean): number | null {
     const now = this.clock.now();
     let next: number | null = null;
     let checking = this.list.filter(({ state }) => state.is === 'checking').length;
     for (const restore of this.list) {
       const due = nextCheck(restore, this.limits);
-      if (due === null) continue;
+      if (due === null || !sees(restore.namespace)) continue;
       if (due <= now && checking < maxChecks) {
         checking += 1;
         this.check(restore.podUid);

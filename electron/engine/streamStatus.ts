@@ -19,6 +19,12 @@ export class StreamStatus {
     return { is: 'connecting' };
   }
 
+  /** Whether what is known of the pods of this namespace is of now. */
+  sees(namespace: string): boolean {
+    const is = (this.streams.get('') ?? this.streams.get(namespace))?.is;
+    return is !== undefined && is !== 'blind' && is !== 'denied';
+  }
+
   /** Whether the pods of this namespace have been read once. */
   hasRead(namespace: string): boolean {
     return this.read.has(namespace);

@@ -144,6 +144,7 @@ it('a click does not outlive the failure that it was for', async () => {
     rescues: rescues as Partial<RescueRunner> as RescueRunner,
     clock,
     context: () => ({ watch: true, auto: false, agreed: true }),
+    sees: () => true,
     order: asGiven,
     mayAsk: () => true,
     event: () => undefined,

@@ -21,6 +21,18 @@ describe('a cluster that cannot be reached for hours', () => {
     expect(cluster.written).toEqual([`web-1: ${through('one')}`]);
   }, 60_000);
 
+  it('is no place to begin anything by itself, until it is seen again', async () => {
+    const { cluster, pass, application, incident } = await start([pod()]);
+    cluster.tell({ is: 'blind', namespace: '', why: 'no route to host', retryAt: 0 });
+    const progress = new Set<string | undefined>();
+    application.onState(() => progress.add(incident()?.progress.is));
+    await pass(hours);
+    expect([...progress]).toEqual(['failing']);
+    cluster.tell({ is: 'live', namespace: '' });
+    await pass(2_000);
+    expect(cluster.written).toEqual([`web-1: ${through('one')}`]);
+  });
+
   it('is asked now and then, not at every change of a pod', async () => {
     const { cluster, pass } = await start([pod()]);
     cluster.silence = '503: overloaded';

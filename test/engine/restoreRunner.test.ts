@@ -88,12 +88,34 @@ describe('a check of the original', () => {
     expect(asked).toEqual(['create for uid-1', 'delete']);
   });
 
+  it('is not made by itself where the pod cannot be seen', async () => {
+    const { runner, clock, asked } = setUp();
+    runner.podSeen(swapped(), false);
+    clock.advance(600_000);
+    expect(runner.checkDue(() => false)).toBeNull();
+    expect(asked).toEqual([]);
+    runner.checkDue((namespace) => namespace === 'shop');
+    await eventually(() => asked.length === 1);
+  });
+
   it('is made of a few pods at a time, the rest waits for its turn', async () => {
     const { runner, clock, asked } = setUp();
     for (let i = 0; i < 8; i += 1) runner.podSeen(swapped(`uid-${String(i)}`), false);
     clock.advance(600_000);
-    expect(runner.checkDue()).toBe(605_000);
+    expect(runner.checkDue(() => true)).toBe(605_000);
     await eventually(() => asked.length === 5);
     expect(runner.list.filter(({ state }) => state.is === 'checking')).toHaveLength(5);
   });
+});
+
+it('a pod that is swapped again while it is still listed as put back is listed as swapped', () => {
+  const { runner, clock } = setUp();
+  runner.podSeen(swapped(), false);
+  runner.podGone('uid-1', false);
+  expect(runner.get('uid-1')?.state).toMatchObject({ is: 'free' });
+  clock.advance(600_000);
+  runner.podSeen(swapped(), false);
+  expect(runner.get('uid-1')?.state).toEqual({ is: 'unchecked', since: 600_000 });
+  clock.advance(3_600_000);
+  expect(runner.get('uid-1')?.state.is).toBe('unchecked');
 });

@@ -44,6 +44,14 @@ describe('one status for all streams of a context', () => {
     expect(after(['a'], page('a', 2), page('a', 1)).worst).toEqual({ is: 'syncing', pods: 1 });
   });
 
+  it('tells of which namespaces what is known is of now', () => {
+    const sees = (status: StreamStatus) => ['a', 'b', 'c'].map((namespace) => status.sees(namespace));
+    expect(sees(after(['a', 'b'], live('a'), blind('b')))).toEqual([true, false, false]);
+    expect(sees(after(['a', 'b'], live('a'), denied('b')))).toEqual([true, false, false]);
+    expect(sees(after([], live('')))).toEqual([true, true, true]);
+    expect(sees(after([], live(''), blind('')))).toEqual([false, false, false]);
+  });
+
   it('stays live while a list is read anew, and blind since the first time', () => {
     expect(after([], live(''), { namespace: '', is: 'page', first: true, pods: [pod()] }).worst.is).toBe('live');
     expect(after([], blind(''), blind('')).worst).toMatchObject({ is: 'blind', since: 0 });
