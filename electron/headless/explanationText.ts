@@ -2,6 +2,7 @@ import type { Language } from '../domain/words/language';
 import type { CauseExplanation } from './causeExplanation';
 import type { Explanation, Fix, WaitingContainer } from './explanation';
 import { explainWords, type ExplainWords } from './explainWords';
+import { printable } from './printable';
 
 type Row = readonly [label: string, text: string];
 
@@ -11,7 +12,7 @@ export function explanationText(explanation: Explanation, language: Language): s
   const { namespace, pod, node = '', context, containers, swapped = [], sandboxFailure } = explanation;
   const blocks = [[words.heading(`${namespace}/${pod}`, node, context), ...remarks(explanation, words)].join('\n')];
   const block = (heading: string, rows: readonly Row[]) =>
-    blocks.push([inOneLine(heading), ...aligned(rows, words)].join('\n'));
+    blocks.push([printable(heading), ...aligned(rows, words)].join('\n'));
   if (sandboxFailure)
     block(words.sandbox, [...causeRows(sandboxFailure, words, language), [words.rows.event, sandboxFailure.message]]);
   for (const container of containers)
@@ -96,17 +97,7 @@ function sentences(language: Language, texts: readonly string[]): string {
 
 function aligned(rows: readonly Row[], words: ExplainWords): readonly string[] {
   const width = Math.max(...Object.values(words.rows).map(cells)) + 2;
-  return rows.map(([label, text]) => `  ${label}${' '.repeat(width - cells(label))}${inOneLine(text)}`);
-}
-
-/**
- * Images and messages are other people's texts: what would break a line, colour it, or turn its direction in a terminal
- * is shown instead.
- */
-function inOneLine(text: string): string {
-  return text
-    .replace(/\s+/g, ' ')
-    .replace(/[\p{Cc}\p{Cf}]/gu, (character) => `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`);
+  return rows.map(([label, text]) => `  ${label}${' '.repeat(width - cells(label))}${printable(text)}`);
 }
 
 /** How many columns of a terminal a text takes: Chinese characters take two each. */

@@ -1,7 +1,6 @@
 import path from 'node:path';
 import { defaultSettings, type Settings } from '../domain/settings';
 import { createApplication } from '../engine/application';
-import type { EngineEvent } from '../engine/engineEvent';
 import { machineClock } from '../engine/machineClock';
 import type { ContextSource, Journal } from '../engine/ports';
 import { fileAllowLists } from '../files/allowList';
@@ -10,6 +9,7 @@ import { fileMirrorUse } from '../files/mirrorUse';
 import { homesBefore, kubeconfigSource, type KubeconfigPlaces } from '../kube/kubeconfig';
 import { manifestProbe } from '../registry/manifestProbe';
 import { chooseContexts } from './contextChoice';
+import { eventLine } from './eventLine';
 import { mirrorHelp } from './mirrorOptions';
 import { parseRun, type RunOptions } from './runOptions';
 import type { Command, Surroundings } from './surroundings';
@@ -111,13 +111,4 @@ function only(source: ContextSource, names: ReadonlySet<string>): ContextSource 
 
 function stateFolder(environment: NodeJS.ProcessEnv, home: string): string {
   return path.join(environment.XDG_STATE_HOME ?? path.join(home, '.local', 'state'), 'pullthrough');
-}
-
-/** The event as a line for people. */
-function eventLine({ time, context, event, namespace, pod, container, ...rest }: EngineEvent): string {
-  const where = [namespace, pod, container].filter((part) => part !== undefined).join('/');
-  const facts = Object.entries(rest).map(
-    ([key, value]) => `${key}=${typeof value === 'string' ? value : JSON.stringify(value)}`,
-  );
-  return [time, context, event, where, ...facts].filter((part) => part !== '').join('  ');
 }
