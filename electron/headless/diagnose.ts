@@ -64,12 +64,12 @@ function readReport({ text }: InputLine): z.infer<typeof report> | { readonly er
 }
 
 function diagnosed(
-  { message, image, reason }: z.infer<typeof report>,
+  { message, image: given, reason }: z.infer<typeof report>,
   mirrors: readonly MirrorRule[],
   language: Language,
 ) {
+  const image = given ?? '';
+  const diagnosis = diagnose({ message, reason: reason ?? '', image, mirrors });
   // without the name of the image the text itself may quote one
-  const about = image ?? messageImage(message) ?? '';
-  const diagnosis = diagnose({ message, reason: reason ?? '', image: image ?? '', mirrors });
-  return explainCause(diagnosis, about, language);
+  return explainCause(diagnosis, image === '' ? (messageImage(message) ?? '') : image, language);
 }

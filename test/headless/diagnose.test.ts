@@ -41,9 +41,11 @@ it('leaves out the host where the text names none', async () => {
 });
 
 it('names the image that the text quotes where none is given, and none where none is known', async () => {
-  const { out } = await diagnose([], { message: `Failed to pull image "nginx:1.25": ${timeout}` }, { message: 'x' });
-  const [quoted, unknown] = jsonLines(out) as { cause: string; explanation: string }[];
+  const message = `Failed to pull image "nginx:1.25": ${timeout}`;
+  const { out } = await diagnose([], { message }, { message: 'x' }, { message, image: '' });
+  const [quoted, unknown, empty] = jsonLines(out) as { cause: string; explanation: string }[];
   expect(quoted?.explanation).toContain('nginx:1.25');
+  expect(empty).toEqual(quoted);
   expect(unknown?.cause).toBe('unknown');
   expect(unknown?.explanation).toMatch(/\b[Tt]he image /);
   expect(unknown?.explanation).toMatch(/^[A-Z]/);
