@@ -67,7 +67,11 @@ interface ImageOperations {
 }
 
 function imageOperations(pod: PodSnapshot, changes: readonly ImageChange[]): ImageOperations | Changed {
-  const tests: JsonPatchOperation[] = [{ op: 'test', path: '/metadata/uid', value: pod.uid }];
+  const tests: JsonPatchOperation[] = [
+    { op: 'test', path: '/metadata/uid', value: pod.uid },
+    // since it was read a container may have come to run, or somebody's annotation been added: no test of its own shows that
+    { op: 'test', path: '/metadata/resourceVersion', value: pod.resourceVersion },
+  ];
   const replacements: JsonPatchOperation[] = [];
   for (const { container: name, from, to } of changes) {
     const container = pod.containers.find((candidate) => candidate.name === name);
@@ -80,10 +84,6 @@ function imageOperations(pod: PodSnapshot, changes: readonly ImageChange[]): Ima
   return { tests, replacements };
 }
 
-/**
- * Where the annotation, or the whole map, is absent, its absence cannot be tested in a JSON patch; the
- * resourceVersion is tested instead, so that nobody's annotation is overwritten.
- */
 function annotationOperations(pod: PodSnapshot, originals: Readonly<Record<string, string>>): JsonPatchOperation[] {
   const empty = Object.keys(originals).length === 0;
   const value = JSON.stringify(originals);
@@ -92,12 +92,8 @@ function annotationOperations(pod: PodSnapshot, originals: Readonly<Record<strin
     return [test, empty ? { op: 'remove', path: annotationPath } : { op: 'replace', path: annotationPath, value }];
   }
   if (empty) return [];
-  return [
-    { op: 'test', path: '/metadata/resourceVersion', value: pod.resourceVersion },
-    pod.hasAnnotations
-      ? { op: 'add', path: annotationPath, value }
-      : { op: 'add', path: '/metadata/annotations', value: { [annotations.originalImages]: value } },
-  ];
+  if (pod.hasAnnotations) return [{ op: 'add', path: annotationPath, value }];
+  return [{ op: 'add', path: '/metadata/annotations', value: { [annotations.originalImages]: value } }];
 }
 
 export function isRunning(pod: PodSnapshot, name: string): boolean {

@@ -31,10 +31,7 @@ describe('the swap of a waiting container', () => {
   it.each([
     ['another pod of the same name', { ...object(), metadata: { uid: 'uid-2', resourceVersion: '7' } }],
     ['an image that somebody else has changed', object(undefined, 'nginx:1.26')],
-    [
-      'a pod that has changed while it had no annotation',
-      { ...object(), metadata: { uid: 'uid-1', resourceVersion: '8' } },
-    ],
+    ['a pod that has changed since', { ...object(), metadata: { uid: 'uid-1', resourceVersion: '8' } }],
   ])('does not apply to %s', (_what, other) => {
     expect(() => apply(patch, other)).toThrow();
   });
@@ -84,6 +81,12 @@ describe('putting back', () => {
       spec: { containers: [{ image: 'nginx:1.25' }] },
     });
     expect(result).not.toHaveProperty(['metadata', 'annotations', key]);
+  });
+
+  it('does not apply to a pod that has changed since: the mirror may have brought the image after all', () => {
+    const patch = putBackPatch(swapped({ app: 'nginx:1.25' }), [app]);
+    const changed = object({ [key]: '{"app":"nginx:1.25"}' }, proxied);
+    expect(() => apply(patch, { ...changed, metadata: { ...changed.metadata, resourceVersion: '8' } })).toThrow();
   });
 
   it('keeps the original of a container that stays swapped', () => {
