@@ -105,7 +105,10 @@ describe('a pod that cannot reach its registry', () => {
       path: '/spec/containers/0/image',
       value: image,
     });
-    expect(await pods.patch('web', containers[0]?.fix?.patch)).toMatchObject({ status: 200 });
+    await eventually(async () => {
+      const [container] = (await explained('default/web')).containers;
+      return (await pods.patch('web', container?.fix?.patch)).status === 200;
+    }, 30_000);
     await pods.running('web');
     const healed = await explained('default/web');
     expect(healed).toMatchObject({ containers: [], swapped: [{ image: throughSecond, original: image }] });
