@@ -15,7 +15,7 @@ export class FakeCluster implements Cluster {
   /** Namespaces in which this user may not patch pods. */
   readonly closed = new Set<string>();
   private readonly pods = new Map<string, PodSnapshot>();
-  private listener: (event: PodEvent) => void = () => undefined;
+  private readonly watching = new Set<(event: PodEvent) => void>();
   private version = 100;
   private listed = false;
 
@@ -26,27 +26,26 @@ export class FakeCluster implements Cluster {
   /** A full list. */
   list(): void {
     this.listed = true;
-    this.listener({ is: 'page', namespace: '', first: true, pods: [...this.pods.values()] });
-    this.listener({ is: 'synced', namespace: '' });
+    for (const event of this.wholeList()) this.tell(event);
   }
 
   /** What the stream brings next, whatever the pods are. */
   tell(event: PodEvent): void {
-    this.listener(event);
+    for (const listener of this.watching) listener(event);
   }
 
   /** A pod is deleted. */
   remove(name: string): void {
     const pod = this.pod(name);
     this.pods.delete(name);
-    this.listener({ is: 'deleted', namespace: '', pod: { ...pod, resourceVersion: this.nextVersion() } });
+    this.tell({ is: 'deleted', namespace: '', pod: { ...pod, resourceVersion: this.nextVersion() } });
   }
 
   /** A pod is made, or is as given now. */
   put(pod: PodSnapshot): void {
     const seen = { ...pod, resourceVersion: this.nextVersion() };
     this.pods.set(pod.name, seen);
-    this.listener({ is: 'changed', namespace: '', pod: seen });
+    this.tell({ is: 'changed', namespace: '', pod: seen });
   }
 
   /** The kubelet reports the state of a container. */
@@ -67,13 +66,13 @@ export class FakeCluster implements Cluster {
   }
 
   watchPods(_namespaces: unknown, listener: (event: PodEvent) => void) {
-    this.listener = listener;
+    this.watching.add(listener);
     // whoever watches anew reads the list anew
     if (this.listed)
       queueMicrotask(() => {
-        this.list();
+        for (const event of this.wholeList()) listener(event);
       });
-    return { stop: () => undefined, resume: () => undefined };
+    return { stop: () => this.watching.delete(listener), resume: () => undefined };
   }
 
   readPod = (_namespace: string, name: string) => this.read('pod', this.pods.get(name) ?? null);
@@ -82,6 +81,10 @@ export class FakeCluster implements Cluster {
     if (this.silence !== null) return Promise.resolve({ is: 'unavailable', detail: this.silence });
     if (this.refuses) return Promise.resolve(this.refuses);
     let pod = this.pod(name);
+    const isOld = patch.some(
+      (each) => each.op === 'test' && each.path === '/metadata/resourceVersion' && each.value !== pod.resourceVersion,
+    );
+    if (isOld) return Promise.resolve({ is: 'conflict', detail: '422: the version is another one' });
     for (const operation of patch) {
       const [, index] = /^\/spec\/containers\/(\d+)\/image$/.exec(operation.path) ?? [];
       const value = 'value' in operation && operation.op !== 'test' ? operation.value : null;
@@ -116,6 +119,13 @@ export class FakeCluster implements Cluster {
   private read<T>(what: string, answer: T): Promise<T | Unanswered> {
     this.asked.push(what);
     return Promise.resolve(this.silence === null ? answer : { unanswered: this.silence });
+  }
+
+  private wholeList(): readonly PodEvent[] {
+    return [
+      { is: 'page', namespace: '', first: true, pods: [...this.pods.values()] },
+      { is: 'synced', namespace: '' },
+    ];
   }
 
   private nextVersion(): string {

@@ -34,7 +34,7 @@ interface Options {
   readonly listed?: boolean;
 }
 
-/** An application that watches one cluster with these pods in it. */
+/** An application that watches one cluster with these pods in it, once for each context of the settings. */
 export async function start(pods: readonly PodSnapshot[], options: Options = {}) {
   const { auto = true, mirrors = ['one', 'two'], limits = () => noLimits } = options;
   const clock = new HandClock();
@@ -56,8 +56,9 @@ export async function start(pods: readonly PodSnapshot[], options: Options = {})
     journal: { path: '', load: () => ({ entries: [], problem: null }), record: () => undefined },
     contexts: {
       follow: (_extra, listener) => {
-        const handle = { name: 'prod', server: '', namespace: '', fingerprint: '', connect: () => cluster };
-        listener({ files: ['/kubeconfig'], broken: [], contexts: [handle], current: null });
+        const handle = { server: '', namespace: '', fingerprint: '', connect: () => cluster };
+        const contexts = Object.keys(settings.contexts).map((name) => ({ ...handle, name }));
+        listener({ files: ['/kubeconfig'], broken: [], contexts, current: null });
         return () => undefined;
       },
     },
