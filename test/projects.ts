@@ -15,7 +15,7 @@ export const testProjects: TestProjectConfiguration[] = [
     test: {
       name: 'pure',
       root,
-      include: ['test/domain/**/*.test.ts', 'test/architecture/**/*.test.ts', 'test/guide/pages.test.ts'],
+      include: ['test/{domain,architecture,bench}/**/*.test.ts', 'test/guide/pages.test.ts'],
       environment: 'node',
       setupFiles: [at('setup/noNetwork.ts')],
     },

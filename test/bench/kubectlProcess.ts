@@ -6,6 +6,8 @@ import { numberIn } from './cluster/podMarks';
 import { machineMs, type ClientAccess, type Followed, type SeenFailure, type Synced } from './measurement';
 import { cpuMs } from './processStat';
 
+const unknown = { holdMs: NaN, stallMs: NaN };
+
 /** `kubectl get pods -A --watch`, of which is known what it prints. */
 export class KubectlProcess implements BenchClient {
   private child: ChildProcessByStdio<null, Readable, null> | null = null;
@@ -40,7 +42,7 @@ export class KubectlProcess implements BenchClient {
       this.printed(line);
     });
     await this.until(600_000, () => this.lines >= pods);
-    return { pods: this.lines, syncMs: performance.now() - began, cpuMs: cpuMs(this.pid), holdMs: NaN };
+    return { pods: this.lines, syncMs: performance.now() - began, cpuMs: cpuMs(this.pid), ...unknown };
   }
 
   cpuMs(): Promise<number> {
@@ -56,7 +58,7 @@ export class KubectlProcess implements BenchClient {
     const before = cpuMs(this.pid);
     const seen = this.until(limitMs, () => this.lines >= wanted).then(() => ({
       cpuPerThousandMs: ((cpuMs(this.pid) - before) * 1000) / count,
-      holdMs: NaN,
+      ...unknown,
     }));
     seen.catch(() => undefined);
     return Promise.resolve({ seen });

@@ -38,8 +38,10 @@ export interface Synced {
   readonly syncMs: number;
   /** User and system time of the process over the same span. */
   readonly cpuMs: number;
-  /** The longest time in which the event loop got nothing else done. */
+  /** The most that the process itself computed between two turns of its event loop; not a number where unknown. */
   readonly holdMs: number;
+  /** The longest time in which its event loop got nothing else done, also because others had the processor. */
+  readonly stallMs: number;
 }
 
 export interface MemoryLeft {
@@ -50,7 +52,9 @@ export interface MemoryLeft {
 export interface Followed {
   /** User and system time of the process per 1,000 changes. */
   readonly cpuPerThousandMs: number;
+  /** As of `Synced`. */
   readonly holdMs: number;
+  readonly stallMs: number;
 }
 
 export interface SeenFailure {

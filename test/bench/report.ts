@@ -38,8 +38,9 @@ export function reportOf(result: WatchResult): string {
 }
 
 const notes = `CPU: user and system time of the whole process, its threads too. wire MB: what the process has read, TLS and
-HTTP included. heap: JavaScript's and its array buffers, after two garbage collections. hold: the longest time in which
-the event loop got nothing else done; where the machine is busy, this is also time that others had. known: from the
+HTTP included. heap: JavaScript's and its array buffers, after two garbage collections. hold: the most that
+the process itself computed between two turns of its event loop; stall: the longest time in which the event loop got
+nothing else done, also because others had the processor. known: from the
 moment the process has read the chunk in which the pod's event begins until the engine's state, asked right after the
 event was handled, has an incident with this pod (the informer: until its handler has seen it); told: until the engine
 has told whoever listens; since write: from the moment the change was sent to the server. kubectl is measured from the
@@ -64,6 +65,7 @@ function syncTable(result: WatchResult, { pods, syncs }: SizeResult): string {
     values('heap MB', 1, ({ heapMb }) => heapMb),
     { title: 'over empty MB', cell: (runs, id) => overEmpty(result, runs, id).toFixed(1).replace('NaN', '-') },
     values('hold ms', 0, ({ holdMs }) => holdMs),
+    values('stall ms', 0, ({ stallMs }) => stallMs),
     { title: 'sync to first', cell: (runs) => ratioCell(syncOf(runs), syncOf(syncs.get('product') ?? [])) },
     { title: 'pods', cell: (runs) => podsCell(runs, pods) },
   ];
@@ -82,6 +84,7 @@ function eventsTable(result: WatchResult, { events }: SizeResult): string {
   const columns: Column<EventsRun>[] = [
     values('CPU ms / 1,000', 0, ({ cpuPerThousandMs }) => cpuPerThousandMs),
     values('hold ms', 0, ({ holdMs }) => holdMs),
+    values('stall ms', 0, ({ stallMs }) => stallMs),
     values('RSS MB', 0, ({ rssMb }) => rssMb),
     ...both('known', ({ afterArrival }) => afterArrival),
     ...both('told', ({ told }) => told),

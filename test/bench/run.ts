@@ -31,6 +31,7 @@ export interface SyncRun {
   readonly serverCpuMs: number;
   readonly wireMb: number;
   readonly holdMs: number;
+  readonly stallMs: number;
   readonly peakRssMb: number;
   readonly settledRssMb: number;
   readonly heapMb: number;
@@ -40,6 +41,7 @@ export interface SyncRun {
 export interface EventsRun {
   readonly cpuPerThousandMs: number;
   readonly holdMs: number;
+  readonly stallMs: number;
   readonly rssMb: number;
   /** Of each pod that began to fail, in milliseconds; see SeenFailure. */
   readonly afterArrival: readonly number[];
@@ -105,11 +107,11 @@ export async function followChanges(
   // ten times as long as it should take, and a minute
   const limitMs = (count: number) => (count / rate) * 10_000 + 60_000;
   let cpuPerThousandMs: number;
-  let holdMs = NaN;
+  let [holdMs, stallMs] = [NaN, NaN];
   if (kind.counts) {
     const { seen } = await client.countChanges(changes, limitMs(changes));
     await load.change(changes, rate);
-    ({ cpuPerThousandMs, holdMs } = await seen);
+    ({ cpuPerThousandMs, holdMs, stallMs } = await seen);
   } else {
     const before = await client.cpuMs();
     await load.change(changes, rate);
@@ -117,7 +119,7 @@ export async function followChanges(
   }
   const rssMb = memoryMb(client.pid).now;
   const nothing = { afterArrival: [], told: [], afterWrite: [] };
-  if (!kind.looks) return { cpuPerThousandMs, holdMs, rssMb, ...nothing };
+  if (!kind.looks) return { cpuPerThousandMs, holdMs, stallMs, rssMb, ...nothing };
 
   const healthy = Array.from({ length: load.pods }, (_, number) => number).filter(
     (number) => conditionOf(number) === 'running',
@@ -130,6 +132,7 @@ export async function followChanges(
   return {
     cpuPerThousandMs,
     holdMs,
+    stallMs,
     rssMb,
     afterArrival: found.flatMap(({ afterArrivalMs }) => afterArrivalMs ?? []),
     told: found.flatMap(({ toldAfterMs }) => toldAfterMs ?? []),

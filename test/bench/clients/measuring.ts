@@ -2,6 +2,7 @@ import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { setTimeout as delay } from 'node:timers/promises';
 import { numberIn } from '../cluster/podMarks';
 import type { Answer, ClientAccess, Question } from '../measurement';
+import { OwnTime } from './ownTime';
 import { Arrivals, type FollowerTraits } from './arrivals';
 
 /** What a client hears, by which it is measured. */
@@ -48,8 +49,8 @@ export function answerWith(follow: PodFollower, traits: FollowerTraits = {}): vo
       case 'sync': {
         await watch.start();
         const pods = await follow(question.access, heard);
-        const { ms, cpuMs, holdMs } = await watch.stop();
-        answer({ is: 'synced', pods, syncMs: ms, cpuMs, holdMs });
+        const { ms, ...taken } = await watch.stop();
+        answer({ is: 'synced', pods, syncMs: ms, ...taken });
         return;
       }
       case 'memory':
@@ -65,8 +66,8 @@ export function answerWith(follow: PodFollower, traits: FollowerTraits = {}): vo
         await watch.start();
         answer({ is: 'attentive' });
         await all;
-        const { cpuMs, holdMs } = await watch.stop();
-        answer({ is: 'changed', cpuPerThousandMs: (cpuMs * 1000) / count, holdMs });
+        const { cpuMs, holdMs, stallMs } = await watch.stop();
+        answer({ is: 'changed', cpuPerThousandMs: (cpuMs * 1000) / count, holdMs, stallMs });
         return;
       }
       case 'failures':
@@ -81,9 +82,17 @@ export function answerWith(follow: PodFollower, traits: FollowerTraits = {}): vo
   answer({ is: 'ready' });
 }
 
+interface Taken {
+  readonly ms: number;
+  readonly cpuMs: number;
+  readonly holdMs: number;
+  readonly stallMs: number;
+}
+
 /** Measures a span of time. */
 class Watch {
   private readonly delays = monitorEventLoopDelay({ resolution });
+  private readonly own = new OwnTime();
   private began = 0;
   private cpu = process.cpuUsage();
 
@@ -91,18 +100,20 @@ class Watch {
     this.delays.enable();
     await delay(resolution * 20);
     this.delays.reset();
+    this.own.start();
     this.cpu = process.cpuUsage();
     this.began = performance.now();
   }
 
-  async stop(): Promise<{ readonly ms: number; readonly cpuMs: number; readonly holdMs: number }> {
+  async stop(): Promise<Taken> {
     const ms = performance.now() - this.began;
     const cpuMs = cpuSince(this.cpu);
     // how long the loop was held is only recorded once it is free again
     await delay(resolution * 20);
-    const holdMs = Math.max(0, this.delays.max / 1e6 - resolution);
+    const holdMs = this.own.stop();
+    const stallMs = Math.max(0, this.delays.max / 1e6 - resolution);
     this.delays.disable();
-    return { ms, cpuMs, holdMs };
+    return { ms, cpuMs, holdMs, stallMs };
   }
 }
 

@@ -32,7 +32,8 @@ export function templateManifest() {
         'bench.example.com/change': mark.turn,
         'prometheus.io/scrape': 'true',
         'prometheus.io/path': '/internal/metrics',
-        'checksum/config': 'c1'.repeat(32),
+        'checksum/config': mark.checksum,
+        'cni.example.com/sandbox': mark.sandbox,
         'sidecar.example.com/status': JSON.stringify({ containers: ['proxy'], volumes: ['certificates'], revision: 3 }),
       },
       ownerReferences: [
@@ -61,7 +62,7 @@ function spec() {
         image: appImage,
         args: ['--listen=:8080', '--log-format=json', '--shutdown-delay=15s'],
         ports: [{ name: 'http', containerPort: 8080 }],
-        env: Array.from({ length: 8 }, (_, index) => ({
+        env: Array.from({ length: 7 }, (_, index) => ({
           name: `SERVICE_SETTING_${String(index)}`,
           value: `service-${mark.workload}.backend-${String(index)}.svc.cluster.local:8443`,
         })),
@@ -122,10 +123,10 @@ function conditions(ready: 'True' | 'False') {
 }
 
 function running() {
-  const container = (name: string, image: string, id: string) => ({
+  const container = (name: string, image: string, digest: string, id: string) => ({
     name,
     image,
-    imageID: `${image.slice(0, image.indexOf(':'))}@sha256:${'4d'.repeat(32)}`,
+    imageID: `${image.slice(0, image.indexOf(':'))}@sha256:${digest}`,
     containerID: `containerd://${id}`,
     ready: true,
     started: true,
@@ -140,8 +141,8 @@ function running() {
     startTime: began,
     conditions: conditions('True'),
     containerStatuses: [
-      container('app', appImage, mark.appContainer),
-      container('proxy', proxyImage, mark.proxyContainer),
+      container('app', appImage, mark.imageDigest, mark.appContainer),
+      container('proxy', proxyImage, '4d'.repeat(32), mark.proxyContainer),
     ],
   };
 }

@@ -14,6 +14,11 @@ export interface PodMarks {
   readonly ownerUid: string;
   readonly appContainer: string;
   readonly proxyContainer: string;
+  readonly sandbox: string;
+  /** Of the workload's settings. */
+  readonly checksum: string;
+  /** Of the workload's image. */
+  readonly imageDigest: string;
   readonly podIp: string;
   /** An annotation that a change sets: the highest turn is the newest. */
   readonly turn: string;
@@ -28,13 +33,17 @@ export const templateMarks = {
   ownerUid: '77777777-0000-4000-8000-777777777777',
   appContainer: '7a'.repeat(32),
   proxyContainer: '7b'.repeat(32),
+  sandbox: '7c'.repeat(32),
+  checksum: '7d'.repeat(32),
+  imageDigest: '7e'.repeat(32),
   podIp: '10.177.177.177',
   turn: 'turn-77777777',
 } as const satisfies Omit<PodMarks, 'uid'>;
 
-const namespaceCount = 20;
+/** With this many, those of a hundred that fail are in all of them. */
+const namespaceCount = 21;
 const nodeCount = 50;
-/** No part of a hundred, so that those of a hundred that fail are in all namespaces. */
+
 const podsOfWorkload = 7;
 
 /** The namespaces that the pods are spread over. */
@@ -54,6 +63,9 @@ export function podMarks(number: number, turn = 0): PodMarks {
     ownerUid: uuid(digest(`workload ${workload}`)),
     appContainer: digest(`app ${number}`),
     proxyContainer: digest(`proxy ${number}`),
+    sandbox: digest(`sandbox ${number}`),
+    checksum: digest(`settings ${workload}`),
+    imageDigest: digest(`image ${workload}`),
     podIp: `10.${[number / 10_000, number / 100, number].map((part) => 100 + (Math.floor(part) % 100)).join('.')}`,
     turn: `turn-${padded(turn, 8)}`,
   };
