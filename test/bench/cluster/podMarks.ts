@@ -72,7 +72,7 @@ export function podMarks(number: number, turn = 0): PodMarks {
 }
 
 /** A text that stands in the bytes of this pod and of no other. */
-export function numberMark(number: number): string {
+function numberMark(number: number): string {
   return `q${padded(number, 6)}`;
 }
 
