@@ -160,20 +160,31 @@ export type GaveUpReason =
   | { readonly is: 'rejected'; readonly detail: string }
   | { readonly is: 'unreachable'; readonly detail: string };
 
-/** One image that is being, or was, cached on nodes through kube-fledged. */
+/** One image that is being, or was, brought onto nodes before a pod asks for it. */
 export interface CacheView {
   readonly id: string;
   readonly context: string;
   readonly image: string;
+  /** The way that is, or was last, in use. */
+  readonly way: PrepullWay['is'];
+  /** Compressed bytes of the image, where its mirror's manifest made them known; else null. */
+  readonly bytes: number | null;
   readonly startedAt: number;
   readonly endedAt: number | null;
   readonly nodes: readonly CacheNode[];
 }
 
+/** How an image gets onto nodes: through kube-fledged, through OpenKruise, or with pods of our own. */
+export type PrepullWay =
+  | { readonly is: 'image-cache'; readonly namespace: string }
+  | { readonly is: 'image-pull-job'; readonly namespace: string }
+  | { readonly is: 'pull-pods' };
+
 export type NodePull =
   | { readonly is: 'queued' }
   | { readonly is: 'helper' }
-  | { readonly is: 'pulling'; readonly since: number }
+  /** `percent`: only where whoever pulls has measured it. */
+  | { readonly is: 'pulling'; readonly since: number; readonly percent?: number }
   | { readonly is: 'pulled'; readonly at: number }
   | {
       readonly is: 'failed';
@@ -197,6 +208,10 @@ export interface RestoreView {
   readonly namespace: string;
   readonly pod: string;
   readonly node: string;
+  /** `kind/name` of the controlling owner, whose next rollout brings the original by itself; null for a bare pod. */
+  readonly owner: string | null;
+  /** When it was swapped, in milliseconds since the epoch; null where nothing tells. */
+  readonly swappedAt: number | null;
   readonly containers: readonly { readonly name: string; readonly original: string; readonly proxied: string }[];
   readonly state: RestoreState;
 }
@@ -218,7 +233,17 @@ export type HeldReason =
   | { readonly is: 'error'; readonly detail: string };
 
 export type ActivityKind =
-  'swapped' | 'put-back' | 'restored' | 'cache-created' | 'cache-deleted' | 'pull-pod-created' | 'pull-pod-deleted';
+  | 'swapped'
+  | 'put-back'
+  | 'restored'
+  | 'cache-created'
+  | 'cache-deleted'
+  | 'pull-pod-created'
+  | 'pull-pod-deleted'
+  /** Any other object; the entry's `object` names its kind as well. */
+  | 'created'
+  | 'changed'
+  | 'deleted';
 
 /** One write to a cluster, with what was sent and what came back. */
 export interface ActivityEntry {

@@ -1,5 +1,6 @@
 import type { NodePull } from './appState';
 import { diagnose } from './diagnosis';
+import { resources, type KubeObject } from './kubeObject';
 import { labels, type ContainerSnapshot, type PodSnapshot, type PullsFor } from './podSnapshot';
 import { hasImage } from './pullFailure';
 
@@ -29,9 +30,14 @@ export function isOurCache(pullsFor: PullsFor | null): boolean {
 }
 
 /** An ImageCache of one image on the nodes with these kubernetes.io/hostname labels. */
-export function imageCacheManifest(namespace: string, name: string, image: string, hostnames: readonly string[]) {
+export function imageCacheManifest(
+  namespace: string,
+  name: string,
+  image: string,
+  hostnames: readonly string[],
+): KubeObject {
   return {
-    apiVersion: 'kubefledged.io/v1alpha2',
+    apiVersion: resources.ImageCache.apiVersion,
     kind: 'ImageCache',
     metadata: {
       namespace,

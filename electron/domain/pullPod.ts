@@ -1,4 +1,5 @@
 import { fnv1a } from './imageCache';
+import type { KubeObject } from './kubeObject';
 import { labels, type PodSnapshot } from './podSnapshot';
 
 /** Exists in no image, so the runtime answers StartError: the image is pulled and nothing of it ever runs. */
@@ -13,7 +14,7 @@ export function pullPodName(podUid: string, images: readonly string[]): string {
  * A pod that does nothing but pull images on one node, in the workload's namespace and with its service
  * account's and its own pull secrets: what the kubelet can pull for it, it can pull for the workload.
  */
-export function pullPodManifest(pod: PodSnapshot, images: readonly string[]) {
+export function pullPodManifest(pod: PodSnapshot, images: readonly string[]): KubeObject {
   return {
     apiVersion: 'v1',
     kind: 'Pod',

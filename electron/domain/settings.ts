@@ -11,6 +11,12 @@ export const contextSettingsSchema = z.strictObject({
   agreed: z.boolean(),
   /** Namespaces to watch where neither all nor their list may be read; the context's own is tried anyway. */
   namespaces: z.array(z.string().min(1)).optional(),
+  /** What can be restored is restored without a click, although that restarts containers. */
+  restore: z.boolean().optional(),
+  /** The nodes themselves give a pulled image its own name, so that no pod is edited. */
+  retag: z.boolean().optional(),
+  /** Label selector of further nodes that a healed image is brought onto ahead of need; empty = all, absent = none. */
+  prepull: z.string().optional(),
 });
 
 export const mirrorRuleSchema = z.strictObject({
@@ -38,6 +44,10 @@ export const settingsSchema = z.strictObject({
   notificationClick: z.enum(['fix', 'open']),
   /** The namespace of kube-fledged; empty = find it. */
   fledgedNamespace: z.string(),
+  /** The image of the short-lived Job that gives images their own names on a node; any that has `sh` and `chroot`. */
+  retagImage: z.string().min(1),
+  /** The namespace of that Job, which must admit pods with host paths. */
+  retagNamespace: z.string().min(1),
   /** Hosts of the mirrors that this computer may ask beforehand whether they have an image. */
   probedMirrors: z.array(z.string().min(1)),
   /** Path of DaoCloud's list of what its mirror serves (allows.txt); empty = not given. */
@@ -58,6 +68,8 @@ export const defaultSettings: Settings = {
   excludedNamespaces: [],
   notificationClick: 'fix',
   fledgedNamespace: '',
+  retagImage: 'docker.io/library/busybox:1.37.0',
+  retagNamespace: 'kube-system',
   probedMirrors: [],
   allowList: '',
 };

@@ -190,6 +190,13 @@ class Engine implements Application {
         throw new Refused('not-possible', 'The original image has not been proven on that node.');
       return null;
     },
+    restoreFree: () => {
+      for (const [name, { engine }] of this.engines) if (this.contextSettings(name).agreed) engine.restoreFree();
+      return null;
+    },
+    examine: ({ context, language }) => this.engineOf(context).examine(language),
+    applyFix: ({ context, fix, language }) => this.engineOf(context).applyFix(fix, language),
+    describeRetag: ({ context, language }) => this.engineOf(context).describeRetag(language),
     changeSettings: ({ settings }) => {
       const before = this.settings;
       for (const rule of settings.mirrors ?? []) {

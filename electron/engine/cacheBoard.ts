@@ -25,6 +25,8 @@ export class CacheBoard {
       id,
       context: this.context,
       image: proxied,
+      way: 'image-cache',
+      bytes: null,
       startedAt: before?.startedAt ?? now,
       endedAt: rescue.step === 'cache' ? null : (before?.endedAt ?? now),
       nodes: Object.entries(rescue.cache.nodes).map(([node, pull]) => ({ node, pull })),

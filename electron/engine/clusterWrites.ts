@@ -1,6 +1,7 @@
 import type { ActivityEntry, ActivityKind } from '../domain/appState';
 import { imageCacheManifest } from '../domain/imageCache';
-import { pullPodManifest, pullPodName } from '../domain/pullPod';
+import { refOf, resources, titleOf, type KubeObject, type ObjectRef } from '../domain/kubeObject';
+import { pullPodManifest } from '../domain/pullPod';
 import type { PodSnapshot } from '../domain/podSnapshot';
 import type { WriteResult } from '../domain/rescueState';
 import {
@@ -65,26 +66,35 @@ export class ClusterWrites {
   }
 
   createCache(namespace: string, name: string, image: string, hostnames: readonly string[]): Promise<WriteResult> {
-    const manifest = imageCacheManifest(namespace, name, image, hostnames);
-    return this.write('cache-created', namespace, name, manifest, () =>
-      this.cluster.createImageCache(namespace, manifest),
-    );
+    return this.create(imageCacheManifest(namespace, name, image, hostnames), 'cache-created');
   }
 
   deleteCache(namespace: string, name: string): Promise<WriteResult> {
-    return this.write('cache-deleted', namespace, name, null, () => this.cluster.deleteImageCache(namespace, name));
+    const { apiVersion } = resources.ImageCache;
+    return this.delete({ apiVersion, kind: 'ImageCache', namespace, name }, null, 'cache-deleted');
   }
 
   createPullPod(pod: PodSnapshot, images: readonly string[]): Promise<WriteResult> {
-    const manifest = pullPodManifest(pod, images);
-    const name = pullPodName(pod.uid, images);
-    return this.write('pull-pod-created', pod.namespace, name, manifest, () =>
-      this.cluster.createPod(pod.namespace, manifest),
-    );
+    return this.create(pullPodManifest(pod, images), 'pull-pod-created');
   }
 
   deletePullPod(namespace: string, name: string): Promise<WriteResult> {
-    return this.write('pull-pod-deleted', namespace, name, null, () => this.cluster.deletePod(namespace, name, null));
+    return this.delete({ apiVersion: 'v1', kind: 'Pod', namespace, name }, null, 'pull-pod-deleted');
+  }
+
+  /** `kind`: as which it stands in the activity. */
+  create(object: KubeObject, kind: ActivityKind = 'created'): Promise<WriteResult> {
+    return this.write('create', refOf(object), kind, object, () => this.cluster.createObject(object));
+  }
+
+  /** Sends a JSON merge patch. */
+  change(object: ObjectRef, patch: object): Promise<WriteResult> {
+    return this.write('patch', object, 'changed', patch, () => this.cluster.patchObject(object, patch));
+  }
+
+  /** What is gone already counts as done. */
+  async delete(object: ObjectRef, uid: string | null, kind: ActivityKind = 'deleted'): Promise<WriteResult> {
+    return this.write('delete', object, kind, null, () => this.cluster.deleteObject(object, uid));
   }
 
   /**
@@ -125,23 +135,23 @@ export class ClusterWrites {
   }
 
   private async write(
+    verb: 'create' | 'patch' | 'delete',
+    object: ObjectRef,
     kind: ActivityKind,
-    namespace: string,
-    name: string,
-    manifest: object | null,
+    body: object | null,
     send: () => Promise<WriteOutcome>,
   ): Promise<WriteResult> {
-    const sent = manifest ? JSON.stringify(manifest) : '';
+    const { namespace, name } = object;
+    const title = isGeneral(kind) ? titleOf(object) : `${namespace}/${name}`;
+    const sent = body ? JSON.stringify(body) : '';
     if (this.dryRun) {
-      this.note(kind, `${namespace}/${name}`, 'would-do', '', sent);
+      this.note(kind, title, 'would-do', '', sent);
       return { is: 'rejected', detail: 'dry run' };
     }
     const outcome = await send();
-    const deletes = kind.endsWith('deleted');
-    if (deletes && outcome.is === 'gone') return { is: 'done' };
-    this.noteOutcome(kind, `${namespace}/${name}`, outcome, sent);
-    const resource = kind.startsWith('cache') ? 'imagecaches' : 'pods';
-    return resultOf(outcome, deletes ? 'delete' : 'create', resource, namespace);
+    if (verb === 'delete' && outcome.is === 'gone') return { is: 'done' };
+    this.noteOutcome(kind, title, outcome, sent);
+    return resultOf(outcome, verb, resources[object.kind].plural, namespace);
   }
 
   private noteOutcome(kind: ActivityKind, object: string, outcome: WriteOutcome | PodPatched, sent: string): void {
@@ -158,6 +168,10 @@ export class ClusterWrites {
   ): void {
     this.record({ kind, object, outcome, detail, sent });
   }
+}
+
+function isGeneral(kind: ActivityKind): boolean {
+  return kind === 'created' || kind === 'changed' || kind === 'deleted';
 }
 
 function resultOf(outcome: WriteOutcome | PodPatched, verb: string, resource: string, namespace: string): WriteResult {

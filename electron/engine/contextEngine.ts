@@ -1,11 +1,14 @@
 import type { ActivityEntry, CacheView, ContextView, IncidentView, RestoreView } from '../domain/appState';
 import { incidentsOf, type Incident } from '../domain/decision';
+import type { Examination } from '../domain/examination';
 import type { KnownFailure } from '../domain/podBook';
 import type { PodSnapshot } from '../domain/podSnapshot';
 import { pullsUnderWay } from '../domain/rescuePulls';
 import type { RescueLimits, RescueReport, RescueState } from '../domain/rescueState';
 import type { RestoreLimits } from '../domain/restore';
+import type { RetagDescription } from '../domain/retagDescription';
 import type { ContextSettings, Settings } from '../domain/settings';
+import type { Language } from '../domain/words/language';
 import { CacheBoard } from './cacheBoard';
 import { askAgain, ClusterFacts } from './clusterFacts';
 import { ClusterWrites } from './clusterWrites';
@@ -17,6 +20,7 @@ import type { MirrorAccess } from './mirrorAccess';
 import { MirrorAttempts } from './mirrorAttempts';
 import { PodIntake } from './podIntake';
 import type { Clock, Cluster, ContextHandle, Journal, PodWatch } from './ports';
+import { Refused } from './refused';
 import { RescueRunner } from './rescueRunner';
 import { RescueSchedule } from './rescueSchedule';
 import { leftoverAge, sweepLeftovers, unfinished } from './recovery';
@@ -251,6 +255,23 @@ export class ContextEngine {
     if (this.restoreRunner.get(id)?.state.is !== 'ready') return false;
     this.restoreRunner.restore(id);
     return true;
+  }
+
+  /** Puts back what goes back without restarting anything. */
+  restoreFree(): void {
+    throw new Refused('not-possible', 'Nothing is free.');
+  }
+
+  examine(language: Language): Promise<Examination> {
+    throw new Refused('not-possible', `Not examined in ${language}.`);
+  }
+
+  applyFix(fix: string, language: Language): Promise<{ sentence: string; examination: Examination }> {
+    throw new Refused('not-possible', `Nothing is known of ${fix} in ${language}.`);
+  }
+
+  describeRetag(language: Language): Promise<RetagDescription> {
+    throw new Refused('not-possible', `Not described in ${language}.`);
   }
 
   /** The failures that no rescue and no restore deals with. */

@@ -1,6 +1,7 @@
 import type { AllowList } from '../domain/allowList';
 import type { Availability } from '../domain/availability';
 import type { FledgedStatus } from '../domain/appState';
+import type { KubeObject, ObjectRef, ResourceKind } from '../domain/kubeObject';
 import type { MirrorUse } from '../domain/mirrorBudget';
 import type { JsonPatch } from '../domain/swap';
 import type { PodSnapshot } from '../domain/podSnapshot';
@@ -24,18 +25,21 @@ export interface SettingsStore {
 
 /**
  * What the app is about to write to clusters, kept so that a killed app can go on. Each entry replaces the
- * one with the same id; `null` ends it. `record` returns only when the entry is on the disk.
+ * one with the same id; a `state` of null ends it. `record` returns only when the entry is on the disk.
  */
 export interface Journal {
   /** The entries that have not ended, and why the file could not be read when it could not. */
   load(): { readonly entries: readonly JournalEntry[]; readonly problem: string | null };
-  record(id: string, context: string, rescue: unknown): void;
+  record(entry: JournalEntry): void;
   readonly path: string;
 }
 export interface JournalEntry {
   readonly id: string;
   readonly context: string;
-  readonly rescue: unknown;
+  /** Whose state it is, and so who goes on with it. */
+  readonly what: 'rescue' | 'restore' | 'retag' | 'prepull';
+  /** Null: it has ended. */
+  readonly state: unknown;
 }
 
 /** Asks a mirror's registry for the manifest of a reference, with an end of its own; never throws. */
@@ -132,10 +136,24 @@ export interface Cluster {
   failureEvents(namespace: string, podUid: string): Promise<readonly FailureEvent[] | Unanswered>;
   /** `done` brings the pod as it is after the patch. */
   patchPod(namespace: string, name: string, patch: JsonPatch): Promise<WriteOutcome | PodPatched>;
-  createPod(namespace: string, manifest: object): Promise<WriteOutcome>;
-  deletePod(namespace: string, name: string, uid: string | null): Promise<WriteOutcome>;
-  createImageCache(namespace: string, manifest: object): Promise<WriteOutcome>;
-  deleteImageCache(namespace: string, name: string): Promise<WriteOutcome>;
+  /** Creates exactly this object; one of its name that is there already is a conflict. */
+  createObject(object: KubeObject): Promise<WriteOutcome>;
+  /** A JSON merge patch (RFC 7386). */
+  patchObject(object: ObjectRef, patch: object): Promise<WriteOutcome>;
+  /** `uid`: only the object with this one, not a later one of its name. What it owns goes in the background. */
+  deleteObject(object: ObjectRef, uid: string | null): Promise<WriteOutcome>;
+  /** Null where there is none of the name, or none of its kind. */
+  readObject(object: ObjectRef): Promise<KubeObject | null | ReadFailure>;
+  /** All of a kind in a namespace (empty: in all) with these labels; none where the kind is not served. */
+  listObjects(
+    kind: ResourceKind,
+    namespace: string,
+    labelSelector: string,
+  ): Promise<readonly KubeObject[] | ReadFailure>;
+  /** The versions of an API group that are served; none where the group is not. */
+  servedVersions(group: string): Promise<readonly string[] | ReadFailure>;
+  /** As `kubectl version` shows it: `v1.35.4`. */
+  serverVersion(): Promise<string | ReadFailure>;
   /** ImageCaches and pull pods that carry our label, for finding leftovers. */
   listOurs(fledgedNamespace: string): Promise<readonly OurObject[] | Unanswered>;
   findFledged(override: string): Promise<Fledged>;
@@ -179,4 +197,16 @@ export interface OurObject {
 /** The API server did not answer a read; says why. */
 export interface Unanswered {
   readonly unanswered: string;
+}
+
+/** The user may not read that; the server's sentence. */
+export interface Forbidden {
+  readonly forbidden: string;
+}
+
+export type ReadFailure = Unanswered | Forbidden;
+
+/** Whether a read came to nothing. */
+export function isReadFailure(read: unknown): read is ReadFailure {
+  return typeof read === 'object' && read !== null && ('unanswered' in read || 'forbidden' in read);
 }

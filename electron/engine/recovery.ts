@@ -17,12 +17,12 @@ export function unfinished(
   context: string,
   unreadable: (id: string) => void,
 ): readonly RescueState[] {
-  const mine = journal.load().entries.filter((entry) => entry.context === context);
-  return mine.flatMap(({ id, rescue }) => {
-    if (isRescueRecord(rescue)) return rescue;
+  const mine = journal.load().entries.filter((entry) => entry.context === context && entry.what === 'rescue');
+  return mine.flatMap(({ id, state }) => {
+    if (isRescueRecord(state)) return state;
     unreadable(id);
     try {
-      journal.record(id, context, null);
+      journal.record({ id, context, what: 'rescue', state: null });
     } catch {
       // the disk takes nothing now: the next start finds it again and drops it then
     }

@@ -180,7 +180,7 @@ export class RescueRunner {
   /** Why the entry could not be put on the disk, or null. */
   private journalled(id: string, rescue: RescueState | null): string | null {
     try {
-      this.journal.record(id, this.context, rescue);
+      this.journal.record({ id, context: this.context, what: 'rescue', state: rescue });
       return null;
     } catch (error) {
       const why = `the journal ${this.journal.path} cannot be written: ${(error as Error).message}`;

@@ -59,6 +59,8 @@ export class RestoreRunner {
       namespace,
       pod,
       node,
+      owner: null,
+      swappedAt: null,
       containers: containers.map(({ name, original, proxied }) => ({ name, original, proxied })),
       state,
     }));

@@ -18,20 +18,35 @@ import type { Journal, JournalEntry } from '../engine/ports';
 
 /**
  * What the app is about to write to clusters, as one JSON line per record, appended and synced to the disk
- * before `record` returns. The last line for an id counts; `rescue: null` ends it. A line that was cut off by
+ * before `record` returns. The last line for an id counts; `state: null` ends it. A line that was cut off by
  * a crash was never acted on, so it is dropped; a line that is broken in the middle is reported, and the file
- * is kept beside the new one. `load` and a file that has grown large write the live entries anew.
+ * is kept beside the new one. A line of a later version of the app is not acted on, and kept as it is for that
+ * version. `load` and a file that has grown large write the live entries anew.
  */
 export interface JournalOptions {
   /** Size in bytes beyond which the file is written anew. */
   readonly compactBeyond?: number;
 }
 
-const lineSchema = z.object({ id: z.string(), context: z.string(), rescue: z.unknown() });
+/** Of a line, where another version of the app has to know it for another's. */
+const version = 1;
+const lineSchema = z.object({
+  v: z.literal(version),
+  what: z.enum(['rescue', 'restore', 'retag', 'prepull']),
+  id: z.string(),
+  context: z.string(),
+  state: z.unknown(),
+});
+const laterLineSchema = z.union([
+  z.object({ v: z.number().gt(version) }),
+  z.object({ v: z.literal(version), what: z.string(), id: z.string() }),
+]);
 
 export function fileJournal(file: string, options: JournalOptions = {}): Journal {
   const compactBeyond = options.compactBeyond ?? 1024 * 1024;
   const live = new Map<string, JournalEntry>();
+  /** Lines of a later version, verbatim. */
+  const foreign: string[] = [];
   let size = 0;
   let descriptor: number | null = null;
   let nextCompaction = compactBeyond;
@@ -39,7 +54,7 @@ export function fileJournal(file: string, options: JournalOptions = {}): Journal
   function compact(): void {
     mkdirSync(path.dirname(file), { recursive: true, mode: 0o700 });
     const fresh = `${file}.new`;
-    const text = [...live.values()].map(asLine).join('');
+    const text = [...foreign.map((line) => `${line}\n`), ...[...live.values()].map(asLine)].join('');
     const to = openSync(fresh, 'w', 0o600);
     try {
       writeFileSync(to, text);
@@ -88,7 +103,8 @@ export function fileJournal(file: string, options: JournalOptions = {}): Journal
       }
       // only now: what a file that cannot be read holds is not given up
       live.clear();
-      const broken = replay(text, live);
+      foreign.length = 0;
+      const broken = replay(text, live, foreign);
       let problem: string | null = null;
       try {
         if (broken > 0) {
@@ -102,42 +118,51 @@ export function fileJournal(file: string, options: JournalOptions = {}): Journal
       }
       return { entries: [...live.values()], problem };
     },
-    record(id, context, rescue) {
-      const entry = { id, context, rescue };
+    record(entry) {
       append(asLine(entry));
-      if (rescue === null) live.delete(id);
-      else live.set(id, entry);
+      keep(entry, live);
       if (size > nextCompaction) compact();
     },
   };
 }
 
-const asLine = (entry: JournalEntry): string => `${JSON.stringify(entry)}\n`;
+function asLine({ what, id, context, state }: JournalEntry): string {
+  return `${JSON.stringify({ v: version, what, id, context, state })}\n`;
+}
 
-/** Plays the lines into `live`; gives the number of whole lines that could not be read. */
-function replay(text: string, live: Map<string, JournalEntry>): number {
+/** Plays the lines into `live` and `foreign`; gives the number of whole lines that could not be read. */
+function replay(text: string, live: Map<string, JournalEntry>, foreign: string[]): number {
   const lines = text.split('\n');
   const torn = lines.pop() ?? ''; // empty after a whole last line
   let broken = 0;
   for (const line of lines) {
-    const entry = parseLine(line);
-    if (entry === null) broken += 1;
-    else if (entry.rescue === null) live.delete(entry.id);
-    else live.set(entry.id, entry);
+    const parsed = parseLine(line);
+    if (parsed === null) broken += 1;
+    else if (parsed === 'later') foreign.push(line);
+    else keep(parsed, live);
   }
   const last = parseLine(torn);
-  if (last?.rescue === null) live.delete(last.id);
-  else if (last) live.set(last.id, last);
+  if (last === 'later') foreign.push(torn);
+  else if (last !== null) keep(last, live);
   return broken;
 }
 
-function parseLine(line: string): JournalEntry | null {
+function keep(entry: JournalEntry, live: Map<string, JournalEntry>): void {
+  if (entry.state === null) live.delete(entry.id);
+  else live.set(entry.id, entry);
+}
+
+function parseLine(line: string): JournalEntry | 'later' | null {
+  let value: unknown;
   try {
-    const parsed = lineSchema.safeParse(JSON.parse(line));
-    return parsed.success ? { ...parsed.data, rescue: parsed.data.rescue ?? null } : null;
+    value = JSON.parse(line);
   } catch {
     return null;
   }
+  const { success, data } = lineSchema.safeParse(value);
+  if (!success) return laterLineSchema.safeParse(value).success ? 'later' : null;
+  const { what, id, context, state } = data;
+  return { what, id, context, state: state ?? null };
 }
 
 function freeName(wanted: string): string {

@@ -1,5 +1,7 @@
 import * as z from 'zod';
 import type { AppState } from '../domain/appState';
+import type { Examination } from '../domain/examination';
+import type { RetagDescription } from '../domain/retagDescription';
 import { contextSettingsSchema, mirrorRuleSchema, settingsSchema, type MirrorRule } from '../domain/settings';
 
 /**
@@ -22,6 +24,14 @@ export const commandSchemas = {
   /** Tries to pull the original on the node, which decides between ready and held. */
   checkRestore: z.strictObject({ context: contextName, restore: id }),
   restore: z.strictObject({ context: contextName, restore: id }),
+  /** Puts back, in every context where writing was agreed to, what goes back without restarting anything. */
+  restoreFree: z.strictObject({}),
+  /** Looks kube-fledged, the rights and what is ours over in one context; writes nothing. */
+  examine: z.strictObject({ context: contextName, language }),
+  /** Does one fix of the last `examine`, with exactly the objects that it showed. */
+  applyFix: z.strictObject({ context: contextName, fix: id, language }),
+  /** What turning retag on would mean in a context; writes nothing. */
+  describeRetag: z.strictObject({ context: contextName, language }),
   changeSettings: z.strictObject({
     settings: settingsSchema.omit({ contexts: true }).partial(),
   }),
@@ -64,6 +74,10 @@ export type ImportedRules = { readonly file: string; readonly rules: readonly Mi
 export type ExportedRules = { readonly saved: string } | { readonly name: string; readonly text: string } | null;
 
 interface CommandAnswers {
+  examine: Examination;
+  /** How the fix went, one sentence, and what is found afterwards. */
+  applyFix: { readonly sentence: string; readonly examination: Examination };
+  describeRetag: RetagDescription;
   tryRewrite: readonly RewriteTry[];
   importRules: ImportedRules;
   exportRules: ExportedRules;

@@ -1,5 +1,6 @@
 import pLimit from 'p-limit';
 import type { CoreV1EventList, V1Namespace, V1Node, V1ObjectMeta, V1Pod } from '@kubernetes/client-node';
+import { pathOf, refOf, resources, type KubeObject, type ObjectRef, type ResourceKind } from '../domain/kubeObject';
 import { annotations, labels, type PodSnapshot } from '../domain/podSnapshot';
 import type { JsonPatch } from '../domain/swap';
 import type {
@@ -11,6 +12,7 @@ import type {
   PodEvent,
   PodPatched,
   PodWatch,
+  ReadFailure,
   Unanswered,
   WatchedNamespaces,
   WriteOutcome,
@@ -24,6 +26,8 @@ import { outcomeOf, statusMessage, writeOutcome } from './writeOutcome';
 
 const fledgedApi = '/apis/kubefledged.io/v1alpha2';
 const fledgedHome = 'kube-fledged';
+/** More are never asked for at once. */
+const pageSize = '500';
 /** Named in every write, so that `managedFields` tells who it was. */
 const fieldManager = { fieldManager: 'pullthrough' };
 /** Reads at one time: where everything fails at once, much is asked. */
@@ -96,38 +100,73 @@ export class KubeCluster implements Cluster {
     }
   }
 
-  createPod(namespace: string, manifest: object): Promise<WriteOutcome> {
-    return this.write({
-      method: 'POST',
-      path: `/api/v1/namespaces/${namespace}/pods`,
-      query: fieldManager,
-      body: manifest,
-    });
+  createObject(object: KubeObject): Promise<WriteOutcome> {
+    const path = pathOf({ ...refOf(object), name: '' });
+    return this.write({ method: 'POST', path, query: fieldManager, body: object });
   }
 
-  deletePod(namespace: string, name: string, uid: string | null): Promise<WriteOutcome> {
-    return this.write({
-      method: 'DELETE',
-      path: `/api/v1/namespaces/${namespace}/pods/${name}`,
-      body: { gracePeriodSeconds: 0, ...(uid !== null && { preconditions: { uid } }) },
-    });
+  patchObject(object: ObjectRef, patch: object): Promise<WriteOutcome> {
+    const contentType = 'application/merge-patch+json';
+    return this.write({ method: 'PATCH', path: pathOf(object), query: fieldManager, contentType, body: patch });
   }
 
-  createImageCache(namespace: string, manifest: object): Promise<WriteOutcome> {
-    return this.write({
-      method: 'POST',
-      path: `${fledgedApi}/namespaces/${namespace}/imagecaches`,
-      query: fieldManager,
-      body: manifest,
-    });
+  deleteObject(object: ObjectRef, uid: string | null): Promise<WriteOutcome> {
+    const body = {
+      propagationPolicy: 'Background',
+      // nothing of what a pull pod runs has to be waited for
+      ...(object.kind === 'Pod' && { gracePeriodSeconds: 0 }),
+      ...(uid !== null && { preconditions: { uid } }),
+    };
+    return this.write({ method: 'DELETE', path: pathOf(object), body });
   }
 
-  deleteImageCache(namespace: string, name: string): Promise<WriteOutcome> {
-    return this.write({
-      method: 'DELETE',
-      path: `${fledgedApi}/namespaces/${namespace}/imagecaches/${name}`,
-      body: { propagationPolicy: 'Background' },
-    });
+  async readObject(object: ObjectRef): Promise<KubeObject | null | ReadFailure> {
+    const answer = await this.read(pathOf(object));
+    if ('unanswered' in answer) return answer;
+    if (answer.status === 404) return null;
+    return answer.status === 200 ? (answer.body as KubeObject) : readFailure(answer);
+  }
+
+  async listObjects(
+    kind: ResourceKind,
+    namespace: string,
+    labelSelector: string,
+  ): Promise<readonly KubeObject[] | ReadFailure> {
+    const { apiVersion } = resources[kind];
+    const path = pathOf({ apiVersion, kind, namespace, name: '' });
+    const found: KubeObject[] = [];
+    let next = '';
+    do {
+      const query = {
+        limit: pageSize,
+        ...(labelSelector !== '' && { labelSelector }),
+        ...(next !== '' && { continue: next }),
+      };
+      const answer = await this.read(path, query);
+      if ('unanswered' in answer) return answer;
+      if (answer.status === 404) return [];
+      if (answer.status !== 200) return readFailure(answer);
+      const { items, metadata } = answer.body as { items?: KubeObject[] | null; metadata?: { continue?: string } };
+      // the items of a list do not say what they are
+      for (const item of items ?? []) found.push({ ...item, apiVersion, kind });
+      next = metadata?.continue ?? '';
+    } while (next !== '');
+    return found;
+  }
+
+  async servedVersions(group: string): Promise<readonly string[] | ReadFailure> {
+    const answer = await this.read(`/apis/${group}`);
+    if ('unanswered' in answer) return answer;
+    if (answer.status === 404) return [];
+    if (answer.status !== 200) return readFailure(answer);
+    const { versions } = answer.body as { versions?: { version: string }[] };
+    return (versions ?? []).map(({ version }) => version);
+  }
+
+  async serverVersion(): Promise<string | ReadFailure> {
+    const answer = await this.read('/version');
+    if ('unanswered' in answer) return answer;
+    return answer.status === 200 ? (answer.body as { gitVersion: string }).gitVersion : readFailure(answer);
   }
 
   async listOurs(fledgedNamespace: string): Promise<readonly OurObject[] | Unanswered> {
@@ -182,7 +221,7 @@ export class KubeCluster implements Cluster {
     const names: string[] = [];
     let next = '';
     do {
-      const answer = await this.read('/api/v1/namespaces', { limit: '500', ...(next !== '' && { continue: next }) });
+      const answer = await this.read('/api/v1/namespaces', { limit: pageSize, ...(next !== '' && { continue: next }) });
       if ('unanswered' in answer) return answer;
       if (answer.status === 403) return null;
       if (answer.status !== 200) return refused(answer);
@@ -236,6 +275,10 @@ export class KubeCluster implements Cluster {
 
 function refused({ status, body }: ApiResponse): Unanswered {
   return { unanswered: statusMessage(status, body) };
+}
+
+function readFailure(answer: ApiResponse): ReadFailure {
+  return answer.status === 403 ? { forbidden: statusMessage(answer.status, answer.body) } : refused(answer);
 }
 
 function itemsOf({ body }: ApiResponse): readonly V1ObjectMeta[] {

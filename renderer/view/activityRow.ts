@@ -9,6 +9,9 @@ const icons: Readonly<Record<ActivityKind, IconName>> = {
   'cache-deleted': 'bin',
   'pull-pod-created': 'box',
   'pull-pod-deleted': 'bin',
+  created: 'box',
+  changed: 'settings',
+  deleted: 'bin',
 };
 
 export function activityIcon({ kind, outcome }: ActivityEntry): IconName {

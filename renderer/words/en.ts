@@ -259,6 +259,9 @@ export const en = {
         refused: 'Delete of pull pod refused',
         'would-do': 'Would delete pull pod',
       },
+      created: { done: 'Made', refused: 'Refused', 'would-do': 'Would make' },
+      changed: { done: 'Changed', refused: 'Change refused', 'would-do': 'Would change' },
+      deleted: { done: 'Deleted', refused: 'Delete refused', 'would-do': 'Would delete' },
     },
   },
   contexts: {

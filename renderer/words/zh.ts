@@ -249,6 +249,9 @@ export const zh: Words = {
       'cache-deleted': { done: '删除 ImageCache', refused: '删除 ImageCache 被拒绝', 'would-do': '将删除 ImageCache' },
       'pull-pod-created': { done: '创建拉取容器组', refused: '拉取容器组被拒绝', 'would-do': '将创建拉取容器组' },
       'pull-pod-deleted': { done: '删除拉取容器组', refused: '删除拉取容器组被拒绝', 'would-do': '将删除拉取容器组' },
+      created: { done: '创建', refused: '创建被拒绝', 'would-do': '将创建' },
+      changed: { done: '更改', refused: '更改被拒绝', 'would-do': '将更改' },
+      deleted: { done: '删除', refused: '删除被拒绝', 'would-do': '将删除' },
     },
   },
   contexts: {

@@ -149,6 +149,7 @@ it('a pull pod runs nothing of the image, may do nothing, and pulls with the sec
     imagePullSecrets: [{ name: 'corp' }],
     containers: [{ image: 'nginx:1.25' }, { image: 'redis:7' }],
   });
-  for (const { command, securityContext } of spec.containers)
+  const { containers } = spec as { containers: { command: string[]; securityContext: { capabilities: unknown } }[] };
+  for (const { command, securityContext } of containers)
     expect([command, securityContext.capabilities]).toEqual([['/pullthrough/never-runs'], { drop: ['ALL'] }]);
 });

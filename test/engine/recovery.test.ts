@@ -63,13 +63,16 @@ function start(rescues: readonly unknown[], settings: Partial<ContextSettings> =
       const healed = container({ image: proxied, state: { is: 'running' }, imageId: 'sha256:1' });
       return Promise.resolve({ is: 'done', pod: pod({ originalImages: { app: 'nginx:1.25' }, containers: [healed] }) });
     },
-    createPod: () => Promise.resolve({ is: 'done' }),
-    deletePod: (_namespace, name) => {
+    createObject: () => Promise.resolve({ is: 'done' }),
+    patchObject: () => Promise.resolve({ is: 'done' }),
+    deleteObject: ({ name }) => {
       deleted.push(name);
       return Promise.resolve({ is: 'done' });
     },
-    createImageCache: () => Promise.resolve({ is: 'done' }),
-    deleteImageCache: () => Promise.resolve({ is: 'done' }),
+    readObject: () => Promise.resolve(null),
+    listObjects: () => Promise.resolve([]),
+    servedVersions: () => Promise.resolve([]),
+    serverVersion: () => Promise.resolve('v1.35.4'),
     listOurs: () =>
       Promise.resolve([{ kind: 'pull-pod' as const, namespace: 'shop', name: 'left', createdAt: -60_000 }]),
     findFledged: () => Promise.resolve({ status: 'absent' as const, namespace: '' }),
@@ -84,12 +87,12 @@ function start(rescues: readonly unknown[], settings: Partial<ContextSettings> =
     journal: {
       path: '/journal',
       load: () => ({
-        entries: [...live].map(([id, rescue]): JournalEntry => ({ id, context: 'prod', rescue })),
+        entries: [...live].map(([id, state]): JournalEntry => ({ id, context: 'prod', what: 'rescue', state })),
         problem: null,
       }),
-      record: (id, _context, rescue) => {
-        if (rescue === null) live.delete(id);
-        else live.set(id, rescue);
+      record: ({ id, state }) => {
+        if (state === null) live.delete(id);
+        else live.set(id, state);
       },
     },
     settings: () => defaultSettings,
@@ -166,7 +169,7 @@ describe('what a killed run left in the journal', () => {
 it('what the journal holds goes first, also while the pods of another namespace are still being listed', async () => {
   const state = waiting('ContainerCreating');
   const swapped = pod({ originalImages: { app: 'nginx:1.25' }, containers: [container({ image: proxied, state })] });
-  const entry: JournalEntry = { id: 'r1', context: 'prod', rescue: begun };
+  const entry: JournalEntry = { id: 'r1', context: 'prod', what: 'rescue', state: begun };
   const { cluster, pass, application, incident } = await startPlayed([swapped], {
     listed: false,
     parts: {

@@ -41,9 +41,9 @@ function setUp(record: Journal['record'] = () => undefined) {
   const journal: Journal = {
     path: '/journal',
     load: () => ({ entries: [], problem: null }),
-    record: (id, context, rescue) => {
-      record(id, context, rescue);
-      order.push(rescue === null ? 'journal: ended' : `journal: ${(rescue as RescueState).step}`);
+    record: (entry) => {
+      record(entry);
+      order.push(entry.state === null ? 'journal: ended' : `journal: ${(entry.state as RescueState).step}`);
     },
   };
   const writes = {

@@ -192,6 +192,8 @@ export const caches: readonly CacheView[] = [
     id: 'c1',
     context: 'prod-shanghai',
     image: 'm.daocloud.io/registry.k8s.io/kube-state-metrics/kube-state-metrics:v2.13.0',
+    way: 'image-cache',
+    bytes: null,
     startedAt: now - 42 * seconds,
     endedAt: null,
     nodes: [
@@ -204,6 +206,8 @@ export const caches: readonly CacheView[] = [
     id: 'c2',
     context: 'prod-shanghai',
     image: 'm.daocloud.io/docker.io/library/postgres:16.4',
+    way: 'image-cache',
+    bytes: null,
     startedAt: now - 20 * minutes,
     endedAt: now - 18 * minutes,
     nodes: [
@@ -219,6 +223,8 @@ export const caches: readonly CacheView[] = [
     context: 'prod-shanghai',
     image:
       'm.daocloud.io/quay.io/cilium/operator-generic:v1.11.3@sha256:5b81db7a32cb7e2d00bb3cf332277ec2b3be239d9e94a8d979915f4e6648c787',
+    way: 'image-cache',
+    bytes: null,
     startedAt: now - 26 * hours,
     endedAt: now - 26 * hours + minutes,
     nodes: ['cn-sh-01', 'cn-sh-02', 'cn-sh-04'].map((node) => ({
@@ -230,6 +236,8 @@ export const caches: readonly CacheView[] = [
     id: 'c4',
     context: 'staging-hangzhou',
     image: 'harbor.corp.example/hub/mitdbg/modeldb-backend:kf0.4',
+    way: 'image-cache',
+    bytes: null,
     startedAt: now - 44 * seconds,
     endedAt: null,
     nodes: [
@@ -241,6 +249,8 @@ export const caches: readonly CacheView[] = [
     id: 'c5',
     context: 'staging-hangzhou',
     image: 'm.daocloud.io/quay.io/argoproj/argocd:v2.13.1',
+    way: 'image-cache',
+    bytes: null,
     startedAt: now - 2 * minutes,
     endedAt: now - minutes,
     nodes: [
@@ -256,6 +266,8 @@ function restore(parts: Partial<RestoreView> & Pick<RestoreView, 'id' | 'state'>
     namespace: 'monitoring',
     pod: 'grafana-0',
     node: 'cn-sh-01',
+    owner: 'StatefulSet/grafana',
+    swappedAt: now - 3 * hours,
     containers: [{ name: 'main', original, proxied: `m.daocloud.io/${original}` }],
     ...parts,
   };

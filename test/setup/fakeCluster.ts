@@ -104,10 +104,13 @@ export class FakeCluster implements Cluster {
   }
 
   failureEvents = () => this.read('events', []);
-  createPod = () => Promise.resolve({ is: 'done' } as const);
-  deletePod = () => Promise.resolve({ is: 'done' } as const);
-  createImageCache = () => Promise.resolve({ is: 'done' } as const);
-  deleteImageCache = () => Promise.resolve({ is: 'done' } as const);
+  createObject = () => Promise.resolve({ is: 'done' } as const);
+  patchObject = () => Promise.resolve({ is: 'done' } as const);
+  deleteObject = () => Promise.resolve({ is: 'done' } as const);
+  readObject = () => this.read('object', null);
+  listObjects = () => this.read('objects', []);
+  servedVersions = () => this.read('versions', []);
+  serverVersion = () => this.read('version', 'v1.35.4');
   listOurs = () => Promise.resolve([]);
   findFledged = () => Promise.resolve({ status: 'absent', namespace: '' } as const);
   hostnameLabels = () => Promise.resolve(new Map<string, string>());

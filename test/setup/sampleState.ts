@@ -95,6 +95,8 @@ export function sampleRestore(parts: Partial<RestoreView> = {}): RestoreView {
     namespace: 'shop',
     pod: 'web-7f9',
     node: 'node-1',
+    owner: 'ReplicaSet/web',
+    swappedAt: null,
     containers: [{ name: 'web', original: 'nginx:1.25', proxied: 'm.daocloud.io/docker.io/library/nginx:1.25' }],
     state: { is: 'unchecked', since: 0 },
     ...parts,
