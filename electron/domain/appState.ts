@@ -213,6 +213,8 @@ export interface RestoreView {
   /** When it was swapped, in milliseconds since the epoch; null where nothing tells. */
   readonly swappedAt: number | null;
   readonly containers: readonly { readonly name: string; readonly original: string; readonly proxied: string }[];
+  /** How many of its containers run and are restarted by a restore; 0: `restoreFree` puts it back. Absent: all of them. */
+  readonly restarts?: number;
   readonly state: RestoreState;
 }
 

@@ -171,10 +171,15 @@ class Engine implements Application {
     setContext: ({ context, settings }) => {
       if (!this.reading.contexts.some(({ name }) => name === context))
         throw new Refused('not-found', `There is no context ${context}.`);
-      const wanted = withChanges(this.contextSettings(context), settings);
+      const { prepull, ...before } = this.contextSettings(context);
+      const { prepull: ahead = prepull, ...others } = settings;
+      const wanted: ContextSettings = {
+        ...withChanges(before, others),
+        ...(ahead !== null && ahead !== undefined && { prepull: ahead }),
+      };
       if (wanted.auto && !wanted.agreed)
         throw new Refused('not-agreed', `Auto-proxy writes to ${context}; that has not been agreed to yet.`);
-      this.changeContext(context, wanted);
+      this.setContext(context, wanted);
       return null;
     },
     retryContext: ({ context }) => {
@@ -295,9 +300,11 @@ class Engine implements Application {
   }
 
   private changeContext(name: string, change: Partial<ContextSettings>): void {
-    const before = this.contextSettings(name);
-    const settings = { ...before, ...change };
-    if (JSON.stringify(settings) === JSON.stringify(before)) return;
+    this.setContext(name, { ...this.contextSettings(name), ...change });
+  }
+
+  private setContext(name: string, settings: ContextSettings): void {
+    if (JSON.stringify(settings) === JSON.stringify(this.contextSettings(name))) return;
     this.save({ ...this.settings, contexts: { ...this.settings.contexts, [name]: settings } });
     this.reconcile();
     this.engines.get(name)?.engine.reconsider();

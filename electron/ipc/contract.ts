@@ -19,7 +19,11 @@ export const commandSchemas = {
   fix: z.strictObject({ context: contextName, incident: id, agree: z.boolean() }),
   /** Heals every healable incident of the contexts where writing was agreed to. */
   fixAll: z.strictObject({}),
-  setContext: z.strictObject({ context: contextName, settings: contextSettingsSchema.partial() }),
+  /** What is not named stays; `prepull: null` takes that choice back, as no text can. */
+  setContext: z.strictObject({
+    context: contextName,
+    settings: contextSettingsSchema.partial().extend({ prepull: z.string().nullable().optional() }),
+  }),
   retryContext: z.strictObject({ context: contextName }),
   /** Tries to pull the original on the node, which decides between ready and held. */
   checkRestore: z.strictObject({ context: contextName, restore: id }),

@@ -87,6 +87,15 @@ describe('without a cluster', () => {
     reconsider.mockRestore();
   });
 
+  it('keeps which nodes get images ahead of need until that is taken back', async () => {
+    start([write('config', unreachable('dev'))], { dev: watched });
+    await application.command('setContext', { context: 'dev', settings: { prepull: '' } });
+    await application.command('setContext', { context: 'dev', settings: { restore: false } });
+    expect(saved.contexts['dev']).toEqual({ ...watched, prepull: '', restore: false });
+    await application.command('setContext', { context: 'dev', settings: { prepull: null } });
+    expect(saved.contexts['dev']).toEqual({ ...watched, restore: false });
+  });
+
   it('refuses what it cannot do with a reason, and saves nothing', async () => {
     start([write('config', unreachable('dev'))], { dev: watched });
     const answers = await Promise.all([
