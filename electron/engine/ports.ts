@@ -5,6 +5,7 @@ import type { KubeObject, ObjectRef, ResourceKind } from '../domain/kubeObject';
 import type { MirrorUse } from '../domain/mirrorBudget';
 import type { JsonPatch } from '../domain/swap';
 import type { PodSnapshot } from '../domain/podSnapshot';
+import type { ReadFailure, Unanswered } from '../domain/readFailure';
 import type { Settings } from '../domain/settings';
 
 /** What the engine needs from outside. Everything that reads a clock, a file or a network is one of these. */
@@ -194,19 +195,5 @@ export interface OurObject {
   readonly createdAt: number;
 }
 
-/** The API server did not answer a read; says why. */
-export interface Unanswered {
-  readonly unanswered: string;
-}
-
-/** The user may not read that; the server's sentence. */
-export interface Forbidden {
-  readonly forbidden: string;
-}
-
-export type ReadFailure = Unanswered | Forbidden;
-
-/** Whether a read came to nothing. */
-export function isReadFailure(read: unknown): read is ReadFailure {
-  return typeof read === 'object' && read !== null && ('unanswered' in read || 'forbidden' in read);
-}
+export { isReadFailure } from '../domain/readFailure';
+export type { ReadFailure, Unanswered };
