@@ -11,6 +11,7 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   rewrite: async () => (await import('./headless/rewrite')).rewriteCommand,
   diagnose: async () => (await import('./headless/diagnose')).diagnoseCommand,
   rules: async () => (await import('./headless/rules')).rulesCommand,
+  rbac: async () => (await import('./headless/rbac')).rbacCommand,
   demo: async () => (await import('./headless/demoPage')).demo,
 };
 
@@ -19,6 +20,9 @@ const usage = `Usage: pullthrough COMMAND [OPTION]...
 On clusters
   run        watch for image pulls that fail, and heal them with --mode auto
   explain    say of one pod why its images are missing, and what a fix would do
+
+For clusters
+  rbac       print the rights that a mode needs, for kubectl apply
 
 On text
   rewrite    what the mirrors make of image references

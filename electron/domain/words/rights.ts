@@ -7,6 +7,8 @@ export interface RightsWords {
   readonly purposes: Readonly<Record<RightsPurpose, string>>;
   /** What one gets with a feature, in a few words. */
   readonly features: Readonly<Record<RightsFeature, string>>;
+  /** What holds where the rights are those of some namespaces. */
+  readonly onlyIn: (namespaces: readonly string[]) => string;
 }
 
 export const rightsWords: Readonly<Record<Language, RightsWords>> = {
@@ -41,6 +43,8 @@ export const rightsWords: Readonly<Record<Language, RightsWords>> = {
       prepull: 'bring healed images onto further nodes',
       doctor: 'examine kube-fledged and the cluster',
     },
+    onlyIn: (namespaces) =>
+      `Only in ${namespaces.join(', ')}: name these in the app too, since it may not list namespaces; leftovers elsewhere stay unseen.`,
   },
   zh: {
     purposes: {
@@ -72,5 +76,7 @@ export const rightsWords: Readonly<Record<Language, RightsWords>> = {
       prepull: '把修复好的镜像提前放到其他节点上',
       doctor: '检查 kube-fledged 与集群',
     },
+    onlyIn: (namespaces) =>
+      `仅限 ${namespaces.join('、')}：没有列出命名空间的权限，因此也要在应用中填写这些名称；其他命名空间中的遗留对象不可见。`,
   },
 };
