@@ -13,6 +13,12 @@ import type { ContainerFields, ContainerStatusFields, PodFields, Timestamp } fro
 
 /** The labels that kube-fledged's jobs give their pods: its own, and the ImageCache's name. */
 const fledgedLabels = { app: 'app', appValue: 'kubefledged', cache: 'imagecache' } as const;
+/** The kubelet's, on the pods that it makes of its own files. */
+const staticMark = 'kubernetes.io/config.mirror';
+
+/** The only keys that `slimPod` looks at. */
+export const readLabels: ReadonlySet<string> = new Set([labels.pullPod, fledgedLabels.app, fledgedLabels.cache]);
+export const readAnnotations: ReadonlySet<string> = new Set([annotations.originalImages, annotations.auto, staticMark]);
 
 /** A pod, as the API server sends it, in the form in which the product knows it. */
 export function slimPod(pod: PodFields): PodSnapshot {
@@ -34,7 +40,7 @@ export function slimPod(pod: PodFields): PodSnapshot {
     phase: status?.phase ?? '',
     createdAt: milliseconds(metadata.creationTimestamp),
     deleting: metadata.deletionTimestamp !== undefined,
-    isStatic: notes?.['kubernetes.io/config.mirror'] !== undefined,
+    isStatic: notes?.[staticMark] !== undefined,
     optedOut: notes?.[annotations.auto] === 'false',
     originalImages: originalImages(originals, all),
     originalImagesText: originals,
@@ -99,6 +105,8 @@ function originalImages(text: string | null, has: readonly ContainerSnapshot[]):
 
 function pullsFor(has: Readonly<Record<string, string>>, name: string): PullsFor | null {
   if (has[labels.pullPod] === 'true') return { kind: 'pull-pod', name };
+  const job = has[labels.retag];
+  if (job) return { kind: 'retag', name: job };
   const cache = has[fledgedLabels.cache];
   return has[fledgedLabels.app] === fledgedLabels.appValue && cache ? { kind: 'image-cache', name: cache } : null;
 }

@@ -29,7 +29,10 @@ const longestPause = 30_000;
 export class ClientProcess implements BenchClient {
   /** Starts it, and waits until it has loaded its code. @param profile folder for a CPU profile of all that it does */
   static async start(name: string, bundle: string, args: readonly string[], profile?: string): Promise<ClientProcess> {
-    const execArgv = ['--expose-gc', ...(profile ? ['--cpu-prof', `--cpu-prof-dir=${profile}`] : [])];
+    const execArgv = [
+      '--expose-gc',
+      ...(profile ? ['--cpu-prof', `--cpu-prof-dir=${profile}`, '--cpu-prof-interval=200'] : []),
+    ];
     const started = new ClientProcess(name, fork(bundle, args, { execArgv, stdio: ['ignore', 2, 2, 'ipc'] }));
     await started.next('ready', longestStart);
     return started;

@@ -3,6 +3,7 @@ import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { podListBytes, watchFrame } from '../../electron/demo/apiServer/protobuf';
 import type { KubeObject } from '../../electron/demo/objects';
+import { annotations } from '../../electron/domain/podSnapshot';
 import { TruncatedBody } from '../../electron/kube/bodyParser';
 import { slimPod } from '../../electron/kube/podSlimming';
 import { readPodList, readPodWatch, type PodEventLine } from '../../electron/kube/podWire';
@@ -26,7 +27,7 @@ const pods: fc.Arbitrary<readonly KubeObject[]> = fc.array(
         namespace: 'shop',
         uid: `uid-${name}`,
         resourceVersion: String(version),
-        annotations: { __proto__x: name, '"items":[': message },
+        annotations: { [annotations.auto]: name, '"items":[': message },
       },
       spec: { containers: [{ name: 'app', image: 'nginx' }] },
       status: {
@@ -120,11 +121,14 @@ describe.each<Form>(['json', 'protobuf'])('in %s', (form) => {
   });
 
   it('an event of 3 MB is read, and the one after it', async () => {
-    const big = { kind: 'Pod', metadata: { name: 'big', annotations: { note: 'ü'.repeat(1_500_000) } } };
+    const big = {
+      kind: 'Pod',
+      metadata: { name: 'big', annotations: { [annotations.originalImages]: 'ü'.repeat(1_500_000) } },
+    };
     const bytes = Buffer.concat([eventBytes[form]('ADDED', big), eventBytes[form]('DELETED', big)]);
     const seen: string[] = [];
     await readPodWatch({ ...head, body: inChunks(bytes, [65_536]) }, (event) => {
-      const length = 'pod' in event ? (event.pod.metadata?.annotations?.note?.length ?? 0) : 0;
+      const length = 'pod' in event ? (event.pod.metadata?.annotations?.[annotations.originalImages]?.length ?? 0) : 0;
       return seen.push(`${event.type} ${String(length)}`) > 0;
     });
     expect(seen).toEqual(['ADDED 1500000', 'DELETED 1500000']);

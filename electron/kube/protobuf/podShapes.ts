@@ -1,3 +1,4 @@
+import { readAnnotations, readLabels } from '../podSlimming';
 import type { FieldShape, MessageShape } from './wireReader';
 
 /**
@@ -18,8 +19,8 @@ const objectMeta: MessageShape = {
   6: text('resourceVersion'),
   8: one('creationTimestamp', time),
   9: one('deletionTimestamp', time),
-  11: { name: 'labels', is: 'map' },
-  12: { name: 'annotations', is: 'map' },
+  11: { name: 'labels', is: 'map', keys: readLabels },
+  12: { name: 'annotations', is: 'map', keys: readAnnotations },
   13: many('ownerReferences', { 1: text('kind'), 3: text('name'), 6: { name: 'controller', is: 'bool' } }),
 };
 

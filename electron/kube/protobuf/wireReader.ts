@@ -9,8 +9,8 @@ export type MessageShape = Readonly<Record<number, FieldShape>>;
 export type FieldShape =
   | { readonly name: string; readonly is: 'string' | 'int32' | 'int64' | 'bool' | 'bytes' }
   | { readonly name: string; readonly is: 'strings' }
-  /** `map<string, string>`. */
-  | { readonly name: string; readonly is: 'map' }
+  /** `map<string, string>`, of which only these keys are read. */
+  | { readonly name: string; readonly is: 'map'; readonly keys: ReadonlySet<string> }
   | { readonly name: string; readonly is: 'message' | 'messages'; readonly shape: MessageShape }
   /** Its fields become those of the message around it, as an embedded struct's do in JSON. */
   | { readonly is: 'embedded'; readonly shape: MessageShape };
@@ -71,7 +71,7 @@ class WireReader {
         return;
       }
       case 'map':
-        this.mapEntry((into[field.name] ??= {}) as Record<string, string>);
+        this.mapEntry((into[field.name] ??= {}) as Record<string, string>, field.keys);
         return;
       case 'embedded':
         this.message(this.lengthEnd(), field.shape, into);
@@ -85,12 +85,23 @@ class WireReader {
     }
   }
 
-  private mapEntry(map: Record<string, string>): void {
-    const entry: Fields = {};
-    this.message(this.lengthEnd(), mapEntryShape, entry);
-    const { key, value } = entry as { key?: string; value?: string };
-    // a key such as __proto__ is a key like any other
-    Object.defineProperty(map, key ?? '', { value: value ?? '', enumerable: true, writable: true, configurable: true });
+  private mapEntry(map: Record<string, string>, keys: ReadonlySet<string>): void {
+    const end = this.lengthEnd();
+    let key = '';
+    let value: number | null = null;
+    while (this.at < end) {
+      const tag = this.varint();
+      if (tag === mapEntryTags.key) key = this.string();
+      else {
+        if (tag === mapEntryTags.value) value = this.at;
+        this.skip(tag & 7);
+      }
+    }
+    if (this.at !== end) throw new MalformedMessage('a field ends after its message does');
+    if (!keys.has(key)) return;
+    if (value !== null) this.at = value;
+    map[key] = value === null ? '' : this.string();
+    this.at = end;
   }
 
   private string(): string {
@@ -143,7 +154,8 @@ class WireReader {
 }
 
 const wireTypes = { varint: 0, fixed64: 1, bytes: 2, fixed32: 5 } as const;
-const mapEntryShape: MessageShape = { 1: { name: 'key', is: 'string' }, 2: { name: 'value', is: 'string' } };
+/** Field 1 and 2 of every map's entries, each with a length. */
+const mapEntryTags = { key: 0x0a, value: 0x12 } as const;
 
 function isNumber({ is }: FieldShape): boolean {
   return is === 'int32' || is === 'int64' || is === 'bool';
