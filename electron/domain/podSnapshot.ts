@@ -32,10 +32,10 @@ export interface PodSnapshot {
   readonly containers: readonly ContainerSnapshot[];
 }
 
-/** Whose pulling pod this is: one of kube-fledged's jobs for an ImageCache, or a pull pod of ours. */
+/** Whose pulling pod this is: one of kube-fledged's jobs for an ImageCache, a pull pod of ours, or one of our retag Jobs. */
 export interface PullsFor {
-  readonly kind: 'image-cache' | 'pull-pod';
-  /** The ImageCache's or the pull pod's name. */
+  readonly kind: 'image-cache' | 'pull-pod' | 'retag';
+  /** The ImageCache's, the pull pod's or the Job's name. */
   readonly name: string;
 }
 
@@ -77,10 +77,14 @@ export function specField(kind: ContainerKind): 'containers' | 'initContainers' 
 export const annotations = {
   originalImages: 'pullthrough.dev/original-images',
   auto: 'pullthrough.dev/auto',
+  /** On objects that were made to bring an image onto nodes: which image, and which nodes. */
+  pulls: 'pullthrough.dev/pulls',
 } as const;
 
 export const labels = {
   managedBy: 'app.kubernetes.io/managed-by',
   managedByValue: 'pullthrough',
   pullPod: 'pullthrough.dev/pull-pod',
+  /** On a retag Job and its pod: the Job's name. */
+  retag: 'pullthrough.dev/retag',
 } as const;

@@ -9,6 +9,7 @@ export interface ExplainWords {
   readonly ended: string;
   readonly pullsForCache: (name: string) => string;
   readonly pullsForCheck: string;
+  readonly retags: string;
   readonly sandbox: string;
   readonly container: (name: string, image: string) => string;
   /** The names of the rows. */
@@ -51,6 +52,7 @@ export const explainWords: Readonly<Record<Language, ExplainWords>> = {
     ended: 'It has ended, so it needs no image any more.',
     pullsForCache: (name) => `It pulls for kube-fledged’s ImageCache ${name} and is left alone itself.`,
     pullsForCheck: 'It only tries whether an original image can be had again, and is left alone itself.',
+    retags: 'It gives an image its own name on its node, and is left alone itself.',
     sandbox: 'The pod’s sandbox',
     container: (name, image) => `${name}: ${image}`,
     rows: {
@@ -96,6 +98,7 @@ export const explainWords: Readonly<Record<Language, ExplainWords>> = {
     ended: '它已经结束，不再需要镜像。',
     pullsForCache: (name) => `它在为 kube-fledged 的 ImageCache ${name} 拉取镜像，本身不作处理。`,
     pullsForCheck: '它只用来检查原镜像能否重新拉取，本身不作处理。',
+    retags: '它在所在节点上为镜像添加原有名称，本身不作处理。',
     sandbox: '容器组沙箱',
     container: (name, image) => `${name}：${image}`,
     rows: {

@@ -1,5 +1,6 @@
 import type { Candidate } from '../domain/appState';
 import type { RefusalCode } from '../domain/cause';
+import type { PullsFor } from '../domain/podSnapshot';
 import type { JsonPatch } from '../domain/swap';
 import type { CauseExplanation } from './causeExplanation';
 
@@ -12,7 +13,7 @@ export interface Explanation {
   /** Why nothing is done for it, whatever its containers say. */
   readonly state?: 'deleting' | 'ended';
   /** It pulls for somebody else, and is left alone. */
-  readonly pullsFor?: { readonly kind: 'image-cache' | 'pull-pod'; readonly name: string };
+  readonly pullsFor?: PullsFor;
   /** The containers that carry a mirror's image in the place of their own. */
   readonly swapped?: readonly SwappedContainer[];
   /** The pod does not get as far as its images: the node's own pause image is missing. */

@@ -30,7 +30,12 @@ export function explanationText(explanation: Explanation, language: Language): s
 
 function remarks({ state, pullsFor, containers, sandboxFailure }: Explanation, words: ExplainWords): readonly string[] {
   if (state) return [words[state]];
-  const pulls = pullsFor?.kind === 'image-cache' ? words.pullsForCache(pullsFor.name) : words.pullsForCheck;
+  const pulls =
+    pullsFor?.kind === 'image-cache'
+      ? words.pullsForCache(pullsFor.name)
+      : pullsFor?.kind === 'retag'
+        ? words.retags
+        : words.pullsForCheck;
   const waits = containers.length > 0 || sandboxFailure;
   return [...(waits ? [] : [words.healthy]), ...(pullsFor ? [pulls] : [])];
 }
