@@ -21,6 +21,12 @@ export interface PodSnapshot {
   readonly originalImages: Readonly<Record<string, string>>;
   /** The raw text of that annotation, which a patch that removes it has to test. Null when absent. */
   readonly originalImagesText: string | null;
+  /** When its first container was swapped, in milliseconds since the epoch; null where nothing tells. */
+  readonly swappedAt: number | null;
+  /** A restore that waits for its containers to start; null where there is none. See `Restoring`. */
+  readonly restoring: Restoring | null;
+  /** It was restored once, did not start, and was swapped again. */
+  readonly restoreFailed: boolean;
   /** Whether `metadata.annotations` exists at all: a JSON patch cannot add a key to a map that is absent. */
   readonly hasAnnotations: boolean;
   /** `kind/name` of the controlling owner, or null for a bare pod. */
@@ -39,6 +45,18 @@ export interface PullsFor {
   readonly name: string;
 }
 
+/**
+ * Container name -> what is needed to undo its restore; from `pullthrough.dev/restoring`. Only containers whose image
+ * can have had that text are in it: empty where somebody has changed them since.
+ */
+export type Restoring = Readonly<Record<string, RestoringContainer>>;
+export interface RestoringContainer {
+  /** The text that it had before. */
+  readonly proxied: string;
+  /** The restart count of its start with the original. */
+  readonly nextStart: number;
+}
+
 export type ContainerKind = 'init' | 'sidecar' | 'regular' | 'ephemeral';
 
 export interface ContainerSnapshot {
@@ -49,10 +67,14 @@ export interface ContainerSnapshot {
   /** `spec` image, verbatim. Never `status.image`: that is the first name of the image id on the node. */
   readonly image: string;
   readonly pullPolicy: string;
+  /** Always, OnFailure or Never: the container's own, else the pod's. */
+  readonly restartPolicy: string;
   readonly state: ContainerState;
   /** The image id that the runtime reports; empty until the image is there. */
   readonly imageId: string;
   readonly restartCount: number;
+  /** What its readiness probe says, where it has one. */
+  readonly ready: boolean;
 }
 
 export type ContainerState =
@@ -76,6 +98,11 @@ export function specField(kind: ContainerKind): 'containers' | 'initContainers' 
 
 export const annotations = {
   originalImages: 'pullthrough.dev/original-images',
+  /** RFC 3339. */
+  swappedAt: 'pullthrough.dev/swapped-at',
+  restoring: 'pullthrough.dev/restoring',
+  /** RFC 3339. */
+  restoreFailed: 'pullthrough.dev/restore-failed',
   auto: 'pullthrough.dev/auto',
   /** On objects that were made to bring an image onto nodes: which image, and which nodes. */
   pulls: 'pullthrough.dev/pulls',

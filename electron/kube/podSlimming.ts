@@ -8,6 +8,7 @@ import {
   type ContainerState,
   type PodSnapshot,
   type PullsFor,
+  type Restoring,
 } from '../domain/podSnapshot';
 import type { ContainerFields, ContainerStatusFields, PodFields, Timestamp } from './podWire';
 
@@ -18,7 +19,14 @@ const staticMark = 'kubernetes.io/config.mirror';
 
 /** The only keys that `slimPod` looks at. */
 export const readLabels: ReadonlySet<string> = new Set([labels.pullPod, fledgedLabels.app, fledgedLabels.cache]);
-export const readAnnotations: ReadonlySet<string> = new Set([annotations.originalImages, annotations.auto, staticMark]);
+export const readAnnotations: ReadonlySet<string> = new Set([
+  annotations.originalImages,
+  annotations.swappedAt,
+  annotations.restoring,
+  annotations.restoreFailed,
+  annotations.auto,
+  staticMark,
+]);
 
 /** A pod, as the API server sends it, in the form in which the product knows it. */
 export function slimPod(pod: PodFields): PodSnapshot {
@@ -26,10 +34,11 @@ export function slimPod(pod: PodFields): PodSnapshot {
   const notes = metadata.annotations;
   const originals = notes?.[annotations.originalImages] ?? null;
   const owner = metadata.ownerReferences?.find(({ controller }) => controller === true);
+  const policy = spec?.restartPolicy ?? 'Always';
   const all = [
-    ...containers('init', spec?.initContainers, status?.initContainerStatuses),
-    ...containers('regular', spec?.containers, status?.containerStatuses),
-    ...containers('ephemeral', spec?.ephemeralContainers, status?.ephemeralContainerStatuses),
+    ...containers('init', policy, spec?.initContainers, status?.initContainerStatuses),
+    ...containers('regular', policy, spec?.containers, status?.containerStatuses),
+    ...containers('ephemeral', policy, spec?.ephemeralContainers, status?.ephemeralContainerStatuses),
   ];
   return {
     uid: metadata.uid ?? '',
@@ -44,6 +53,9 @@ export function slimPod(pod: PodFields): PodSnapshot {
     optedOut: notes?.[annotations.auto] === 'false',
     originalImages: originalImages(originals, all),
     originalImagesText: originals,
+    swappedAt: timeIn(notes?.[annotations.swappedAt]),
+    restoring: restoring(notes?.[annotations.restoring], all),
+    restoreFailed: notes?.[annotations.restoreFailed] !== undefined,
     hasAnnotations: notes !== undefined,
     owner: owner ? `${owner.kind}/${owner.name}` : null,
     serviceAccount: spec?.serviceAccountName ?? '',
@@ -55,6 +67,7 @@ export function slimPod(pod: PodFields): PodSnapshot {
 
 function containers(
   kind: ContainerKind,
+  podPolicy: string,
   specs: readonly ContainerFields[] | null = [],
   statuses: readonly ContainerStatusFields[] | null = [],
 ): ContainerSnapshot[] {
@@ -66,9 +79,11 @@ function containers(
       index,
       image: image ?? '',
       pullPolicy: imagePullPolicy ?? '',
+      restartPolicy: restartPolicy ?? podPolicy,
       state: containerState(status),
       imageId: status?.imageID ?? '',
       restartCount: status?.restartCount ?? 0,
+      ready: status?.ready ?? false,
     };
   });
 }
@@ -86,21 +101,43 @@ function containerState(status: ContainerStatusFields | undefined): ContainerSta
  * those that the container's image can stand for; the rest is left out.
  */
 function originalImages(text: string | null, has: readonly ContainerSnapshot[]): Readonly<Record<string, string>> {
-  if (text === null) return originalsOf([]);
+  return originalsOf(
+    Object.entries(mapIn(text)).filter(
+      (entry): entry is [string, string] =>
+        typeof entry[1] === 'string' &&
+        has.some(({ name, image }) => name === entry[0] && canStandFor(image, String(entry[1]))),
+    ),
+  );
+}
+
+/** Read with the same care. */
+function restoring(text: string | undefined, has: readonly ContainerSnapshot[]): Restoring | null {
+  if (text === undefined) return null;
+  const marks = Object.entries(asMap(mapIn(text).containers)).flatMap(([container, mark]) => {
+    const { from, start } = asMap(mark);
+    const known = has.find(({ name }) => name === container);
+    if (!known || typeof from !== 'string' || typeof start !== 'number') return [];
+    return canStandFor(from, known.image) ? [[container, { proxied: from, nextStart: start }] as const] : [];
+  });
+  return Object.fromEntries(marks);
+}
+
+function mapIn(text: string | null): Readonly<Record<string, unknown>> {
   try {
-    const value: unknown = JSON.parse(text);
-    if (typeof value !== 'object' || value === null || Array.isArray(value)) return originalsOf([]);
-    return originalsOf(
-      Object.entries(value).filter(
-        (entry): entry is [string, string] =>
-          typeof entry[1] === 'string' &&
-          has.some(({ name, image }) => name === entry[0] && canStandFor(image, String(entry[1]))),
-      ),
-    );
+    return asMap(JSON.parse(text ?? '{}'));
   } catch {
-    // not JSON, so not written by us: there is no original to go back to
-    return originalsOf([]);
+    // not JSON, so not written by us: it tells nothing
+    return {};
   }
+}
+
+function asMap(value: unknown): Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) ? { ...value } : {};
+}
+
+function timeIn(text: string | undefined): number | null {
+  const time = Date.parse(text ?? '');
+  return Number.isNaN(time) ? null : time;
 }
 
 function pullsFor(has: Readonly<Record<string, string>>, name: string): PullsFor | null {

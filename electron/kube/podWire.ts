@@ -22,6 +22,7 @@ export interface PodFields {
   };
   readonly spec?: {
     readonly nodeName?: string;
+    readonly restartPolicy?: string;
     readonly serviceAccountName?: string;
     readonly imagePullSecrets?: readonly { readonly name?: string }[];
     readonly containers?: readonly ContainerFields[] | null;
@@ -46,6 +47,7 @@ export interface ContainerFields {
 export interface ContainerStatusFields {
   readonly name: string;
   readonly imageID?: string;
+  readonly ready?: boolean;
   readonly restartCount?: number;
   readonly state?: {
     readonly waiting?: { readonly reason?: string; readonly message?: string };

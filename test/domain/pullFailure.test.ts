@@ -14,6 +14,8 @@ function container(name: string, changes: Partial<ContainerSnapshot> = {}): Cont
     state: { is: 'running' },
     imageId: '',
     restartCount: 0,
+    restartPolicy: 'Always',
+    ready: false,
     ...changes,
   };
 }
@@ -32,6 +34,9 @@ function pod(containers: readonly ContainerSnapshot[], changes: Partial<PodSnaps
     optedOut: false,
     originalImages: {},
     originalImagesText: null,
+    swappedAt: null,
+    restoring: null,
+    restoreFailed: false,
     hasAnnotations: false,
     owner: 'ReplicaSet/web',
     serviceAccount: 'default',

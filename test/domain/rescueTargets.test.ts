@@ -15,6 +15,8 @@ const failing: ContainerSnapshot = {
   state: { is: 'waiting', reason: 'ErrImagePull', message },
   imageId: '',
   restartCount: 0,
+  restartPolicy: 'Always',
+  ready: false,
 };
 
 const rescue = planned({
@@ -61,6 +63,9 @@ const emptyPod: PodSnapshot = {
   optedOut: false,
   originalImages: {},
   originalImagesText: null,
+  swappedAt: null,
+  restoring: null,
+  restoreFailed: false,
   hasAnnotations: false,
   owner: null,
   serviceAccount: 'default',

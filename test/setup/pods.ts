@@ -14,9 +14,11 @@ export function container(fields: Partial<ContainerSnapshot> = {}): ContainerSna
     index: 0,
     image: 'nginx:1.25',
     pullPolicy: 'IfNotPresent',
+    restartPolicy: 'Always',
     state: waiting('ErrImagePull', unreachable('nginx:1.25')),
     imageId: '',
     restartCount: 0,
+    ready: fields.state?.is === 'running',
     ...fields,
   };
 }
@@ -38,6 +40,9 @@ export function pod(fields: Partial<PodSnapshot> = {}): PodSnapshot {
     optedOut: false,
     originalImages: originals,
     originalImagesText: swapped ? JSON.stringify(originals) : null,
+    swappedAt: null,
+    restoring: null,
+    restoreFailed: false,
     hasAnnotations: swapped,
     owner: 'ReplicaSet/web',
     serviceAccount: 'default',

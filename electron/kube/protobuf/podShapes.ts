@@ -33,6 +33,7 @@ const container: MessageShape = {
 
 const podSpec: MessageShape = {
   2: many('containers', container),
+  3: text('restartPolicy'),
   8: text('serviceAccountName'),
   10: text('nodeName'),
   15: many('imagePullSecrets', { 1: text('name') }),
@@ -49,6 +50,7 @@ const containerState: MessageShape = {
 const containerStatus: MessageShape = {
   1: text('name'),
   2: one('state', containerState),
+  4: { name: 'ready', is: 'bool' },
   5: { name: 'restartCount', is: 'int32' },
   7: text('imageID'),
 };
