@@ -1,6 +1,14 @@
 import type { ActivityEntry, ActivityKind } from '../domain/appState';
 import { imageCacheManifest } from '../domain/imageCache';
-import { refOf, resources, titleOf, type KubeObject, type ObjectRef } from '../domain/kubeObject';
+import {
+  groupOf,
+  refOf,
+  resources,
+  titleOf,
+  type KubeObject,
+  type ObjectRef,
+  type ResourceKind,
+} from '../domain/kubeObject';
 import { pullPodManifest } from '../domain/pullPod';
 import type { PodSnapshot } from '../domain/podSnapshot';
 import type { WriteResult } from '../domain/rescueState';
@@ -28,11 +36,17 @@ export interface PodWriteResult {
   readonly pod: PodSnapshot | null;
 }
 
+/** Of these the product makes some that are only there for a moment: what may not be taken away is not made. */
+const passing: ReadonlySet<string> = new Set<ResourceKind>(['Pod', 'Job', 'ImageCache', 'ImagePullJob']);
+
 /**
  * Every write to a cluster goes through here, so that each one stands in the activity with what exactly was
  * sent, and so that a dry run can show the same without sending anything.
  */
 export class ClusterWrites {
+  /** Resources with their namespace that this user may delete. */
+  private readonly deletable = new Set<string>();
+
   constructor(
     private readonly cluster: Cluster,
     private readonly record: (entry: Omit<ActivityEntry, 'id' | 'at' | 'context'>) => void,
@@ -83,8 +97,14 @@ export class ClusterWrites {
   }
 
   /** `kind`: as which it stands in the activity. */
-  create(object: KubeObject, kind: ActivityKind = 'created'): Promise<WriteResult> {
-    return this.write('create', refOf(object), kind, object, () => this.cluster.createObject(object));
+  async create(object: KubeObject, kind: ActivityKind = 'created'): Promise<WriteResult> {
+    const ref = refOf(object);
+    const lasting = !this.dryRun && passing.has(ref.kind) && !(await this.mayDelete(ref));
+    if (!lasting) return this.write('create', ref, kind, object, () => this.cluster.createObject(object));
+    const right = { verb: 'delete', resource: resources[ref.kind].plural, namespace: ref.namespace };
+    const why = `may not delete ${right.resource} in ${right.namespace}, so that none is made`;
+    this.note(kind, isGeneral(kind) ? titleOf(ref) : `${ref.namespace}/${ref.name}`, 'refused', why, '');
+    return { is: 'denied', ...right };
   }
 
   /** Sends a JSON merge patch. */
@@ -94,7 +114,7 @@ export class ClusterWrites {
 
   /** What is gone already counts as done. */
   async delete(object: ObjectRef, uid: string | null, kind: ActivityKind = 'deleted'): Promise<WriteResult> {
-    return this.write('delete', object, kind, null, () => this.cluster.deleteObject(object, uid));
+    return this.write('delete', object, kind, null, () => this.cluster.deleteObject(object, uid), uid !== null);
   }
 
   /**
@@ -115,10 +135,8 @@ export class ClusterWrites {
       // a killed run, or another instance, has written it already
       if (isDone(pod)) return { result: { is: 'done' }, pod };
       const patch = build(pod);
-      if ('changed' in patch) {
-        this.note(kind, `${namespace}/${name}`, 'refused', patch.changed, '');
-        return { result: { is: 'conflict' }, pod };
-      }
+      // somebody was faster, which is nobody's error: nothing was sent, and whoever asked goes by the pod as it is
+      if ('changed' in patch) return { result: { is: 'conflict' }, pod };
       const sent = JSON.stringify(patch);
       if (this.dryRun) {
         this.note(kind, `${namespace}/${name}`, 'would-do', '', sent);
@@ -140,6 +158,7 @@ export class ClusterWrites {
     kind: ActivityKind,
     body: object | null,
     send: () => Promise<WriteOutcome>,
+    isThisOne = false,
   ): Promise<WriteResult> {
     const { namespace, name } = object;
     const title = isGeneral(kind) ? titleOf(object) : `${namespace}/${name}`;
@@ -149,9 +168,20 @@ export class ClusterWrites {
       return { is: 'rejected', detail: 'dry run' };
     }
     const outcome = await send();
-    if (verb === 'delete' && outcome.is === 'gone') return { is: 'done' };
+    if (verb === 'delete' && isGone(outcome, isThisOne)) return { is: 'done' };
+    // another instance, or a killed run, has made it already: names are such that all meet on one object
+    if (verb === 'create' && outcome.is === 'conflict') return { is: 'conflict' };
     this.noteOutcome(kind, title, outcome, sent);
     return resultOf(outcome, verb, resources[object.kind].plural, namespace);
+  }
+
+  /** No answer counts as "may". */
+  private async mayDelete({ apiVersion, kind, namespace }: ObjectRef): Promise<boolean> {
+    const key = `${kind} ${namespace}`;
+    if (this.deletable.has(key)) return true;
+    const may = await this.cluster.mayI('delete', groupOf(apiVersion), resources[kind].plural, namespace);
+    if (may === true) this.deletable.add(key);
+    return may !== false;
   }
 
   private noteOutcome(kind: ActivityKind, object: string, outcome: WriteOutcome | PodPatched, sent: string): void {
@@ -168,6 +198,11 @@ export class ClusterWrites {
   ): void {
     this.record({ kind, object, outcome, detail, sent });
   }
+}
+
+/** One of the name that is not the one that was meant stands where that one was. */
+function isGone({ is }: WriteOutcome, isThisOne: boolean): boolean {
+  return is === 'gone' || (isThisOne && is === 'conflict');
 }
 
 function isGeneral(kind: ActivityKind): boolean {
