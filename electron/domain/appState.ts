@@ -120,7 +120,8 @@ export interface Candidate {
   readonly proxied: string;
 }
 
-export type RescueStep = 'cache' | 'swap' | 'verify' | 'put-back';
+/** `retag`: the nodes themselves give the image its own name, and its pods start as they are. */
+export type RescueStep = 'retag' | 'cache' | 'swap' | 'verify' | 'put-back';
 
 export type IncidentProgress =
   | { readonly is: 'failing' }

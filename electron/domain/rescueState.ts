@@ -1,10 +1,19 @@
-import type { Candidate, GaveUpReason, MirrorFailure, NodePull, RescueStep } from './appState';
-import type { Cause } from './cause';
+import type { Candidate, GaveUpReason, MirrorFailure, RescueStep } from './appState';
+import type { ObjectRef } from './kubeObject';
 import type { PodSnapshot } from './podSnapshot';
+import {
+  prepullLimits,
+  type Prepull,
+  type PrepullEffect,
+  type PrepullEvent,
+  type PrepullLimits,
+  type PrepullPlan,
+  type PrepullReport,
+} from './prepull';
 import type { ImageChange } from './swap';
 
 /** What a rescue starts from. Plain data, like everything here: the journal keeps it. */
-export interface RescuePlan {
+export interface RescuePlan extends PrepullPlan {
   readonly id: string;
   readonly incident: string;
   /** The incident's image, for people and reports. */
@@ -12,10 +21,6 @@ export interface RescuePlan {
   readonly startedAt: number;
   readonly candidates: readonly Candidate[];
   readonly targets: readonly TargetPlan[];
-  /** kube-fledged's namespace, or null to swap without a canary. */
-  readonly cacheNamespace: string | null;
-  /** Node name -> kubernetes.io/hostname label; a node that is absent here gets no canary. */
-  readonly hostnames: Readonly<Record<string, string>>;
 }
 
 /** One pod that is to be healed. */
@@ -60,20 +65,18 @@ export interface TargetContainer {
 }
 
 export interface RescueState extends Omit<RescuePlan, 'targets'> {
-  readonly step: RescueStep | 'ended';
+  readonly step: Exclude<RescueStep, 'retag'> | 'ended';
   /** Index into candidates. */
   readonly mirror: number;
   readonly targets: Readonly<Record<string, Target>>;
-  readonly cache: RescueCache | null;
+  /** How its image gets onto the nodes; null before its first mirror's turn. */
+  readonly cache: Prepull | null;
+  /** Everything that was made to pull for it, through any mirror: none of it may be left at the end. */
+  readonly made: readonly ObjectRef[];
   readonly failures: readonly MirrorFailure[];
   /** A write was refused for good; ends the rescue as soon as nothing is under way. */
   readonly refused: GaveUpReason | null;
   readonly outcome: RescueOutcome | null;
-}
-
-export interface RescueCache {
-  readonly name: string;
-  readonly nodes: Readonly<Record<string, NodePull>>;
 }
 
 export type RescueOutcome =
@@ -92,8 +95,7 @@ export type RescueEvent =
   | { readonly type: 'begin' }
   /** The app was started again with this rescue under way: every effect of its step is asked for anew. */
   | { readonly type: 'resume' }
-  | { readonly type: 'cache-write'; readonly result: WriteResult }
-  | { readonly type: 'pull'; readonly node: string; readonly pull: NodePull }
+  | { readonly type: 'prepull'; readonly event: PrepullEvent }
   | { readonly type: 'swap-write'; readonly podUid: string; readonly result: WriteResult }
   | { readonly type: 'put-back-write'; readonly podUid: string; readonly result: WriteResult }
   | { readonly type: 'pod-seen'; readonly pod: PodSnapshot }
@@ -101,14 +103,7 @@ export type RescueEvent =
   | { readonly type: 'timer'; readonly name: string };
 
 export type RescueEffect =
-  | {
-      readonly do: 'create-cache';
-      readonly namespace: string;
-      readonly name: string;
-      readonly image: string;
-      readonly hostnames: readonly string[];
-    }
-  | { readonly do: 'delete-cache'; readonly namespace: string; readonly name: string }
+  | Exclude<PrepullEffect, { do: 'timer' | 'report' }>
   | { readonly do: 'swap'; readonly target: Target; readonly changes: readonly ImageChange[] }
   | { readonly do: 'put-back'; readonly target: Target }
   | { readonly do: 'timer'; readonly name: string; readonly ms: number }
@@ -116,15 +111,7 @@ export type RescueEffect =
 
 /** What a rescue tells the outside, one line of `pullthrough run --json` each. */
 export type RescueReport =
-  | { readonly event: 'cache-started'; readonly proxied: string; readonly nodes: readonly string[] }
-  | { readonly event: 'cached'; readonly proxied: string; readonly node: string }
-  | {
-      readonly event: 'cache-failed';
-      readonly proxied: string;
-      readonly node: string;
-      readonly cause: Cause;
-      readonly why: string;
-    }
+  | PrepullReport
   | {
       readonly event: 'swapped' | 'healed' | 'put-back';
       readonly target: Target;
@@ -135,11 +122,7 @@ export type RescueReport =
   | { readonly event: 'ended'; readonly outcome: RescueOutcome };
 
 /** Limits in milliseconds. */
-export interface RescueLimits {
-  /** kube-fledged makes its pods at once; when none has come by then, it believes the image present. */
-  readonly noPullPod: number;
-  /** kube-fledged's own --image-pull-deadline-duration (5 m): after that the kubelet pulls by itself. */
-  readonly cache: number;
+export interface RescueLimits extends PrepullLimits {
   /** A swapped container that neither started nor failed by then counts as failed. */
   readonly verify: number;
   readonly retryWrite: number;
@@ -148,8 +131,7 @@ export interface RescueLimits {
 }
 
 export const rescueLimits: RescueLimits = {
-  noPullPod: 15_000,
-  cache: 300_000,
+  ...prepullLimits,
   verify: 1_200_000,
   retryWrite: 3_000,
   unanswered: 10,

@@ -20,10 +20,18 @@ export type StepTrack = readonly TrackStep[];
 /** Above this many things single cells can no longer be told apart; then one bar stands for all of them. */
 const mostCells = 12;
 
+const swapping: readonly RescueStep[] = ['cache', 'swap', 'verify'];
+const ordersOf: Readonly<Record<RescueStep, readonly RescueStep[]>> = {
+  retag: ['retag'],
+  cache: swapping,
+  swap: swapping,
+  verify: swapping,
+  'put-back': ['cache', 'swap', 'put-back'],
+};
+
 /** The steps of a rescue that runs. What is past is full, what is under way is counted, the rest is to come. */
 export function stepTrack(incident: IncidentView, progress: Rescuing, caches: readonly CacheView[]): StepTrack {
-  const order: readonly RescueStep[] =
-    progress.step === 'put-back' ? ['cache', 'swap', 'put-back'] : ['cache', 'swap', 'verify'];
+  const order = ordersOf[progress.step];
   const current = order.indexOf(progress.step);
   const nodes = new Set(incident.pods.map((pod) => pod.node)).size;
   return order.map((step, index) => {

@@ -107,6 +107,7 @@ export const en = {
   },
   refusals: refusalsEnglish,
   steps: {
+    retag: 'Retag',
     cache: 'Cache',
     swap: 'Swap',
     verify: 'Verify',

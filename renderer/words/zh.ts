@@ -107,6 +107,7 @@ export const zh: Words = {
   },
   refusals: refusalsChinese,
   steps: {
+    retag: '添加原名',
     cache: '缓存',
     swap: '替换',
     verify: '验证',
