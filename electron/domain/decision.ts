@@ -22,6 +22,8 @@ export interface DecisionRules {
   readonly allowList: AllowList | null;
   /** Why nothing new is asked of the mirror on this host, or null when it may be asked. */
   readonly stopOf: (host: string) => MirrorStop | null;
+  /** Whether nodes may be made to give images their own names: all that helps a pod whose image must not be changed. */
+  readonly retag?: boolean;
 }
 
 /** One failure with what may be done about it. */
@@ -111,9 +113,8 @@ function incidentId(image: string): string {
 /** What may be done about one failure. Order matters: the reason that a person can act on comes first. */
 export function decide(failure: KnownFailure, pod: PodSnapshot, rules: DecisionRules): Verdict {
   const isSwapped = failure.image !== failure.original;
-  const mirrorHost = firstPart(failure.image);
-  const diagnosis = diagnose({ ...failure, mirrors: rules.mirrors, ...(isSwapped && { mirrorHost }) });
-  const { candidates, refusal } = candidatesFor(failure.original, rules.mirrors, rules.noProxy, rules.allowList);
+  const { diagnosis, outcome } = finding(failure, rules);
+  const { candidates, refusal } = outcome;
   // a mirror that this pod already failed on is not tried on it again
   const untried = candidates.filter(({ proxied }) => proxied !== failure.image);
   const open = untried.filter(({ mirror }) => rules.stopOf(mirror) === null);
@@ -122,10 +123,34 @@ export function decide(failure: KnownFailure, pod: PodSnapshot, rules: DecisionR
   return {
     failure,
     pod,
-    diagnosis: { ...diagnosis, healable: healableNow(failure, diagnosis) },
+    diagnosis: { ...diagnosis, healable: healableNow(failure, diagnosis, rules) },
     candidates: open,
-    refusal: podRefusal(failure, pod, rules) ?? causeRefusal(failure, diagnosis) ?? ofMirrors,
+    refusal: podRefusal(failure, pod, rules) ?? causeRefusal(failure, diagnosis, rules) ?? ofMirrors,
   };
+}
+
+/** What is found out about a failure by these rules, whoever is asked and when. */
+interface Finding extends Pick<DecisionRules, 'mirrors' | 'noProxy' | 'allowList'> {
+  readonly diagnosis: Diagnosis;
+  readonly outcome: ReturnType<typeof candidatesFor>;
+}
+
+/** Reading what a kubelet says takes longer than all the rest of a decision, and decisions are made again and again. */
+const findings = new WeakMap<KnownFailure, Finding>();
+
+function finding(failure: KnownFailure, { mirrors, noProxy, allowList }: DecisionRules): Finding {
+  const known = findings.get(failure);
+  if (known && known.mirrors === mirrors && known.noProxy === noProxy && known.allowList === allowList) return known;
+  const { image, original } = failure;
+  const found = {
+    mirrors,
+    noProxy,
+    allowList,
+    diagnosis: diagnose({ ...failure, mirrors, ...(image !== original && { mirrorHost: firstPart(image) }) }),
+    outcome: candidatesFor(original, mirrors, noProxy, allowList),
+  };
+  findings.set(failure, found);
+  return found;
 }
 
 /** The failed attempt from which on these are no accident any more. */
@@ -136,7 +161,9 @@ const again = 2;
  * healed by another one, or by its own image, whatever the mirror's words are; left alone it would go on asking the
  * mirror, and be one of those whose errors a mirror bans for.
  */
-function healableNow({ image, original, attempts }: KnownFailure, { cause, healable, sandbox }: Diagnosis): Healable {
+function healableNow(failure: KnownFailure, { cause, healable, sandbox }: Diagnosis, rules: DecisionRules): Healable {
+  const { image, original, attempts } = failure;
+  if (isForRetagAlone(failure, rules)) return 'yes';
   const waits = image !== original ? !sandbox : cause === 'interrupted' && healable !== 'no';
   if (!waits) return healable;
   return attempts >= again ? 'yes' : 'offer';
@@ -154,20 +181,31 @@ function budgetRefusal(candidates: readonly Candidate[], { stopOf }: DecisionRul
 }
 
 function podRefusal(failure: KnownFailure, pod: PodSnapshot, rules: DecisionRules): Refusal | null {
-  if (pod.isStatic) return { code: 'static-pod', about: '' };
+  // under the policy Always the node asks the registry of the name, whatever it has
+  if (pod.isStatic && !(rules.retag && failure.pullPolicy !== 'Always')) return { code: 'static-pod', about: '' };
   if (pod.optedOut) return { code: 'opted-out-pod', about: pod.name };
   if (rules.optedOutNamespaces.has(pod.namespace) || rules.excludedNamespaces.includes(pod.namespace))
     return { code: 'opted-out-namespace', about: pod.namespace };
   if (failure.kind === 'ephemeral') return { code: 'ephemeral-container', about: failure.container };
-  if (failure.pullPolicy === 'Never') return { code: 'never-policy', about: '' };
+  if (failure.pullPolicy === 'Never' && !rules.retag) return { code: 'never-policy', about: '' };
   return null;
 }
 
-function causeRefusal(failure: KnownFailure, diagnosis: Diagnosis): Refusal | null {
+/** A pod whose policy forbids all pulling waits for nothing but that the image is there under its name. */
+function isForRetagAlone({ pullPolicy, image, original }: KnownFailure, { retag = false }: DecisionRules): boolean {
+  return retag && pullPolicy === 'Never' && image === original;
+}
+
+/** Whether its image may be changed in the cluster: no use on a static pod, nor where nothing may be pulled. */
+export function isSwappable({ failure, pod }: Verdict): boolean {
+  return !pod.isStatic && failure.pullPolicy !== 'Never';
+}
+
+function causeRefusal(failure: KnownFailure, diagnosis: Diagnosis, rules: DecisionRules): Refusal | null {
   if (diagnosis.sandbox) return { code: 'sandbox', about: '' };
   if (isAboutAnotherImage(failure)) return { code: 'image-volume', about: messageImage(failure.message) ?? '' };
   // the text of a swapped pod is about the mirror; whether the original can be healed was decided before
-  if (failure.image !== failure.original) return null;
+  if (failure.image !== failure.original || isForRetagAlone(failure, rules)) return null;
   return diagnosis.healable === 'no' ? { code: 'cause', about: diagnosis.cause } : null;
 }
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { decide, incidentsOf, isAutomatic, type DecisionRules } from '../../electron/domain/decision';
+import { decide, incidentsOf, isAutomatic, isSwappable, type DecisionRules } from '../../electron/domain/decision';
 import { PodBook } from '../../electron/domain/podBook';
 import type { ContainerSnapshot, PodSnapshot } from '../../electron/domain/podSnapshot';
 import { container, pod, unreachable, waiting } from '../setup/pods';
@@ -43,6 +43,20 @@ describe('what is left alone, and why', () => {
     ['an image volume', {}, { state: waiting('ErrImagePull', unreachable('data:1')) }, 'image-volume'],
   ])('%s', (_what, podFields, spec, code) => {
     expect(verdictOf(podFields, spec).refusal?.code).toBe(code);
+  });
+
+  it('with retag on neither a static pod nor pull policy Never, which are not for swapping', () => {
+    const retag = { ...rules, retag: true };
+    const own = verdictOf({ isStatic: true }, {}, retag);
+    const never = verdictOf({}, { pullPolicy: 'Never', state: waiting('ErrImageNeverPull') }, retag);
+    expect([own, never].map((verdict) => [verdict.refusal, isAutomatic(verdict), isSwappable(verdict)])).toEqual([
+      [null, true, false],
+      [null, true, false],
+    ]);
+    expect(isSwappable(verdictOf({}))).toBe(true);
+    // the node asks the registry of the name all the same
+    expect(verdictOf({ isStatic: true }, { pullPolicy: 'Always' }, retag).refusal?.code).toBe('static-pod');
+    expect(verdictOf({ isStatic: true }, { state: waiting('InvalidImageName') }, retag).refusal?.code).toBe('cause');
   });
 
   it('nothing else: an unreachable registry is healed through the mirrors in their order', () => {
