@@ -15,7 +15,7 @@ const rooms = [
   {
     room: 'electron/engine',
     local: ['electron/engine', 'electron/domain', 'electron/ipc/contract.ts'],
-    packages: ['zod'],
+    packages: ['zod', 'yaml'],
   },
   {
     room: 'electron/kube',
