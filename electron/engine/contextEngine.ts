@@ -12,6 +12,7 @@ import type { Language } from '../domain/words/language';
 import { CacheBoard } from './cacheBoard';
 import { askAgain, ClusterFacts } from './clusterFacts';
 import { ClusterWrites } from './clusterWrites';
+import { ContextDoctor } from './contextDoctor';
 import { decisionRules } from './decisionRules';
 import { rescueEvents, restoreEvents, type EngineEvent } from './engineEvent';
 import { FailureNews } from './failureNews';
@@ -59,6 +60,7 @@ export class ContextEngine {
   private readonly schedule: RescueSchedule;
   private readonly cacheBoard: CacheBoard;
   private readonly silent: SilentFailures;
+  private readonly doctor: ContextDoctor;
   private watch: PodWatch | null = null;
   private cancelConsider: (() => void) | null = null;
   private cancelWake: (() => void) | null = null;
@@ -148,6 +150,13 @@ export class ContextEngine {
       },
       limits.restore,
     );
+    this.doctor = new ContextDoctor({
+      ...parts,
+      namespace: handle.namespace,
+      cluster: this.cluster,
+      writes: this.writes,
+      inUse: (name) => this.isInUse(name),
+    });
     this.schedule = new RescueSchedule({
       facts: this.facts,
       ledger: this.ledger,
@@ -263,11 +272,11 @@ export class ContextEngine {
   }
 
   examine(language: Language): Promise<Examination> {
-    throw new Refused('not-possible', `Not examined in ${language}.`);
+    return this.doctor.examine(language);
   }
 
   applyFix(fix: string, language: Language): Promise<{ sentence: string; examination: Examination }> {
-    throw new Refused('not-possible', `Nothing is known of ${fix} in ${language}.`);
+    return this.doctor.applyFix(fix, language);
   }
 
   describeRetag(language: Language): Promise<RetagDescription> {
@@ -363,11 +372,14 @@ export class ContextEngine {
     }
   }
 
+  private isInUse(name: string): boolean {
+    return this.rescues.active.some(({ cache }) => cache?.name === name) || this.restoreRunner.uses(name);
+  }
+
   /** Again and again: what was left a moment before the start is too young to be known for a leftover then. */
   private sweep(): void {
     const { clock, context } = this.parts;
-    const inUse = (name: string) =>
-      this.rescues.active.some(({ cache }) => cache?.name === name) || this.restoreRunner.uses(name);
+    const inUse = (name: string) => this.isInUse(name);
     // only where the app writes by itself anyway: in watch mode nothing is written without a click
     if (context().auto) void sweepLeftovers(this.cluster, this.facts, this.writes, clock, inUse);
     this.cancelSweep = clock.after(leftoverAge, () => {
