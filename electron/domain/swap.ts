@@ -18,22 +18,32 @@ export interface Changed {
   readonly changed: string;
 }
 
-const annotationPath = `/metadata/annotations/${annotations.originalImages.replace('/', '~1')}`;
-
 /**
  * The patch that puts proxied images into a waiting pod, with each container's own text kept in the annotation
- * in the same write. Every value that was decided on is tested, so that a pod that was changed or replaced in
- * between is left alone (the API server answers 422). A container that runs by now is left alone as well: the kubelet
- * would kill it for the other image.
+ * in the same write, and since when (`now`, in milliseconds since the epoch). Every value that was decided on is tested,
+ * so that a pod that was changed or replaced in between is left alone (the API server answers 422). A container that runs
+ * by now is left alone as well: the kubelet would kill it for the other image. `undoes`: it takes a restore back, which
+ * is written to the pod too, so that no instance tries the same by itself again.
  */
-export function swapPatch(pod: PodSnapshot, changes: readonly ImageChange[]): JsonPatch | Changed {
+export function swapPatch(
+  pod: PodSnapshot,
+  changes: readonly ImageChange[],
+  now: number,
+  undoes = false,
+): JsonPatch | Changed {
   const running = changes.find(({ container }) => isRunning(pod, container));
   if (running) return { changed: `container ${running.container} runs already` };
   const images = imageOperations(pod, changes);
   if ('changed' in images) return images;
   const originals = originalsOf(Object.entries(pod.originalImages));
   for (const { container, from } of changes) originals[container] ??= from;
-  return [...images.tests, ...annotationOperations(pod, originals), ...images.replacements];
+  const notes: Notes = {
+    [annotations.originalImages]: JSON.stringify(originals),
+    ...(pod.swappedAt === null && { [annotations.swappedAt]: time(now) }),
+    ...(pod.restoring !== null && { [annotations.restoring]: null }),
+    ...(undoes && { [annotations.restoreFailed]: time(now) }),
+  };
+  return [...images.tests, ...annotationOperations(pod, notes), ...images.replacements];
 }
 
 /** A container and the text that it is to have again. */
@@ -42,11 +52,24 @@ export interface Original {
   readonly original: string;
 }
 
+/** A container that is started anew from its original text, and what undoes that. */
+export interface Restart extends Original {
+  readonly proxied: string;
+  readonly nextStart: number;
+}
+
 /**
- * The patch that gives containers their original text back and forgets it in the annotation; the annotation
- * goes when it holds nothing more. Only the text that was decided on goes back: the annotation may have changed.
+ * The patch that gives containers their original text back and forgets it in the annotation; what was noted goes when
+ * the last container has its own text again. Only the text that was decided on goes back: the annotation may have
+ * changed. `restarts`: those of them that start anew for it, which is noted in the pod until they have, so that any
+ * instance of the app can undo it.
  */
-export function putBackPatch(pod: PodSnapshot, containers: readonly Original[]): JsonPatch | Changed {
+export function putBackPatch(
+  pod: PodSnapshot,
+  containers: readonly Original[],
+  restarts: readonly Restart[] = [],
+  now = 0,
+): JsonPatch | Changed {
   const changes: ImageChange[] = [];
   const originals = originalsOf(Object.entries(pod.originalImages));
   for (const { name, original } of containers) {
@@ -58,7 +81,25 @@ export function putBackPatch(pod: PodSnapshot, containers: readonly Original[]):
   }
   const images = imageOperations(pod, changes);
   if ('changed' in images) return images;
-  return [...images.tests, ...annotationOperations(pod, originals), ...images.replacements];
+  const isLast = Object.keys(originals).length === 0;
+  const notes: Notes = {
+    ...(pod.originalImagesText !== null && { [annotations.originalImages]: isLast ? null : JSON.stringify(originals) }),
+    ...(isLast && pod.swappedAt !== null && { [annotations.swappedAt]: null }),
+    ...(isLast && pod.restoreFailed && { [annotations.restoreFailed]: null }),
+    ...(restarts.length > 0 && { [annotations.restoring]: restoringText(restarts, now) }),
+  };
+  return [...images.tests, ...annotationOperations(pod, notes), ...images.replacements];
+}
+
+/** The patch that takes the note of a restore away, whose containers run again; none where there is no note. */
+export function restoredPatch(pod: PodSnapshot): JsonPatch {
+  const { tests } = readPod(pod);
+  return pod.restoring === null ? [] : [...tests, ...annotationOperations(pod, { [annotations.restoring]: null })];
+}
+
+function restoringText(restarts: readonly Restart[], now: number): string {
+  const containers = restarts.map(({ name, proxied, nextStart }) => [name, { from: proxied, start: nextStart }]);
+  return JSON.stringify({ at: time(now), containers: Object.fromEntries(containers) as object });
 }
 
 interface ImageOperations {
@@ -66,12 +107,18 @@ interface ImageOperations {
   readonly replacements: readonly JsonPatchOperation[];
 }
 
+function readPod(pod: PodSnapshot): { readonly tests: JsonPatchOperation[] } {
+  return {
+    tests: [
+      { op: 'test', path: '/metadata/uid', value: pod.uid },
+      // since it was read a container may have come to run, or somebody's annotation been added: no test of its own shows that
+      { op: 'test', path: '/metadata/resourceVersion', value: pod.resourceVersion },
+    ],
+  };
+}
+
 function imageOperations(pod: PodSnapshot, changes: readonly ImageChange[]): ImageOperations | Changed {
-  const tests: JsonPatchOperation[] = [
-    { op: 'test', path: '/metadata/uid', value: pod.uid },
-    // since it was read a container may have come to run, or somebody's annotation been added: no test of its own shows that
-    { op: 'test', path: '/metadata/resourceVersion', value: pod.resourceVersion },
-  ];
+  const { tests } = readPod(pod);
   const replacements: JsonPatchOperation[] = [];
   for (const { container: name, from, to } of changes) {
     const container = pod.containers.find((candidate) => candidate.name === name);
@@ -84,16 +131,25 @@ function imageOperations(pod: PodSnapshot, changes: readonly ImageChange[]): Ima
   return { tests, replacements };
 }
 
-function annotationOperations(pod: PodSnapshot, originals: Readonly<Record<string, string>>): JsonPatchOperation[] {
-  const empty = Object.keys(originals).length === 0;
-  const value = JSON.stringify(originals);
-  if (pod.originalImagesText !== null) {
-    const test: JsonPatchOperation = { op: 'test', path: annotationPath, value: pod.originalImagesText };
-    return [test, empty ? { op: 'remove', path: annotationPath } : { op: 'replace', path: annotationPath, value }];
-  }
-  if (empty) return [];
-  if (pod.hasAnnotations) return [{ op: 'add', path: annotationPath, value }];
-  return [{ op: 'add', path: '/metadata/annotations', value: { [annotations.originalImages]: value } }];
+/** Annotation -> its new value; null takes one away that is there. */
+type Notes = Readonly<Record<string, string | null>>;
+
+function annotationOperations(pod: PodSnapshot, notes: Notes): JsonPatchOperation[] {
+  const changes = Object.entries(notes);
+  if (!pod.hasAnnotations && pod.originalImagesText === null && changes.length > 0)
+    return [{ op: 'add', path: '/metadata/annotations', value: notes }];
+  return changes.flatMap(([name, value]): JsonPatchOperation[] => {
+    const path = `/metadata/annotations/${name.replace('/', '~1')}`;
+    const write: JsonPatchOperation = value === null ? { op: 'remove', path } : { op: 'add', path, value };
+    if (name !== annotations.originalImages || pod.originalImagesText === null) return [write];
+    const test: JsonPatchOperation = { op: 'test', path, value: pod.originalImagesText };
+    return [test, value === null ? write : { op: 'replace', path, value }];
+  });
+}
+
+/** RFC 3339. */
+function time(now: number): string {
+  return new Date(now).toISOString();
 }
 
 export function isRunning(pod: PodSnapshot, name: string): boolean {

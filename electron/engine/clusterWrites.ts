@@ -1,5 +1,4 @@
 import type { ActivityEntry, ActivityKind } from '../domain/appState';
-import { imageCacheManifest } from '../domain/imageCache';
 import {
   groupOf,
   refOf,
@@ -9,19 +8,22 @@ import {
   type ObjectRef,
   type ResourceKind,
 } from '../domain/kubeObject';
+import { hasEnded } from '../domain/endedContainer';
 import { pullPodManifest } from '../domain/pullPod';
 import type { PodSnapshot } from '../domain/podSnapshot';
 import type { WriteResult } from '../domain/rescueState';
 import {
   isRunning,
   putBackPatch,
+  restoredPatch,
   swapPatch,
   type Changed,
   type ImageChange,
   type JsonPatch,
   type Original,
+  type Restart,
 } from '../domain/swap';
-import type { Cluster, PodPatched, WriteOutcome } from './ports';
+import type { Clock, Cluster, PodPatched, WriteOutcome } from './ports';
 
 /** Which pod is meant: the one with this uid, not a later one of the same name. */
 export interface PodIdentity {
@@ -50,37 +52,54 @@ export class ClusterWrites {
   constructor(
     private readonly cluster: Cluster,
     private readonly record: (entry: Omit<ActivityEntry, 'id' | 'at' | 'context'>) => void,
-    private readonly dryRun: boolean,
+    /** Everything is shown, and nothing sent. */
+    readonly dryRun: boolean,
+    private readonly clock: Pick<Clock, 'now'>,
   ) {}
 
-  swap(target: PodIdentity, changes: readonly ImageChange[]): Promise<PodWriteResult> {
+  /** `undoes`: it takes a restore back whose containers did not start. */
+  swap(target: PodIdentity, changes: readonly ImageChange[], undoes = false): Promise<PodWriteResult> {
     const isDone = (pod: PodSnapshot) =>
       changes.every(
         ({ container, to }) => imageOf(pod, container) === to && pod.originalImages[container] !== undefined,
       );
-    return this.patch('swapped', target, (pod) => swapPatch(pod, changes), isDone);
+    return this.patch('swapped', target, (pod) => swapPatch(pod, changes, this.clock.now(), undoes), isDone);
   }
 
+  /** Gives containers their own text again that do not run: one whose mirror has failed, or that has ended for good. */
   putBack(
     kind: 'put-back' | 'restored',
     target: PodIdentity,
     containers: readonly Original[],
   ): Promise<PodWriteResult> {
-    const isDone = (pod: PodSnapshot) =>
-      containers.every(
-        ({ name, original }) => imageOf(pod, name) === original && pod.originalImages[name] === undefined,
-      );
     const names = containers.map(({ name }) => name);
     const build = (pod: PodSnapshot): JsonPatch | Changed => {
+      const isLeft = (name: string) => (kind === 'put-back' ? isRunning(pod, name) : !endedIn(pod, name));
       // the mirror's image has come to run after all: only a person's restore may end that
-      const running = kind === 'put-back' ? names.find((name) => isRunning(pod, name)) : undefined;
+      const running = names.find(isLeft);
       return running === undefined ? putBackPatch(pod, containers) : { changed: `container ${running} runs already` };
     };
-    return this.patch(kind, target, build, isDone);
+    return this.patch(kind, target, build, (pod) => hasOwn(pod, containers));
   }
 
-  createCache(namespace: string, name: string, image: string, hostnames: readonly string[]): Promise<WriteResult> {
-    return this.create(imageCacheManifest(namespace, name, image, hostnames), 'cache-created');
+  /** Gives containers their own text again; those that `restarts` names are started anew for it. */
+  restore(target: PodIdentity, containers: readonly Original[], restarts: readonly Restart[]): Promise<PodWriteResult> {
+    const build = (pod: PodSnapshot) => putBackPatch(pod, containers, restarts, this.clock.now());
+    return this.patch('restored', target, build, (pod) => hasOwn(pod, containers));
+  }
+
+  /** The containers of a restore run again: its note in the pod has done its work. */
+  forgetRestore(target: PodIdentity): Promise<PodWriteResult> {
+    return this.patch('restored', target, restoredPatch, (pod) => pod.restoring === null);
+  }
+
+  /** Makes what is to pull an image ahead of need. */
+  createPuller(manifest: KubeObject): Promise<WriteResult> {
+    return this.create(manifest, pullerKinds.created[manifest.kind] ?? 'created');
+  }
+
+  deletePuller(object: ObjectRef): Promise<WriteResult> {
+    return this.delete(object, null, pullerKinds.deleted[object.kind] ?? 'deleted');
   }
 
   deleteCache(namespace: string, name: string): Promise<WriteResult> {
@@ -205,6 +224,12 @@ function isGone({ is }: WriteOutcome, isThisOne: boolean): boolean {
   return is === 'gone' || (isThisOne && is === 'conflict');
 }
 
+/** As which the makers of pulls stand in the activity; others by their own kind. */
+const pullerKinds: Readonly<Record<'created' | 'deleted', Readonly<Record<string, ActivityKind>>>> = {
+  created: { ImageCache: 'cache-created', Pod: 'pull-pod-created' },
+  deleted: { ImageCache: 'cache-deleted', Pod: 'pull-pod-deleted' },
+};
+
 function isGeneral(kind: ActivityKind): boolean {
   return kind === 'created' || kind === 'changed' || kind === 'deleted';
 }
@@ -219,6 +244,16 @@ function resultOf(outcome: WriteOutcome | PodPatched, verb: string, resource: st
     default:
       return { is: outcome.is };
   }
+}
+
+function hasOwn(pod: PodSnapshot, containers: readonly Original[]): boolean {
+  return containers.every(
+    ({ name, original }) => imageOf(pod, name) === original && pod.originalImages[name] === undefined,
+  );
+}
+
+function endedIn(pod: PodSnapshot, name: string): boolean {
+  return pod.containers.some((container) => container.name === name && hasEnded(pod, container));
 }
 
 function imageOf(pod: PodSnapshot, container: string): string | undefined {

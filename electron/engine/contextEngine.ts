@@ -21,6 +21,7 @@ import type { MirrorAccess } from './mirrorAccess';
 import { MirrorAttempts } from './mirrorAttempts';
 import { PodIntake } from './podIntake';
 import type { Clock, Cluster, ContextHandle, Journal, PodWatch } from './ports';
+import { PrepullReader } from './prepullReader';
 import { Refused } from './refused';
 import { RescueRunner } from './rescueRunner';
 import { RescueSchedule } from './rescueSchedule';
@@ -60,6 +61,7 @@ export class ContextEngine {
   private readonly schedule: RescueSchedule;
   private readonly cacheBoard: CacheBoard;
   private readonly silent: SilentFailures;
+  private readonly prepullReader: PrepullReader;
   private readonly doctor: ContextDoctor;
   private watch: PodWatch | null = null;
   private cancelConsider: (() => void) | null = null;
@@ -73,7 +75,7 @@ export class ContextEngine {
     const mayAsk = (host: string) => mirrors.mayAsk(host);
     this.cluster = handle.connect();
     this.facts = new ClusterFacts(this.cluster, clock, () => parts.settings().fledgedNamespace);
-    this.writes = new ClusterWrites(this.cluster, parts.activity, parts.dryRun);
+    this.writes = new ClusterWrites(this.cluster, parts.activity, parts.dryRun, clock);
     this.news = new FailureNews(parts.event);
     this.cacheBoard = new CacheBoard(handle.name);
     this.intake = new PodIntake(
@@ -117,6 +119,7 @@ export class ContextEngine {
         this.intake.podAnswered(pod);
       },
     };
+    this.prepullReader = new PrepullReader(this.cluster, clock, (namespace) => this.intake.sees(namespace));
     this.rescues = new RescueRunner(
       handle.name,
       this.writes,
@@ -131,6 +134,7 @@ export class ContextEngine {
           parts.event({ event: 'error', why });
         },
         pullPods: (cache) => [...this.intake.book.relevant].filter(({ pullsFor }) => pullsFor?.name === cache),
+        look: (about) => this.prepullReader.look(about),
         mayAsk,
         pulling: (host, pulls) => {
           // a dry run's pulls are shown and not made
@@ -373,7 +377,7 @@ export class ContextEngine {
   }
 
   private isInUse(name: string): boolean {
-    return this.rescues.active.some(({ cache }) => cache?.name === name) || this.restoreRunner.uses(name);
+    return this.rescues.active.some(({ made }) => made.some((object) => object.name === name)) || this.restoreRunner.uses(name);
   }
 
   /** Again and again: what was left a moment before the start is too young to be known for a leftover then. */

@@ -216,7 +216,7 @@ export class RestoreRunner {
         return;
       }
       case 'put-back': {
-        const { result, pod } = await this.writes.putBack('restored', restore, restore.containers);
+        const { result, pod } = await this.writes.restore(restore, restore.containers, []);
         this.dispatch(podUid, { type: 'restore-write', result });
         if (pod) this.listener.seen(pod);
         return;

@@ -26,12 +26,13 @@ export async function planFix(
   const [target] = plan.targets;
   if (!target) return null;
   const [, effects] = step(planned(plan), { type: 'begin' });
-  const cache = effects.find((effect) => effect.do === 'create-cache');
+  const cache = cacheOf(plan, effects);
   const [first] = plan.candidates;
   const patch = first
     ? swapPatch(
         pod,
         target.containers.map(({ name, image }) => ({ container: name, from: image, to: first.proxied })),
+        now,
       )
     : putBackPatch(pod, target.containers);
   // the plan and the patch are of one reading of the pod, so nothing can have changed in between
@@ -40,7 +41,7 @@ export async function planFix(
   return {
     does: first ? 'swap' : 'put-back',
     mirrors: plan.candidates,
-    ...(cache && { cache: { namespace: cache.namespace, name: cache.name, hostnames: cache.hostnames } }),
+    ...(cache && { cache }),
     containers: target.containers.map(({ name }) => name),
     patch,
   };

@@ -29,7 +29,7 @@ it('heals the image that somebody has put in place since, and not the older one'
   const pod = made('nginx:1.26', { app: 'nginx:1.25' });
   expect(pullFailuresOf(pod)).toMatchObject([{ image: 'nginx:1.26', original: 'nginx:1.26' }]);
   const to = 'm.example/docker.io/library/nginx:1.26';
-  expect(swapPatch(pod, [{ container: 'app', from: 'nginx:1.26', to }])).toContainEqual(
+  expect(swapPatch(pod, [{ container: 'app', from: 'nginx:1.26', to }], 0)).toContainEqual(
     expect.objectContaining({ op: 'replace', value: '{"app":"nginx:1.26"}' }),
   );
 });
@@ -39,7 +39,7 @@ it('takes no container’s name for something else, whatever a language has unde
   for (const note of [{}, 'no map']) {
     const pod = made('nginx:1.25', note, 'constructor');
     expect(pullFailuresOf(pod)).toMatchObject([{ image: 'nginx:1.25', original: 'nginx:1.25' }]);
-    expect(swapPatch(pod, [{ container: 'constructor', from: 'nginx:1.25', to }])).toContainEqual(
+    expect(swapPatch(pod, [{ container: 'constructor', from: 'nginx:1.25', to }], 0)).toContainEqual(
       expect.objectContaining({ op: 'replace', value: '{"constructor":"nginx:1.25"}' }),
     );
   }

@@ -1,4 +1,4 @@
-import type { ContainerState, PodSnapshot } from '../../electron/domain/podSnapshot';
+import { annotations, type ContainerState, type PodSnapshot, type Restoring } from '../../electron/domain/podSnapshot';
 import type { JsonPatch } from '../../electron/domain/swap';
 import type { Cluster, PodEvent, PodPatched, Unanswered, WriteOutcome } from '../../electron/engine/ports';
 
@@ -95,8 +95,8 @@ export class FakeCluster implements Cluster {
           ...pod,
           containers: pod.containers.map((each) => (each.index === Number(index) ? { ...each, image } : each)),
         };
-      } else if (operation.path.includes('annotations') && operation.op !== 'test')
-        pod = annotated(pod, operation.op === 'remove' ? {} : originalsIn(value));
+      } else if (operation.path.startsWith('/metadata/annotations') && operation.op !== 'test')
+        pod = annotated(pod, operation.path, value);
     }
     pod = { ...pod, resourceVersion: this.nextVersion() };
     this.pods.set(name, pod);
@@ -109,6 +109,7 @@ export class FakeCluster implements Cluster {
   deleteObject = () => Promise.resolve({ is: 'done' } as const);
   readObject = () => this.read('object', null);
   listObjects = () => this.read('objects', []);
+  listPods = () => this.read('pods', []);
   servedVersions = () => this.read('versions', []);
   serverVersion = () => this.read('version', 'v1.35.4');
   listOurs = () => Promise.resolve([]);
@@ -137,18 +138,37 @@ export class FakeCluster implements Cluster {
   }
 }
 
-function annotated(pod: PodSnapshot, originalImages: Readonly<Record<string, string>>): PodSnapshot {
-  const isEmpty = Object.keys(originalImages).length === 0;
-  return {
-    ...pod,
-    originalImages,
-    originalImagesText: isEmpty ? null : JSON.stringify(originalImages),
-    hasAnnotations: true,
-  };
+/** One annotation, or the whole map of a pod that had none. */
+function annotated(pod: PodSnapshot, path: string, value: unknown): PodSnapshot {
+  const [, , , key] = path.split('/');
+  const notes =
+    key === undefined ? (value as Record<string, string>) : { [key.replace('~1', '/')]: value as string | null };
+  return Object.entries(notes).reduce(
+    (noted: PodSnapshot, [name, text]): PodSnapshot => {
+      switch (name) {
+        case annotations.originalImages:
+          return {
+            ...noted,
+            originalImages: JSON.parse(text ?? '{}') as Record<string, string>,
+            originalImagesText: text,
+          };
+        case annotations.swappedAt:
+          return { ...noted, swappedAt: text === null ? null : Date.parse(text) };
+        case annotations.restoreFailed:
+          return { ...noted, restoreFailed: text !== null };
+        case annotations.restoring:
+          return { ...noted, restoring: text === null ? null : restoringIn(text) };
+        default:
+          return noted;
+      }
+    },
+    { ...pod, hasAnnotations: true },
+  );
 }
 
-/** The annotation's value, alone or in a map of annotations that was absent. */
-function originalsIn(value: unknown): Readonly<Record<string, string>> {
-  const text = typeof value === 'string' ? value : Object.values(value as Record<string, string>)[0];
-  return JSON.parse(text ?? '{}') as Record<string, string>;
+function restoringIn(text: string): Restoring {
+  const { containers } = JSON.parse(text) as { containers: Record<string, { from: string; start: number }> };
+  return Object.fromEntries(
+    Object.entries(containers).map(([name, { from, start }]) => [name, { proxied: from, nextStart: start }]),
+  );
 }
