@@ -39,6 +39,9 @@ function type(
   };
 }
 
+const rbac = 'rbac.authorization.k8s.io';
+
+/** Roles are kept and grant nothing: who may do what is told when the server starts. */
 export const builtIn = {
   namespaces: type('', 'v1', 'namespaces', 'Namespace', { namespaced: false, hasStatus: true, shortNames: ['ns'] }),
   nodes: type('', 'v1', 'nodes', 'Node', { namespaced: false, hasStatus: true, shortNames: ['no'] }),
@@ -47,10 +50,22 @@ export const builtIn = {
   configmaps: type('', 'v1', 'configmaps', 'ConfigMap', { shortNames: ['cm'] }),
   secrets: type('', 'v1', 'secrets', 'Secret'),
   serviceaccounts: type('', 'v1', 'serviceaccounts', 'ServiceAccount', { shortNames: ['sa'] }),
+  services: type('', 'v1', 'services', 'Service', { hasStatus: true, shortNames: ['svc'] }),
   deployments: type('apps', 'v1', 'deployments', 'Deployment', { hasStatus: true, shortNames: ['deploy'] }),
   replicasets: type('apps', 'v1', 'replicasets', 'ReplicaSet', { hasStatus: true, shortNames: ['rs'] }),
   jobs: type('batch', 'v1', 'jobs', 'Job', { hasStatus: true }),
   leases: type('coordination.k8s.io', 'v1', 'leases', 'Lease'),
+  roles: type(rbac, 'v1', 'roles', 'Role'),
+  rolebindings: type(rbac, 'v1', 'rolebindings', 'RoleBinding'),
+  clusterroles: type(rbac, 'v1', 'clusterroles', 'ClusterRole', { namespaced: false }),
+  clusterrolebindings: type(rbac, 'v1', 'clusterrolebindings', 'ClusterRoleBinding', { namespaced: false }),
+  validatingwebhookconfigurations: type(
+    'admissionregistration.k8s.io',
+    'v1',
+    'validatingwebhookconfigurations',
+    'ValidatingWebhookConfiguration',
+    { namespaced: false },
+  ),
   customresourcedefinitions: type(
     'apiextensions.k8s.io',
     'v1',
