@@ -16,6 +16,8 @@ export interface KnownFailure extends PullFailure {
  *
  * The kubelet names the cause only while the reason is ErrImagePull; before Kubernetes 1.32 the ImagePullBackOff
  * that follows does not. So the last text that named a cause is kept for as long as the image stays the same.
+ *
+ * A failure stays the very same object for as long as nothing about it changes.
  */
 export class PodBook {
   private readonly uids = new Map<string, string>();
@@ -49,7 +51,8 @@ export class PodBook {
    * nothing counts as older.
    */
   isOutdated({ uid, resourceVersion }: PodSnapshot): boolean {
-    return isOlder(resourceVersion, this.ahead.get(uid) ?? '');
+    const told = this.ahead.get(uid);
+    return told !== undefined && isOlder(resourceVersion, told);
   }
 
   /**
@@ -85,8 +88,12 @@ export class PodBook {
     return pod;
   }
 
-  /** What the stream says of a pod. */
-  put(pod: PodSnapshot, now: number): void {
+  /**
+   * What the stream says of a pod. Gives whether it matters, or did, and anything has changed but its version: many a
+   * controller writes to pods again and again what nothing is decided by.
+   */
+  put(pod: PodSnapshot, now: number): boolean {
+    const last = this.pods.get(pod.uid);
     this.ahead.delete(pod.uid);
     this.uids.set(pod.uid, pod.namespace);
     this.noteStale(pod);
@@ -103,6 +110,7 @@ export class PodBook {
     const matters = failures.length > 0 || pod.pullsFor !== null || pod.originalImagesText !== null;
     if (matters) this.pods.set(pod.uid, pod);
     else this.pods.delete(pod.uid);
+    return matters ? last === undefined || !isSamePod(pod, last) : last !== undefined;
   }
 
   /**
@@ -132,6 +140,7 @@ export class PodBook {
   private noteStale(pod: PodSnapshot): void {
     const before = this.pods.get(pod.uid);
     const known = this.stale.get(pod.uid);
+    if (!before && !known) return;
     const stale = new Map<string, string>();
     for (const { name, image, state } of pod.containers) {
       const shown = state.is === 'waiting' ? `${state.reason} ${state.message}` : '';
@@ -149,12 +158,21 @@ function remembered(failure: PullFailure, before: readonly KnownFailure[], now: 
   if (!last) return { ...failure, firstSeen: now, attempts: 1 };
   // an attempt ends with a reason of its own, ErrImagePull or a rarer one, and then the kubelet waits
   const retried = failure.reason !== 'ImagePullBackOff' && last.reason === 'ImagePullBackOff';
-  return {
+  const next: KnownFailure = {
     ...failure,
     message: namesCause(failure.message) ? failure.message : last.message || failure.message,
     firstSeen: last.firstSeen,
     attempts: last.attempts + (retried ? 1 : 0),
   };
+  return isSame(next, last) ? last : next;
+}
+
+function isSame(one: KnownFailure, other: KnownFailure): boolean {
+  return (Object.keys(one) as (keyof KnownFailure)[]).every((key) => one[key] === other[key]);
+}
+
+function isSamePod(one: PodSnapshot, other: PodSnapshot): boolean {
+  return JSON.stringify({ ...one, resourceVersion: '' }) === JSON.stringify({ ...other, resourceVersion: '' });
 }
 
 function isOlder(version: string, known: string): boolean {

@@ -17,6 +17,11 @@ export class FailureNews {
         const { podUid, namespace, pod, container, node, image, original } = failure;
         const key = `${podUid}/${container}/${image}`;
         now.add(key);
+        // until when a refusal holds may change with every request
+        const what = JSON.stringify([diagnosis.cause, refusal?.code, refusal?.about]);
+        const before = this.told.get(key);
+        if (before === what) continue;
+        this.told.set(key, what);
         const about = {
           namespace,
           pod,
@@ -25,11 +30,6 @@ export class FailureNews {
           node,
           ...(image !== original && { proxied: image }),
         };
-        // until when a refusal holds may change with every request
-        const what = JSON.stringify([diagnosis.cause, refusal?.code, refusal?.about]);
-        const before = this.told.get(key);
-        if (before === what) continue;
-        this.told.set(key, what);
         const { cause, healable } = diagnosis;
         if (before === undefined) this.tellOf({ event: 'failure', ...about, why: failure.message });
         this.tellOf({ event: 'diagnosed', ...about, cause, healable });

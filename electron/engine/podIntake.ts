@@ -8,6 +8,9 @@ import type { RescueRunner } from './rescueRunner';
 import type { RestoreRunner } from './restoreRunner';
 import { StreamStatus } from './streamStatus';
 
+/** Whom pods are shown to that are being healed, or pull for that. */
+export type PodFollower = Pick<RescueRunner, 'podSeen' | 'podGone' | 'pullPodSeen' | 'pullPodGone' | 'isRescuing'>;
+
 export interface PodIntakeParts {
   readonly cluster: Cluster;
   readonly clock: Clock;
@@ -31,7 +34,7 @@ export class PodIntake {
   /** The runners' own events bring pods back here, so they are asked for when they are needed. */
   constructor(
     private readonly parts: PodIntakeParts,
-    private readonly runners: () => { readonly rescues: RescueRunner; readonly restores: RestoreRunner },
+    private readonly runners: () => { readonly rescues: PodFollower; readonly restores: RestoreRunner },
   ) {}
 
   get status(): ContextStatus {
@@ -49,6 +52,10 @@ export class PodIntake {
 
   streamed(event: PodEvent): void {
     if (this.stopped) return;
+    if (event.is === 'changed') {
+      this.podStreamed(event.pod);
+      return;
+    }
     const { clock } = this.parts;
     const before = this.streamStatus.worst;
     const isFirst = !this.streamStatus.hasRead(event.namespace);
@@ -64,9 +71,6 @@ export class PodIntake {
         this.leaveOthers(event.namespaces);
         this.parts.podChanged();
         this.tellStatus(before);
-        return;
-      case 'changed':
-        this.podStreamed(event.pod);
         return;
       case 'deleted':
         void this.podVanished(event.pod);
@@ -118,8 +122,8 @@ export class PodIntake {
     const { count } = book;
     const mattered = this.matters(pod.uid);
     parts.attempts.podSeen(pod, false);
-    book.put(pod, parts.clock.now());
-    if (mattered || this.matters(pod.uid)) this.showAround(pod);
+    const isNews = book.put(pod, parts.clock.now());
+    if (mattered || this.matters(pod.uid)) this.showAround(pod, isNews);
     else if (book.count !== count) parts.changed();
   }
 
@@ -136,7 +140,7 @@ export class PodIntake {
     return this.book.pod(uid) !== undefined || rescues.isRescuing(uid) || restores.get(uid) !== undefined;
   }
 
-  private showAround(pod: PodSnapshot): void {
+  private showAround(pod: PodSnapshot, isNews = true): void {
     const { rescues, restores } = this.runners();
     if (pod.pullsFor) {
       rescues.pullPodSeen(pod);
@@ -145,7 +149,7 @@ export class PodIntake {
     }
     rescues.podSeen(pod);
     restores.podSeen(pod, rescues.isRescuing(pod.uid));
-    this.parts.podChanged();
+    if (isNews) this.parts.podChanged();
   }
 
   /**

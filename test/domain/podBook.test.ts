@@ -53,6 +53,19 @@ describe('the book of pods', () => {
     expect(book.failures.some(isSilent)).toBe(false);
   });
 
+  it('says whether a pod that matters has changed in anything but its version, and keeps its failures as they were', () => {
+    const book = new PodBook();
+    const first = { ...failing(), resourceVersion: '1' };
+    expect(book.put(first, 0)).toBe(true);
+    const [known] = book.failures;
+    expect(book.put({ ...first, resourceVersion: '2' }, 10)).toBe(false);
+    expect(book.failures[0]).toBe(known);
+    expect(book.pod('uid-1')?.resourceVersion).toBe('2');
+    expect(book.put({ ...failing(backOff), resourceVersion: '3' }, 20)).toBe(true);
+    expect(book.failures[0]).not.toBe(known);
+    expect([book.put(healthy('uid-1'), 30), book.put(healthy('uid-1'), 40)]).toEqual([true, false]);
+  });
+
   it('counts an attempt by whatever reason it ends with', () => {
     const book = new PodBook();
     const attempt = failing(waiting('RegistryUnavailable', 'received unexpected HTTP status: 503'));

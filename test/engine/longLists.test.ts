@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { running, start, through } from '../setup/playedCluster';
-import { container, pod } from '../setup/pods';
+import { container, pod, waiting } from '../setup/pods';
 
 /** A pod that the app has just swapped, and as a list that was begun before that names it. */
 async function swappedDuringList() {
@@ -90,4 +90,21 @@ it('healthy pods that change wake nobody, and those that come and go are counted
   await pass(500);
   expect(counts).toEqual([3, 2]);
   expect(cluster.asked).toEqual([]);
+});
+
+it('a failing pod of which nothing but the version changes wakes nobody', async () => {
+  const failing = (resourceVersion: string, words = 'manifest unknown') =>
+    pod({ resourceVersion, containers: [container({ state: waiting('ErrImagePull', words) })] });
+  const { cluster, pass, application } = await start([failing('1')]);
+  await pass(2_000);
+  let pushes = 0;
+  application.onState(() => (pushes += 1));
+  for (const version of ['2', '3', '4']) {
+    cluster.put(failing(version));
+    await pass(500);
+  }
+  expect(pushes).toBe(0);
+  cluster.put(failing('5', 'no space left on device'));
+  await pass(500);
+  expect(pushes).toBeGreaterThan(0);
 });

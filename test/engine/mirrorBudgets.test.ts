@@ -158,7 +158,7 @@ describe('the allow list of DaoCloud’s mirror', () => {
     });
     expect(rewritten).toMatchObject({ value: [{ refused: 'not-on-allow-list' }] });
     listed = true;
-    cluster.report('web-1', waiting('ErrImagePull', unreachable(nginx)));
+    cluster.report('web-1', waiting('ImagePullBackOff', `Back-off: ${unreachable(nginx)}`));
     await pass(3_000);
     expect(cluster.written).toHaveLength(1);
   });
