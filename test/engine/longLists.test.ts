@@ -101,10 +101,10 @@ it('a failing pod of which nothing but the version changes wakes nobody', async 
   application.onState(() => (pushes += 1));
   for (const version of ['2', '3', '4']) {
     cluster.put(failing(version));
-    await pass(500);
+    await pass(1_000);
   }
   expect(pushes).toBe(0);
   cluster.put(failing('5', 'no space left on device'));
-  await pass(500);
+  await pass(1_000);
   expect(pushes).toBeGreaterThan(0);
 });
