@@ -29,7 +29,7 @@ export function describeFledgedInstallation(startServer: () => Promise<BareApiSe
       const cluster = new KubeCluster(api, machineClock, Math.random, 'default');
       return new Doctor({
         cluster,
-        writes: new ClusterWrites(cluster, () => undefined, false),
+        writes: new ClusterWrites(cluster, () => undefined, false, machineClock),
         clock: machineClock,
         question: () => ({
           fledgedNamespace: '',

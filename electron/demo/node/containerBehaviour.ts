@@ -27,6 +27,9 @@ export function behaviourOf(container: Container, content: ImageContent): Behavi
   }
   const line = [...more, ...(container.args ?? [])].join(' ');
   if (/\b(sleep|while|tail -f)\b/.test(`${program} ${line}`)) return { is: 'runs' };
+  // kube-fledged's programs are servers, but for the step that makes a certificate
+  if (/\/kubefledged-(controller|webhook-server)$/.test(program) && !line.includes('--init-server'))
+    return { is: 'runs' };
   const exit = /\bexit (\d+)/.exec(line)?.[1];
   return { is: 'exits', exitCode: Number(exit ?? 0) };
 }
