@@ -1,7 +1,9 @@
 import type { NodePull } from './appState';
 import { diagnose } from './diagnosis';
 import { resources, type KubeObject } from './kubeObject';
+import { pullsAnnotation } from './prepullAnnotation';
 import { labels, type ContainerSnapshot, type PodSnapshot, type PullsFor } from './podSnapshot';
+import type { PrepullLook } from './prepull';
 import { hasImage } from './pullFailure';
 
 /** The container of kube-fledged's pull pods that has the wanted image; the other one is its helper. */
@@ -14,6 +16,11 @@ const namePrefix = 'pullthrough-';
  * into a label (63 at most) and in front of its jobs' names.
  */
 export function imageCacheName(image: string, hostnames: readonly string[]): string {
+  return `${namePrefix}${imageSlug(image)}-${fnv1a([image, ...[...hostnames].sort()].join('\n'))}`;
+}
+
+/** As much of an image's name and tag as helps a person to know it again, in 24 characters of an object's name. */
+export function imageSlug(image: string): string {
   const words = image.replace(/@.*$/, '').replace(/^.*\//, '');
   const slug = words
     .toLowerCase()
@@ -21,7 +28,7 @@ export function imageCacheName(image: string, hostnames: readonly string[]): str
     .replace(/^-+/, '')
     .slice(0, 24)
     .replace(/-+$/, '');
-  return `${namePrefix}${slug || 'image'}-${fnv1a([image, ...[...hostnames].sort()].join('\n'))}`;
+  return slug || 'image';
 }
 
 /** Whether a pod pulls for an ImageCache of ours, and not for one of the cluster's owner. */
@@ -43,6 +50,7 @@ export function imageCacheManifest(
       namespace,
       name,
       labels: { app: 'kubefledged', [labels.managedBy]: labels.managedByValue },
+      annotations: pullsAnnotation(image, hostnames),
     },
     spec: {
       cacheSpec: hostnames.map((hostname) => ({
@@ -72,6 +80,28 @@ export function pullProgress(pod: PodSnapshot, now: number, mirrorHost = ''): No
   if (pod.node === '') return { is: 'queued' };
   const helped = helpers.every((container) => container.state.is === 'terminated');
   return helped ? { is: 'pulling', since: now } : { is: 'helper' };
+}
+
+/**
+ * What an ImageCache tells, and the pods of its jobs where these were listed; null: no object, or not listed. Its status
+ * is the controller's word, which can be wrong either way: whoever asks may let it confirm what the pods showed.
+ */
+export function readImageCache(
+  cache: KubeObject | null,
+  pods: readonly PodSnapshot[] | null,
+  now: number,
+  mirrorHost: string,
+): PrepullLook {
+  const pulls =
+    pods &&
+    Object.fromEntries(
+      pods.flatMap((pod) => (pod.node === '' ? [] : [[pod.node, pullProgress(pod, now, mirrorHost)] as const])),
+    );
+  if (cache === null) return { is: 'read', object: 'missing', detail: '', pulls };
+  const { status = '', message = '' } = (cache.status ?? {}) as { status?: string; message?: string };
+  const detail = status === '' ? '' : `${status}${message === '' ? '' : `: ${message}`}`;
+  if (status === '' || status === 'Processing') return { is: 'read', object: 'working', detail, pulls };
+  return { is: 'read', object: status === 'Succeeded' ? 'succeeded' : 'over', detail, pulls };
 }
 
 function isPullPod(pod: PodSnapshot): boolean {

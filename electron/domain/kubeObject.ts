@@ -80,6 +80,10 @@ export function refOf({ apiVersion, kind, metadata }: KubeObject): ObjectRef {
   return { apiVersion, kind, namespace: metadata.namespace ?? '', name: metadata.name };
 }
 
+export function isSameObject(one: ObjectRef, other: ObjectRef): boolean {
+  return one.kind === other.kind && one.namespace === other.namespace && one.name === other.name;
+}
+
 /** For people: `ImageCache kube-fledged/web`. */
 export function titleOf({ kind, namespace, name }: ObjectRef): string {
   return `${kind} ${namespace === '' ? '' : `${namespace}/`}${name}`;

@@ -1,17 +1,7 @@
-import type { NodePull } from './appState';
-import { imageCacheName } from './imageCache';
 import type { PodSnapshot } from './podSnapshot';
 import { hasImage } from './pullFailure';
-import {
-  rescueLimits,
-  type RescueEffect,
-  type RescueEvent,
-  type RescueLimits,
-  type RescueState,
-  type Target,
-  type TargetPhase,
-  type WriteResult,
-} from './rescueState';
+import { cacheStepped, enterCache, isCacheSettled, leaveCache, resumeCache, takeAway } from './rescueCache';
+import { rescueLimits, type RescueEffect, type RescueEvent, type RescueLimits, type RescueState } from './rescueState';
 import {
   allFailed,
   candidate,
@@ -22,8 +12,10 @@ import {
   mirrorFailure,
   outcomeOf,
   remember,
+  timerName,
   withTarget,
 } from './rescueTargets';
+import { putBackWritten, swapEffect, swapWritten } from './rescueWrites';
 
 /** The state, and what is to be done now. */
 type Next = readonly [RescueState, readonly RescueEffect[]];
@@ -34,223 +26,65 @@ type Next = readonly [RescueState, readonly RescueEffect[]];
  */
 export function step(state: RescueState, event: RescueEvent, limits: RescueLimits = rescueLimits): Next {
   if (state.step === 'ended') return [state, []];
+  return chain(taken(state, event, limits), (next) => advance(next, limits));
+}
+
+function taken(state: RescueState, event: RescueEvent, limits: RescueLimits): Next {
   switch (event.type) {
     case 'begin':
       return state.candidates.length > 0 ? enterCache(state, limits) : enterPutBack(allFailed(state));
     case 'resume':
       return resume(state, limits);
-    case 'cache-write':
-      return cacheWritten(state, event.result, limits);
-    case 'pull':
-      return pullSeen(state, event, limits);
+    case 'prepull':
+      return cacheStepped(state, event.event, limits);
     case 'swap-write':
       return swapWritten(state, event.podUid, event.result, limits);
     case 'put-back-write':
       return putBackWritten(state, event.podUid, event.result, limits);
     case 'pod-seen':
-      return podSeen(state, event.pod, limits);
+      return podSeen(state, event.pod);
     case 'pod-gone':
-      return withPhase(state, event.podUid, 'left', limits);
+      return [withPhase(state, event.podUid, 'left'), []];
     case 'timer':
       return timerFired(state, event.name, limits);
   }
 }
 
-function enterCache(state: RescueState, limits: RescueLimits): Next {
-  const { proxied } = candidate(state);
-  const nodes = [...new Set(inPhase(state, 'waiting').map(({ node }) => node))];
-  const hostnames = nodes.flatMap((node) => state.hostnames[node] ?? []).sort();
-  if (state.cacheNamespace === null || hostnames.length === 0) return enterSwap({ ...state, cache: null }, limits);
-  const name = imageCacheName(proxied, hostnames);
-  const cached = nodes.filter((node) => state.hostnames[node] !== undefined);
-  return [
-    {
-      ...state,
-      step: 'cache',
-      cache: { name, nodes: Object.fromEntries(cached.map((node) => [node, { is: 'queued' }])) },
-    },
-    [
-      { do: 'create-cache', namespace: state.cacheNamespace, name, image: proxied, hostnames },
-      { do: 'timer', name: timerName(state, 'no-pull-pod'), ms: limits.noPullPod },
-      { do: 'timer', name: timerName(state, 'cache'), ms: limits.cache },
-      { do: 'report', report: { event: 'cache-started', proxied, nodes: cached } },
-    ],
-  ];
-}
-
-function cacheWritten(state: RescueState, result: WriteResult, limits: RescueLimits): Next {
-  if (state.step !== 'cache' || result.is === 'done' || result.is === 'conflict') return [state, []];
-  // without the right or the means to cache, the swap alone can still heal
-  const swap = (next: RescueState) => enterSwap({ ...next, cache: null, cacheNamespace: null }, limits);
-  // no answer: it may have been made all the same
-  return result.is === 'unavailable' ? leaveCache(state, swap) : swap(state);
-}
-
-function pullSeen(
-  state: RescueState,
-  { node, pull }: Extract<RescueEvent, { type: 'pull' }>,
-  limits: RescueLimits,
-): Next {
-  const before = state.cache?.nodes[node];
-  // what is settled stays so: a pull pod that disappears after it has pulled takes nothing back
-  if (state.step !== 'cache' || !state.cache || !before || before.is === pull.is || settled.has(before.is))
-    return [state, []];
-  const seen = { ...state, cache: { ...state.cache, nodes: { ...state.cache.nodes, [node]: pull } } };
-  const { proxied } = candidate(state);
-  const reports: RescueEffect[] = [];
-  if (pull.is === 'pulled') reports.push({ do: 'report', report: { event: 'cached', proxied, node } });
-  if (pull.is === 'failed')
-    reports.push({
-      do: 'report',
-      report: { event: 'cache-failed', proxied, node, cause: pull.cause, why: pull.message },
-    });
-  return chain([seen, reports], (next) => cacheSettled(next, limits));
-}
-
-const settled: ReadonlySet<string> = new Set<NodePull['is']>(['pulled', 'failed', 'unproven']);
-
-function cacheSettled(state: RescueState, limits: RescueLimits): Next {
-  const pulls = Object.entries(state.cache?.nodes ?? {});
-  if (pulls.some(([, { is }]) => !settled.has(is))) return [state, []];
-  return leaveCache(judgedByCanary(state), (next) => enterSwap(next, limits));
-}
-
-function leaveCache(state: RescueState, next: (state: RescueState) => Next): Next {
-  const { cache, cacheNamespace } = state;
-  const effects: RescueEffect[] =
-    cache && cacheNamespace !== null ? [{ do: 'delete-cache', namespace: cacheNamespace, name: cache.name }] : [];
-  return chain([state, effects], next);
-}
-
-function enterSwap(state: RescueState, limits: RescueLimits): Next {
-  const { proxied } = candidate(state);
-  const effects = inPhase(state, 'waiting').map((target): RescueEffect => ({
-    do: 'swap',
-    target,
-    changes: target.containers.map(({ name, image }) => ({ container: name, from: image, to: proxied })),
-  }));
-  const swapping = mapTargets(state, (target) =>
-    target.phase === 'waiting' ? { ...target, phase: 'swapping' } : target,
-  );
-  return chain([{ ...swapping, step: 'swap' }, effects], (next) => settle(next, limits));
-}
-
-function swapWritten(state: RescueState, podUid: string, result: WriteResult, limits: RescueLimits): Next {
-  const target = state.targets[podUid];
-  if (target?.phase !== 'swapping') return [state, []];
-  if (result.is === 'done') {
-    const { proxied } = candidate(state);
-    const containers = target.containers.map((container) => ({
-      ...container,
-      image: proxied,
-      before: container.image === proxied ? null : container.image,
-    }));
-    const swapped: Target = { ...target, phase: 'swapped', unanswered: 0, containers };
-    const reports = containers.map(({ name, original }): RescueEffect => ({
-      do: 'report',
-      report: { event: 'swapped', target: swapped, container: name, image: original, proxied },
-    }));
-    return chain([withTarget(state, swapped), reports], (next) => settle(next, limits));
-  }
-  return writeFailed(state, target, result, 'swap', limits);
-}
-
-function putBackWritten(state: RescueState, podUid: string, result: WriteResult, limits: RescueLimits): Next {
-  const target = state.targets[podUid];
-  if (target?.phase !== 'putting-back') return [state, []];
-  if (result.is === 'done') {
-    const reports = target.containers.map(({ name, original, image }): RescueEffect => ({
-      do: 'report',
-      report: { event: 'put-back', target, container: name, image: original, proxied: image },
-    }));
-    return chain([withTarget(state, { ...target, phase: 'put-back', unanswered: 0 }), reports], (next) =>
-      settle(next, limits),
+/** Goes on when nothing is under way any more: to verify, to the next mirror, to putting back, to the end. */
+function advance(state: RescueState, limits: RescueLimits): Next {
+  if (state.step === 'ended') return [state, []];
+  if (state.step === 'cache') {
+    if (inPhase(state, 'waiting').length === 0) return chain(leaveCache(state), end);
+    if (!isCacheSettled(state)) return [state, []];
+    return chain(leaveCache(judgedByCanary(state)), (next) =>
+      chain(enterSwap(next), (swapping) => advance(swapping, limits)),
     );
   }
-  return writeFailed(state, target, result, 'put-back', limits);
-}
-
-function writeFailed(
-  state: RescueState,
-  target: Target,
-  result: WriteResult,
-  timer: 'swap' | 'put-back',
-  limits: RescueLimits,
-): Next {
-  if (result.is === 'unavailable' && target.unanswered + 1 < limits.unanswered) {
-    const waiting = withTarget(state, { ...target, unanswered: target.unanswered + 1 });
-    return [waiting, [{ do: 'timer', name: timerName(state, `${timer}:${target.podUid}`), ms: limits.retryWrite }]];
-  }
-  // what carries a mirror's image already has to go back to its own
-  const phase =
-    timer === 'swap' && isSwapped(target) && result.is !== 'gone' && result.is !== 'conflict' ? 'failed' : 'left';
-  const left = withTarget(state, { ...target, phase });
-  if (result.is === 'denied') {
-    const { verb, resource, namespace } = result;
-    return settle({ ...left, refused: { is: 'denied', verb, resource, namespace } }, limits);
-  }
-  if (result.is === 'rejected' || result.is === 'unavailable') {
-    const is = result.is === 'rejected' ? 'rejected' : 'unreachable';
-    return settle({ ...left, refused: { is, detail: result.detail } }, limits);
-  }
-  return settle(left, limits);
-}
-
-function podSeen(state: RescueState, pod: PodSnapshot, limits: RescueLimits): Next {
-  const target = state.targets[pod.uid];
-  if (!target || (target.phase !== 'waiting' && target.phase !== 'swapped')) return [state, []];
-  const current = target.containers.map((known) => ({
-    known,
-    seen: pod.containers.find(({ name }) => name === known.name),
-  }));
-  if (current.some(({ known, seen }) => known.before !== null && seen?.image === known.before)) return [state, []];
-  if (pod.deleting || current.some(({ known, seen }) => seen?.image !== known.image))
-    return withPhase(state, pod.uid, 'left', limits);
-  const containers = current.map(({ known, seen }) => ({
-    ...known,
-    before: null,
-    hasImage: known.hasImage || (seen !== undefined && hasImage(seen)),
-  }));
-  const all = containers.every((container) => container.hasImage);
-  if (target.phase === 'waiting') return all ? withPhase(state, pod.uid, 'left', limits) : [state, []];
-  const updated = withTarget(state, { ...target, containers });
-  if (all) {
-    const { proxied } = candidate(state);
-    const reports = containers.map(({ name, original }): RescueEffect => ({
-      do: 'report',
-      report: { event: 'healed', target, container: name, image: original, proxied },
-    }));
-    return chain([updated, reports], (next) => withPhase(next, pod.uid, 'healed', limits));
-  }
-  const failure = mirrorFailure(
-    state,
-    current.flatMap(({ seen }) => seen ?? []),
-  );
-  if (!failure) return [updated, []];
-  return withPhase({ ...updated, failures: remember(updated.failures, failure) }, pod.uid, 'failed', limits);
-}
-
-/** Goes on when nothing is under way any more: to verify, to the next mirror, to putting back, to the end. */
-function settle(state: RescueState, limits: RescueLimits): Next {
   if (inPhase(state, 'swapping', 'putting-back').length > 0) return [state, []];
   if (inPhase(state, 'swapped').length > 0)
-    return state.step === 'verify'
-      ? [state, []]
-      : [{ ...state, step: 'verify' }, [{ do: 'timer', name: timerName(state, 'verify'), ms: limits.verify }]];
+    return state.step === 'verify' ? [state, []] : [{ ...state, step: 'verify' }, [verifyTimer(state, limits)]];
   if (inPhase(state, 'waiting').length > 0) return [state, []];
   if (inPhase(state, 'failed').length === 0) return end(state);
-  if (state.refused || state.step === 'put-back') return enterPutBack(state);
+  if (state.refused || state.step === 'put-back') return putBackOrEnd(state);
   return nextMirror(state, limits);
 }
 
+function enterSwap(state: RescueState): Next {
+  const effects = inPhase(state, 'waiting').map((target) => swapEffect(state, target));
+  const swapping = mapTargets(state, (target) =>
+    target.phase === 'waiting' ? { ...target, phase: 'swapping' } : target,
+  );
+  return [{ ...swapping, step: 'swap' }, effects];
+}
+
 function nextMirror(state: RescueState, limits: RescueLimits): Next {
-  if (state.mirror + 1 >= state.candidates.length) return enterPutBack(allFailed(state));
+  if (state.mirror + 1 >= state.candidates.length) return putBackOrEnd(allFailed(state));
   const again = mapTargets({ ...state, mirror: state.mirror + 1 }, (target) =>
     target.phase === 'failed'
       ? { ...target, phase: 'waiting', containers: target.containers.map((c) => ({ ...c, hasImage: false })) }
       : target,
   );
-  return enterCache(again, limits);
+  return chain(enterCache(again, limits), (next) => advance(next, limits));
 }
 
 /** Only what was swapped has something to put back; a rescue that never got that far just ends. */
@@ -259,7 +93,12 @@ function enterPutBack(state: RescueState): Next {
     target.phase === 'failed' && isSwapped(target) ? { ...target, phase: 'putting-back' } : target,
   );
   const effects = inPhase(going, 'putting-back').map((target): RescueEffect => ({ do: 'put-back', target }));
-  return effects.length > 0 ? [{ ...going, step: 'put-back' }, effects] : end(going);
+  return [{ ...going, step: 'put-back' }, effects];
+}
+
+function putBackOrEnd(state: RescueState): Next {
+  const [going, effects] = enterPutBack(state);
+  return effects.length > 0 ? [going, effects] : end(state);
 }
 
 function end(state: RescueState): Next {
@@ -267,83 +106,93 @@ function end(state: RescueState): Next {
   return [{ ...state, step: 'ended', outcome }, [{ do: 'report', report: { event: 'ended', outcome } }]];
 }
 
+function podSeen(state: RescueState, pod: PodSnapshot): Next {
+  const target = state.targets[pod.uid];
+  if (!target || (target.phase !== 'waiting' && target.phase !== 'swapped')) return [state, []];
+  const current = target.containers.map((known) => ({
+    known,
+    seen: pod.containers.find(({ name }) => name === known.name),
+  }));
+  if (current.some(({ known, seen }) => known.before !== null && seen?.image === known.before)) return [state, []];
+  if (pod.deleting || current.some(({ known, seen }) => seen?.image !== known.image))
+    return [withPhase(state, pod.uid, 'left'), []];
+  const containers = current.map(({ known, seen }) => ({
+    ...known,
+    before: null,
+    hasImage: known.hasImage || (seen !== undefined && hasImage(seen)),
+  }));
+  const all = containers.every((container) => container.hasImage);
+  if (target.phase === 'waiting') return [all ? withPhase(state, pod.uid, 'left') : state, []];
+  const updated = withTarget(state, { ...target, containers });
+  if (all) {
+    const { proxied } = candidate(state);
+    const reports = containers.map(({ name, original }): RescueEffect => ({
+      do: 'report',
+      report: { event: 'healed', target, container: name, image: original, proxied },
+    }));
+    return [withPhase(updated, pod.uid, 'healed'), reports];
+  }
+  const failure = mirrorFailure(
+    state,
+    current.flatMap(({ seen }) => seen ?? []),
+  );
+  if (!failure) return [updated, []];
+  return [withPhase({ ...updated, failures: remember(updated.failures, failure) }, pod.uid, 'failed'), []];
+}
+
 function timerFired(state: RescueState, name: string, limits: RescueLimits): Next {
-  const [mirror, what, podUid = ''] = name.split('/');
+  const [mirror, what, about = '', ...rest] = name.split('/');
   if (mirror !== String(state.mirror)) return [state, []];
-  const target = state.targets[podUid];
+  const target = state.targets[about];
   switch (what) {
-    case 'no-pull-pod':
-      return state.step === 'cache' ? unproven(state, ['queued'], 'no-pull-pod', limits) : [state, []];
-    case 'cache':
-      return state.step === 'cache' ? unproven(state, ['queued', 'helper', 'pulling'], 'slow', limits) : [state, []];
+    case 'prepull':
+      if (about === 'slow') return cacheStepped(state, { type: 'slow' }, limits);
+      return cacheStepped(
+        state,
+        { type: 'timer', what: about === 'look' ? 'look' : 'none', name: rest.join('/') },
+        limits,
+      );
     case 'verify':
-      return state.step === 'verify' ? verifyTimedOut(state, limits) : [state, []];
+      return [state.step === 'verify' ? verifyTimedOut(state) : state, []];
     case 'swap':
-      return target?.phase === 'swapping' ? [state, [swapEffect(state, target)]] : [state, []];
+      return [state, target?.phase === 'swapping' ? [swapEffect(state, target)] : []];
     case 'put-back':
-      return target?.phase === 'putting-back' ? [state, [{ do: 'put-back', target }]] : [state, []];
+      return [state, target?.phase === 'putting-back' ? [{ do: 'put-back', target }] : []];
     default:
       return [state, []];
   }
 }
 
-function unproven(
-  state: RescueState,
-  pending: readonly string[],
-  why: 'no-pull-pod' | 'slow',
-  limits: RescueLimits,
-): Next {
-  if (!state.cache) return [state, []];
-  const nodes = Object.fromEntries(
-    Object.entries(state.cache.nodes).map(([node, pull]) => [
-      node,
-      pending.includes(pull.is) ? ({ is: 'unproven', at: 0, why } as const) : pull,
-    ]),
-  );
-  return cacheSettled({ ...state, cache: { ...state.cache, nodes } }, limits);
-}
-
-function verifyTimedOut(state: RescueState, limits: RescueLimits): Next {
+function verifyTimedOut(state: RescueState): RescueState {
   const failure = { host: candidate(state).mirror, cause: 'interrupted', message: '' } as const;
   const failed = mapTargets(state, (target) => (target.phase === 'swapped' ? { ...target, phase: 'failed' } : target));
-  return settle({ ...failed, failures: remember(state.failures, failure) }, limits);
+  return { ...failed, failures: remember(state.failures, failure) };
 }
 
+/** Asks anew for what the step needs, and takes away what a killed run may have left of an earlier one. */
 function resume(state: RescueState, limits: RescueLimits): Next {
   switch (state.step) {
     case 'cache':
-      return enterCache(state, limits);
+      return resumeCache(state, limits);
     case 'verify':
-      return [state, [{ do: 'timer', name: timerName(state, 'verify'), ms: limits.verify }]];
+      return [state, [...takeAway(state), verifyTimer(state, limits)]];
     case 'put-back':
-      return [state, inPhase(state, 'putting-back').map((target) => ({ do: 'put-back', target }) as const)];
+      return [
+        state,
+        [...takeAway(state), ...inPhase(state, 'putting-back').map((target) => ({ do: 'put-back', target }) as const)],
+      ];
     default:
-      return chain([state, inPhase(state, 'swapping').map((target) => swapEffect(state, target))], (next) =>
-        settle(next, limits),
-      );
+      return [state, [...takeAway(state), ...inPhase(state, 'swapping').map((target) => swapEffect(state, target))]];
   }
 }
 
-function swapEffect(state: RescueState, target: Target): RescueEffect {
-  const { proxied } = candidate(state);
-  return {
-    do: 'swap',
-    target,
-    changes: target.containers.map(({ name, image }) => ({ container: name, from: image, to: proxied })),
-  };
+function verifyTimer(state: RescueState, limits: RescueLimits): RescueEffect {
+  return { do: 'timer', name: timerName(state, 'verify'), ms: limits.verify };
 }
 
-function withPhase(state: RescueState, podUid: string, phase: TargetPhase, limits: RescueLimits): Next {
+function withPhase(state: RescueState, podUid: string, phase: 'left' | 'healed' | 'failed'): RescueState {
   const target = state.targets[podUid];
-  if (!target || target.phase === phase) return [state, []];
-  const next = withTarget(state, { ...target, phase });
-  const waiting = inPhase(next, 'waiting').length;
-  if (next.step === 'cache' && waiting === 0) return leaveCache(next, end);
-  return next.step === 'cache' ? [next, []] : settle(next, limits);
-}
-
-function timerName(state: RescueState, what: string): string {
-  return `${String(state.mirror)}/${what.replace(':', '/')}`;
+  return !target || target.phase === phase ? state : withTarget(state, { ...target, phase });
 }
 
 function chain([state, effects]: Next, then: (state: RescueState) => Next): Next {

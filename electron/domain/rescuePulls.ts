@@ -11,7 +11,7 @@ const ended: ReadonlySet<string> = new Set(['pulled', 'failed']);
  */
 export function pullsStarted(state: RescueState, effects: readonly RescueEffect[]): readonly string[] {
   return effects.flatMap((effect) => {
-    if (effect.do === 'create-cache') return Object.keys(state.cache?.nodes ?? {}).map((node) => `node ${node}`);
+    if (effect.do === 'create-puller') return effect.nodes.map((node) => `node ${node}`);
     return effect.do === 'swap' && !isCached(state, effect.target.node) ? [`pod ${effect.target.podUid}`] : [];
   });
 }

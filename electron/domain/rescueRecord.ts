@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { prepullPlanShape, prepullSchema } from './prepullRecord';
 import type { RescueState } from './rescueState';
 
 const text = z.string();
@@ -11,11 +12,11 @@ const recordSchema = z.object({
   image: text,
   startedAt: z.number(),
   candidates: z.array(z.object({ mirror: text, proxied: text })),
-  cacheNamespace: text.nullable(),
-  hostnames: z.record(text, text),
+  ...prepullPlanShape,
   step: z.enum(['cache', 'swap', 'verify', 'put-back', 'ended']),
   mirror: z.int().nonnegative(),
-  cache: z.object({ name: text, nodes: z.record(text, named) }).nullable(),
+  cache: prepullSchema.nullable(),
+  made: z.array(z.object({ apiVersion: text, kind: text, namespace: text, name: text })),
   failures: z.array(z.object({ host: text, cause: text, message: text })),
   refused: named.nullable(),
   outcome: named.nullable(),

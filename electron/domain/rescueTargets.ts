@@ -1,6 +1,7 @@
 import type { Candidate, MirrorFailure } from './appState';
 import { diagnose } from './diagnosis';
 import { sameImage } from './imageReference';
+import { batchOf } from './prepull';
 import type { PodSnapshot } from './podSnapshot';
 import { imageReasons, messageImage } from './pullFailure';
 import type { RescueOutcome, RescuePlan, RescueState, Target, TargetPhase } from './rescueState';
@@ -14,6 +15,7 @@ export function planned({ targets, ...plan }: RescuePlan): RescueState {
     step: 'cache',
     mirror: 0,
     cache: null,
+    made: [],
     failures: [],
     refused: null,
     outcome: null,
@@ -62,7 +64,8 @@ export function mirrorFailure(state: RescueState, containers: PodSnapshot['conta
  * that brings some.
  */
 export function judgedByCanary(state: RescueState): RescueState {
-  const pulls = Object.entries(state.cache?.nodes ?? {});
+  const { cache } = state;
+  const pulls = Object.entries(cache?.nodes ?? {}).filter(([node]) => cache && batchOf(cache, node));
   const failed = new Map(pulls.flatMap(([node, pull]) => (pull.is === 'failed' ? [[node, pull] as const] : [])));
   const [everywhere] = failed.size === pulls.length ? failed.values() : [];
   let { failures } = state;
@@ -78,6 +81,11 @@ export function judgedByCanary(state: RescueState): RescueState {
 
 function hasPullSecrets({ pullSecrets = [] }: Target): boolean {
   return pullSecrets.length > 0;
+}
+
+/** Timers of an earlier mirror mean nothing any more. */
+export function timerName({ mirror }: RescueState, what: string, about = ''): string {
+  return [String(mirror), what, ...(about === '' ? [] : [about])].join('/');
 }
 
 export function allFailed(state: RescueState): RescueState {

@@ -1,4 +1,5 @@
 import type { CacheView, NodePull } from '../domain/appState';
+import { wayInUse } from '../domain/prepull';
 import { candidate } from '../domain/rescueTargets';
 import type { RescueReport, RescueState } from '../domain/rescueState';
 
@@ -17,7 +18,8 @@ export class CacheBoard {
 
   /** A rescue goes on: the pulls of its present mirror are as it sees them. */
   changed(rescue: RescueState, now: number): void {
-    if (!rescue.cache) return;
+    const way = rescue.cache && wayInUse(rescue, rescue.cache);
+    if (!rescue.cache || way === null) return;
     const { proxied } = candidate(rescue);
     const id = this.idOf(rescue, proxied);
     const before = this.rows.get(id);
@@ -25,7 +27,7 @@ export class CacheBoard {
       id,
       context: this.context,
       image: proxied,
-      way: 'image-cache',
+      way,
       bytes: null,
       startedAt: before?.startedAt ?? now,
       endedAt: rescue.step === 'cache' ? null : (before?.endedAt ?? now),

@@ -1,4 +1,4 @@
-import type { Clock, Cluster, Fledged } from './ports';
+import { isReadFailure, type Clock, type Cluster, type Fledged } from './ports';
 
 /** Facts older than this are asked for again, in milliseconds. */
 const fresh = 60_000;
@@ -17,7 +17,10 @@ export class ClusterFacts {
   fledgedStatus: Fledged['status'] = 'unknown';
 
   constructor(
-    private readonly cluster: Pick<Cluster, 'findFledged' | 'hostnameLabels' | 'mayI' | 'namespaceOptedOut'>,
+    private readonly cluster: Pick<
+      Cluster,
+      'findFledged' | 'hostnameLabels' | 'mayI' | 'namespaceOptedOut' | 'servedVersions'
+    >,
     private readonly clock: Clock,
     private readonly fledgedNamespace: () => string,
   ) {}
@@ -57,6 +60,24 @@ export class ClusterFacts {
   async hostnames(nodes: readonly string[]): Promise<Readonly<Record<string, string>>> {
     const key = [...nodes].sort().join(' ');
     return Object.fromEntries(await this.once(`hostnames ${key}`, () => this.cluster.hostnameLabels(nodes)));
+  }
+
+  /** Whether this version of an API group is served; no answer counts as "not". */
+  async serves(group: string, version: string): Promise<boolean> {
+    const versions = await this.once(`versions ${group}`, () => this.cluster.servedVersions(group));
+    return !isReadFailure(versions) && versions.includes(version);
+  }
+
+  /** Whether this user may do all of that. No answer counts as "may". */
+  async may(verbs: readonly string[], group: string, resource: string, namespace: string): Promise<boolean> {
+    const answers = await Promise.all(
+      verbs.map((verb) =>
+        this.once(`${verb} ${group}/${resource} ${namespace}`, () =>
+          this.cluster.mayI(verb, group, resource, namespace),
+        ),
+      ),
+    );
+    return !answers.includes(false);
   }
 
   /** Those of these namespaces whose pods this user may not patch. No answer counts as "may". */

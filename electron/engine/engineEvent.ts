@@ -1,4 +1,4 @@
-import type { ActivityEntry, GaveUpReason } from '../domain/appState';
+import type { ActivityEntry, GaveUpReason, PrepullWay } from '../domain/appState';
 import type { RescueReport, RescueState } from '../domain/rescueState';
 import type { Restore } from '../domain/restore';
 import type { Incident } from '../domain/decision';
@@ -22,6 +22,8 @@ export interface EngineEvent {
   readonly image?: string;
   readonly proxied?: string;
   readonly node?: string;
+  /** By which an image is brought onto the node. */
+  readonly way?: PrepullWay['is'];
   readonly cause?: Cause;
   readonly healable?: Healable;
   readonly why?: string;
@@ -41,6 +43,14 @@ export type EngineEventName =
   | 'cache-started'
   | 'cached'
   | 'cache-failed'
+  /** A way to bring an image onto a node shows nothing there, and the next one is tried. */
+  | 'way-left'
+  /** No way is left: the kubelet pulls when the pod asks. */
+  | 'not-cached'
+  /** A Job is about to give an image its own name on a node; it has; it could not, or it was of no use. */
+  | 'retag-started'
+  | 'retagged'
+  | 'retag-failed'
   | 'swapped'
   | 'healed'
   | 'put-back'
@@ -60,7 +70,21 @@ export function rescueEvents(
   const { image } = rescue;
   switch (report.event) {
     case 'cache-started':
-      return report.nodes.map((node) => ({ event: report.event, image, proxied: report.proxied, node }));
+      return report.nodes.map((node) => ({
+        event: report.event,
+        image,
+        proxied: report.proxied,
+        node,
+        way: report.way,
+      }));
+    case 'way-left': {
+      const { event, proxied, way, why } = report;
+      return report.nodes.map((node) => ({ event, image, proxied, node, way, why }));
+    }
+    case 'not-cached': {
+      const { event, proxied, why } = report;
+      return report.nodes.map((node) => ({ event, image, proxied, node, why }));
+    }
     case 'cached':
       return [{ event: report.event, image, proxied: report.proxied, node: report.node }];
     case 'cache-failed':
@@ -106,7 +130,7 @@ function gaveUpEvents(rescue: RescueState, why: GaveUpReason): readonly Omit<Eng
   );
 }
 
-/** The right to heal these failures is missing; no rescue began. */
+/** These failures cannot be healed; no rescue began. */
 export function deniedEvents(incident: Incident, why: GaveUpReason): readonly Omit<EngineEvent, 'time' | 'context'>[] {
   return incident.verdicts
     .filter(({ refusal }) => refusal === null)
@@ -122,7 +146,7 @@ export function deniedEvents(incident: Incident, why: GaveUpReason): readonly Om
 }
 
 /** For logs; windows have words of their own. */
-function gaveUpText(why: GaveUpReason): string {
+export function gaveUpText(why: GaveUpReason): string {
   switch (why.is) {
     case 'no-mirror-left':
       return 'no mirror has it';

@@ -151,6 +151,8 @@ export interface Cluster {
     namespace: string,
     labelSelector: string,
   ): Promise<readonly KubeObject[] | ReadFailure>;
+  /** The pods of a namespace with these labels, for where no stream of it is open. */
+  listPods(namespace: string, labelSelector: string): Promise<readonly PodSnapshot[] | ReadFailure>;
   /** The versions of an API group that are served; none where the group is not. */
   servedVersions(group: string): Promise<readonly string[] | ReadFailure>;
   /** As `kubectl version` shows it: `v1.35.4`. */

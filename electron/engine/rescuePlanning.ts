@@ -1,9 +1,10 @@
 import type { Candidate, MirrorFailure } from '../domain/appState';
-import { isAutomatic, isOnMirror, type Incident, type Verdict } from '../domain/decision';
+import { isAutomatic, isOnMirror, isSwappable, type Incident, type Verdict } from '../domain/decision';
 import { fnv1a } from '../domain/imageCache';
 import { firstPart } from '../domain/mirrorTemplate';
 import type { RescuePlan, TargetPlan } from '../domain/rescueState';
 import type { ClusterFacts } from './clusterFacts';
+import { planPrepull } from './prepullPlanning';
 
 /** The right to patch pods is missing in each namespace of the incident, this one first. */
 export interface Denied {
@@ -38,7 +39,10 @@ export async function planRescue(
   await facts.learn(incident.verdicts.map(({ pod }) => pod.namespace));
   const wanted = incident.verdicts.filter(
     (verdict) =>
-      isInScope(verdict, scope) && facts.knows(verdict.pod.namespace) && !facts.optedOut.has(verdict.pod.namespace),
+      isSwappable(verdict) &&
+      isInScope(verdict, scope) &&
+      facts.knows(verdict.pod.namespace) &&
+      !facts.optedOut.has(verdict.pod.namespace),
   );
   const denied = await facts.deniedPatch(wanted.map(({ pod }) => pod.namespace));
   const healable = wanted.filter(({ pod }) => !denied.has(pod.namespace));
@@ -49,9 +53,10 @@ export async function planRescue(
   const chosen = onMirror.length > 0 ? onMirror : healable;
   const targets = targetsOf(chosen);
   const candidates = scope === 'put-back' ? [] : await order(candidatesOf(chosen));
-  const fledged = await facts.fledged();
-  const cached = fledged.status === 'present';
-  const hostnames = cached ? await facts.hostnames([...new Set(targets.map(({ node }) => node))]) : {};
+  const prepull = await planPrepull(
+    facts,
+    chosen.map(({ pod }) => pod),
+  );
   return {
     plan: {
       id: fnv1a(`${incident.id}\n${String(now)}\n${targets.map(({ podUid }) => podUid).join('\n')}`),
@@ -60,8 +65,7 @@ export async function planRescue(
       startedAt: now,
       candidates,
       targets,
-      cacheNamespace: cached ? fledged.namespace : null,
-      hostnames,
+      ...prepull,
     },
     failed: failedOn(onMirror),
   };
@@ -92,7 +96,7 @@ function failedOn(verdicts: readonly Verdict[]): readonly MirrorFailure[] {
 }
 
 /** One target per pod, with all of its failing containers of this incident. */
-function targetsOf(verdicts: readonly Verdict[]): readonly TargetPlan[] {
+export function targetsOf(verdicts: readonly Verdict[]): readonly TargetPlan[] {
   const targets = new Map<string, TargetPlan>();
   for (const { pod, failure } of verdicts) {
     const container = { name: failure.container, image: failure.image, original: failure.original };

@@ -1,5 +1,7 @@
-import { pullProgress } from '../domain/imageCache';
 import type { MirrorFailure } from '../domain/appState';
+import { pullProgress } from '../domain/imageCache';
+import { isSameObject, refOf, type ObjectRef } from '../domain/kubeObject';
+import type { PrepullEvent, PrepullLook } from '../domain/prepull';
 import { step } from '../domain/rescue';
 import { pullsStarted } from '../domain/rescuePulls';
 import { candidate, planned } from '../domain/rescueTargets';
@@ -15,6 +17,7 @@ import {
 import type { PodSnapshot } from '../domain/podSnapshot';
 import type { ClusterWrites } from './clusterWrites';
 import type { Clock, Journal } from './ports';
+import type { LookedAt } from './prepullReader';
 
 /** What the runner tells the context that owns it. */
 export interface RescueListener {
@@ -25,8 +28,10 @@ export interface RescueListener {
   failed(why: string): void;
   /** The newest known pod, for a rescue that has just written to it. */
   pod(uid: string): PodSnapshot | undefined;
-  /** The pods that pull for an ImageCache and have been seen already. */
-  pullPods(cache: string): readonly PodSnapshot[];
+  /** The pods that pull for an object of this name, or are it, and have been seen already. */
+  pullPods(name: string): readonly PodSnapshot[];
+  /** Reads how far what was made to pull is. */
+  look(about: LookedAt): Promise<PrepullLook>;
   /** A write brought a newer pod. */
   seen(pod: PodSnapshot): void;
   /** So many pulls through the mirror on this host are about to begin. */
@@ -45,6 +50,8 @@ export class RescueRunner {
   private readonly underWay = new Set<Promise<void>>();
   /** Rescue -> mirror and what pulls there: a write that is repeated is no pull of its own. */
   private readonly pulls = new Map<string, Set<string>>();
+  /** Rescue -> what was made for it and is known to be gone. */
+  private readonly away = new Map<string, ObjectRef[]>();
 
   constructor(
     private readonly context: string,
@@ -61,7 +68,9 @@ export class RescueRunner {
 
   /** `failures`: the mirrors on which its pods failed before. */
   begin(plan: RescuePlan, failures: readonly MirrorFailure[] = []): void {
-    this.rescues.set(plan.id, { ...planned(plan), failures });
+    // where nothing is made, one way after the other would be shown to be refused
+    const ways = this.writes.dryRun ? plan.ways.slice(0, 1) : plan.ways;
+    this.rescues.set(plan.id, { ...planned({ ...plan, ways }), failures });
     this.dispatch(plan.id, { type: 'begin' });
   }
 
@@ -92,16 +101,15 @@ export class RescueRunner {
   }
 
   pullPodSeen(pod: PodSnapshot): void {
-    for (const rescue of this.cachedBy(pod)) {
+    for (const [rescue, name] of this.pulledBy(pod)) {
       const pull = pullProgress(pod, this.clock.now(), candidate(rescue).mirror);
-      this.dispatch(rescue.id, { type: 'pull', node: pod.node, pull });
+      this.prepull(rescue.id, { type: 'pull', name, node: pod.node, pull });
     }
   }
 
-  /** It went before it was seen to have pulled or failed: nothing is proven. */
+  /** It went before it was seen to have pulled or failed. */
   pullPodGone(pod: PodSnapshot): void {
-    const pull = { is: 'unproven', at: this.clock.now(), why: 'no-pull-pod' } as const;
-    for (const { id } of this.cachedBy(pod)) this.dispatch(id, { type: 'pull', node: pod.node, pull });
+    for (const [{ id }, name] of this.pulledBy(pod)) this.prepull(id, { type: 'gone', name, node: pod.node });
   }
 
   isRescuing(podUid: string): boolean {
@@ -114,12 +122,22 @@ export class RescueRunner {
     this.timers.clear();
     this.rescues.clear();
     this.pulls.clear();
+    this.away.clear();
     await Promise.allSettled(this.underWay);
   }
 
-  private cachedBy(pod: PodSnapshot): readonly RescueState[] {
-    const cache = pod.pullsFor?.kind === 'image-cache' ? pod.pullsFor.name : null;
-    return this.active.filter((rescue) => rescue.cacheNamespace === pod.namespace && rescue.cache?.name === cache);
+  /** The rescues for which a pod pulls, each with the name of what was made for that. */
+  private pulledBy({ pullsFor, namespace }: PodSnapshot): readonly (readonly [RescueState, string])[] {
+    return this.active.flatMap((rescue) => {
+      const batch = rescue.cache?.batches.find(
+        (each) => each.name === pullsFor?.name && each.namespace === namespace && !each.isOver,
+      );
+      return batch ? [[rescue, batch.name] as const] : [];
+    });
+  }
+
+  private prepull(id: string, event: PrepullEvent): void {
+    this.dispatch(id, { type: 'prepull', event });
   }
 
   private dispatch(id: string, event: RescueEvent): void {
@@ -158,7 +176,8 @@ export class RescueRunner {
     this.listener.changed(rescue);
     const writes: Promise<void>[] = [];
     for (const effect of effects) {
-      if (effect.do === 'report') this.listener.report(rescue, effect.report);
+      if (effect.do === 'report') this.report(rescue, effect.report);
+      else if (effect.do === 'look') void this.track(this.look(id, { ...effect, mirror: candidate(rescue).mirror }));
       else if (effect.do === 'timer') this.startTimer(id, effect.name, effect.ms);
       else writes.push(this.track(refused === null ? this.write(id, effect) : this.withhold(id, effect, refused)));
     }
@@ -172,9 +191,22 @@ export class RescueRunner {
     this.rescues.delete(rescue.id);
     this.pulls.delete(rescue.id);
     await Promise.all(writes);
-    if (writes.length === 0 && rescue.cache && rescue.cacheNamespace !== null)
-      await this.writes.deleteCache(rescue.cacheNamespace, rescue.cache.name);
+    const gone = this.away.get(rescue.id) ?? [];
+    this.away.delete(rescue.id);
+    for (const object of rescue.made)
+      if (!gone.some((each) => isSameObject(each, object))) await this.writes.deletePuller(object);
     this.journalled(rescue.id, null);
+  }
+
+  /** A dry run makes nothing, so that nothing can be said of how a way went. */
+  private report(rescue: RescueState, report: RescueReport): void {
+    const isOfAWay = report.event === 'way-left' || report.event === 'not-cached';
+    if (!isOfAWay || !this.writes.dryRun) this.listener.report(rescue, report);
+  }
+
+  private async look(id: string, about: LookedAt): Promise<void> {
+    const look = await this.listener.look(about);
+    this.prepull(id, { type: 'looked', name: about.batch.name, look });
   }
 
   /** Why the entry could not be put on the disk, or null. */
@@ -194,23 +226,26 @@ export class RescueRunner {
     // answered like any other write that was not done: later, so that one step has ended before the next begins
     await Promise.resolve();
     const result = { is: 'unavailable', detail } as const;
-    if (effect.do === 'create-cache') this.dispatch(id, { type: 'cache-write', result });
-    else if (effect.do !== 'delete-cache')
+    if (effect.do === 'create-puller') this.prepull(id, { type: 'made', name: effect.name, result });
+    else if (effect.do !== 'delete-puller')
       this.dispatch(id, { type: `${effect.do}-write`, podUid: effect.target.podUid, result });
   }
 
   private async write(id: string, effect: RescueWrite): Promise<void> {
     switch (effect.do) {
-      case 'create-cache': {
-        const { namespace, name, image, hostnames } = effect;
-        const result = await this.writes.createCache(namespace, name, image, hostnames);
-        this.dispatch(id, { type: 'cache-write', result });
+      case 'create-puller': {
+        const { name, manifest } = effect;
+        const result = await this.writes.createPuller(manifest);
+        if (result.is === 'denied' || result.is === 'rejected') this.isAway(id, refOf(manifest));
+        this.prepull(id, { type: 'made', name, result });
         for (const pod of this.listener.pullPods(name)) this.pullPodSeen(pod);
         return;
       }
-      case 'delete-cache':
-        await this.writes.deleteCache(effect.namespace, effect.name);
+      case 'delete-puller': {
+        const { is } = await this.writes.deletePuller(effect.object);
+        if (is === 'done') this.isAway(id, effect.object);
         return;
+      }
       case 'swap': {
         const { result, pod } = await this.writes.swap(effect.target, effect.changes);
         this.dispatch(id, { type: 'swap-write', podUid: effect.target.podUid, result });
@@ -223,6 +258,10 @@ export class RescueRunner {
         if (pod && result.is === 'done') this.listener.seen(pod);
       }
     }
+  }
+
+  private isAway(id: string, object: ObjectRef): void {
+    this.away.set(id, [...(this.away.get(id) ?? []), object]);
   }
 
   private startTimer(id: string, name: string, ms: number): void {
@@ -241,8 +280,8 @@ export class RescueRunner {
   }
 }
 
-type RescueWrite = Exclude<RescueEffect, { do: 'report' | 'timer' }>;
+type RescueWrite = Exclude<RescueEffect, { do: 'report' | 'timer' | 'look' }>;
 
 function isWrite(effect: RescueEffect): effect is RescueWrite {
-  return effect.do !== 'report' && effect.do !== 'timer';
+  return effect.do !== 'report' && effect.do !== 'timer' && effect.do !== 'look';
 }

@@ -104,6 +104,7 @@ function withEveryRight(cluster: Cluster, missing: MissingRights): ConstructorPa
   return {
     findFledged: (override) => cluster.findFledged(override),
     hostnameLabels: (nodes) => cluster.hostnameLabels(nodes),
+    servedVersions: (group) => cluster.servedVersions(group),
     mayI: () => Promise.resolve(true),
     async namespaceOptedOut(namespace) {
       const optedOut = await cluster.namespaceOptedOut(namespace);

@@ -38,7 +38,7 @@ export interface ExplainWords {
   readonly noCache: string;
   readonly right: (right: MissingRight) => string;
   /** What is not to be had where the right on this resource is missing. */
-  readonly without: Readonly<Record<MissingRight['resource'], string>>;
+  readonly without: Readonly<Record<MissingRight['resource'] | 'pullPods', string>>;
   readonly notFound: (pod: string, context: string) => string;
   readonly refuses: (context: string, answer: string) => string;
   readonly silent: (context: string, server: string, why: string) => string;
@@ -76,16 +76,22 @@ export const explainWords: Readonly<Record<Language, ExplainWords>> = {
     byItself: 'healed by itself where that is turned on',
     fromSecond: 'healed by itself from the second failed attempt on, where that is turned on',
     onRequest: 'only when a person asks for it',
-    cache: ({ namespace, name, hostnames }) =>
-      `kube-fledged pulls it on ${hostnames.join(', ')} first, for ImageCache ${namespace}/${name}`,
-    noCache: 'the pod is changed at once, without kube-fledged',
+    cache: ({ way, namespace, name, nodes, hostnames = nodes }) => {
+      if (way === 'image-cache')
+        return `kube-fledged pulls it on ${hostnames.join(', ')} first, for ImageCache ${namespace}/${name}`;
+      return way === 'image-pull-job'
+        ? `OpenKruise pulls it on ${nodes.join(', ')} first, for ImagePullJob ${namespace}/${name}`
+        : `a pod that does nothing but pull, ${namespace}/${name}, pulls it on ${nodes.join(', ')} first`;
+    },
+    noCache: 'the pod is changed at once, and nothing is pulled ahead',
     right: ({ verb, resource, namespace }) => `${verb} ${resource}${namespace === undefined ? '' : ` in ${namespace}`}`,
     without: {
       pods: 'Without it nothing can be healed.',
       events: 'Without them the cause stays unknown where the pod itself does not name it.',
       namespaces: 'Without it an opt-out of the namespace goes unseen.',
-      nodes: 'Without it no mirror is tried out on the node first.',
-      imagecaches: 'Without it no mirror is tried out on the node first.',
+      nodes: 'Without it kube-fledged cannot be told of the node.',
+      imagecaches: 'Without it kube-fledged pulls nothing ahead.',
+      pullPods: 'Without it no pod of ours tries a mirror out on the node first.',
     },
     notFound: (pod, context) => `There is no pod ${pod} in the context ${context}.`,
     refuses: (context, answer) => `The cluster of the context ${context} refuses: ${answer}`,
@@ -122,17 +128,23 @@ export const explainWords: Readonly<Record<Language, ExplainWords>> = {
     byItself: '开启自动修复后会自行处理',
     fromSecond: '开启自动修复后，从第二次失败起自行处理',
     onRequest: '只在有人要求时处理',
-    cache: ({ namespace, name, hostnames }) =>
-      `先由 kube-fledged 在 ${hostnames.join('、')} 上拉取，ImageCache 为 ${namespace}/${name}`,
-    noCache: '不经 kube-fledged，直接修改容器组',
+    cache: ({ way, namespace, name, nodes, hostnames = nodes }) => {
+      if (way === 'image-cache')
+        return `先由 kube-fledged 在 ${hostnames.join('、')} 上拉取，ImageCache 为 ${namespace}/${name}`;
+      return way === 'image-pull-job'
+        ? `先由 OpenKruise 在 ${nodes.join('、')} 上拉取，ImagePullJob 为 ${namespace}/${name}`
+        : `先由只负责拉取的容器组 ${namespace}/${name} 在 ${nodes.join('、')} 上拉取`;
+    },
+    noCache: '不预先拉取，直接修改容器组',
     right: ({ verb, resource, namespace }) =>
       `${namespace === undefined ? '' : `在 ${namespace} 中 `}${verb} ${resource}`,
     without: {
       pods: '没有它就无法修复。',
       events: '没有它，在容器组自身未说明原因时就无法得知原因。',
       namespaces: '没有它就看不到命名空间是否要求不作处理。',
-      nodes: '没有它就不会先在节点上试拉。',
-      imagecaches: '没有它就不会先在节点上试拉。',
+      nodes: '没有它，就无法告诉 kube-fledged 是哪个节点。',
+      imagecaches: '没有它，kube-fledged 就不会预先拉取。',
+      pullPods: '没有它，就不会先用自己的容器组在节点上试拉。',
     },
     notFound: (pod, context) => `上下文 ${context} 中没有容器组 ${pod}。`,
     refuses: (context, answer) => `上下文 ${context} 的集群拒绝了请求：${answer}`,

@@ -1,4 +1,4 @@
-import type { Candidate } from '../domain/appState';
+import type { Candidate, PrepullWay } from '../domain/appState';
 import type { RefusalCode } from '../domain/cause';
 import type { PullsFor } from '../domain/podSnapshot';
 import type { JsonPatch } from '../domain/swap';
@@ -50,8 +50,15 @@ export interface Fix {
   readonly does: 'swap' | 'put-back';
   /** In order of trial. */
   readonly mirrors: readonly Candidate[];
-  /** The ImageCache by which kube-fledged would pull from the first mirror before the pod is changed. */
-  readonly cache?: { readonly namespace: string; readonly name: string; readonly hostnames: readonly string[] };
+  /** The object by which the first mirror's image would be pulled before the pod is changed. */
+  readonly cache?: {
+    readonly way: PrepullWay['is'];
+    readonly namespace: string;
+    readonly name: string;
+    readonly nodes: readonly string[];
+    /** As kube-fledged is told of the nodes. */
+    readonly hostnames?: readonly string[];
+  };
   /** The containers that the patch is for: those of the same image go together. */
   readonly containers: readonly string[];
   readonly patch: JsonPatch;

@@ -23,7 +23,7 @@ export class MissingRights {
       verb,
       resource,
       ...(namespace !== '' && { namespace }),
-      means: explainWords[this.language].without[resource],
+      means: explainWords[this.language].without[verb === 'create' && resource === 'pods' ? 'pullPods' : resource],
       ...(answer !== '' && { answer }),
     });
   }

@@ -1,7 +1,9 @@
 import type { Candidate } from '../domain/appState';
 import type { Incident } from '../domain/decision';
 import type { PodSnapshot } from '../domain/podSnapshot';
+import { refOf } from '../domain/kubeObject';
 import { step } from '../domain/rescue';
+import type { RescueEffect, RescuePlan } from '../domain/rescueState';
 import { planned } from '../domain/rescueTargets';
 import { putBackPatch, swapPatch } from '../domain/swap';
 import type { ClusterFacts } from '../engine/clusterFacts';
@@ -37,7 +39,7 @@ export async function planFix(
     : putBackPatch(pod, target.containers);
   // the plan and the patch are of one reading of the pod, so nothing can have changed in between
   if ('changed' in patch) return null;
-  if (first) await nameWhatKeepsFromCaching(facts, missing, cache !== undefined);
+  if (first) await nameWhatKeepsFromCaching(facts, missing, cache);
   return {
     does: first ? 'swap' : 'put-back',
     mirrors: plan.candidates,
@@ -47,8 +49,24 @@ export async function planFix(
   };
 }
 
-async function nameWhatKeepsFromCaching(facts: ClusterFacts, missing: MissingRights, caches: boolean): Promise<void> {
-  if (caches) return;
+/** What is made first of all, so that the image is pulled before the pod is changed. */
+function cacheOf({ hostnames }: RescuePlan, effects: readonly RescueEffect[]): Fix['cache'] {
+  const first = effects.find((effect) => effect.do === 'create-puller');
+  if (!first) return undefined;
+  const { kind, namespace, name } = refOf(first.manifest);
+  const way = kind === 'ImageCache' ? 'image-cache' : kind === 'ImagePullJob' ? 'image-pull-job' : 'pull-pods';
+  const { nodes } = first;
+  const labelled = nodes.flatMap((node) => hostnames[node] ?? []);
+  return { way, namespace, name, nodes, ...(way === 'image-cache' && { hostnames: labelled }) };
+}
+
+async function nameWhatKeepsFromCaching(
+  facts: ClusterFacts,
+  missing: MissingRights,
+  cache: Fix['cache'],
+): Promise<void> {
+  if (cache?.way === 'image-cache') return;
+  if (cache?.way === 'pull-pods') await missing.ask('create', 'pods', cache.namespace);
   const { status, namespace } = await facts.fledged();
   if (status === 'present') await missing.ask('get', 'nodes', '');
   if (status === 'denied') missing.add('create', 'imagecaches', namespace);

@@ -2,6 +2,7 @@ import pLimit from 'p-limit';
 import type { CoreV1EventList, V1Namespace, V1Node, V1ObjectMeta, V1Pod } from '@kubernetes/client-node';
 import { pathOf, refOf, resources, type KubeObject, type ObjectRef, type ResourceKind } from '../domain/kubeObject';
 import { annotations, labels, type PodSnapshot } from '../domain/podSnapshot';
+import { isReadFailure } from '../domain/readFailure';
 import type { JsonPatch } from '../domain/swap';
 import type {
   Clock,
@@ -152,6 +153,11 @@ export class KubeCluster implements Cluster {
       next = metadata?.continue ?? '';
     } while (next !== '');
     return found;
+  }
+
+  async listPods(namespace: string, labelSelector: string): Promise<readonly PodSnapshot[] | ReadFailure> {
+    const pods = await this.listObjects('Pod', namespace, labelSelector);
+    return isReadFailure(pods) ? pods : pods.map((pod) => slimPod(pod as object));
   }
 
   async servedVersions(group: string): Promise<readonly string[] | ReadFailure> {

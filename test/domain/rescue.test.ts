@@ -5,6 +5,7 @@ import { planned } from '../../electron/domain/rescueTargets';
 import type { RescueEffect, RescueEvent, RescuePlan, RescueState } from '../../electron/domain/rescueState';
 import type { PodSnapshot } from '../../electron/domain/podSnapshot';
 import { container, pod, unreachable, waiting } from '../setup/pods';
+import { aboutNode, fledgedOnly, noWays, pullOn } from '../setup/prepull';
 
 const first = 'one.example/docker.io/library/nginx:1.25';
 const second = 'two.example/docker.io/library/nginx:1.25';
@@ -20,8 +21,7 @@ function plan(fields: Partial<RescuePlan> = {}): RescuePlan {
       { mirror: 'two.example', proxied: second },
     ],
     targets: [target('uid-1', 'node-1')],
-    cacheNamespace: 'kube-fledged',
-    hostnames: { 'node-1': 'host-1', 'node-2': 'host-2' },
+    ...fledgedOnly,
     ...fields,
   };
 }
@@ -32,11 +32,13 @@ function target(podUid: string, node: string) {
 }
 
 /** Runs events through the machine and keeps what it asked for. */
-function play(start: RescueState, events: readonly RescueEvent[]) {
+type Played = RescueEvent | ((state: RescueState) => RescueEvent);
+
+function play(start: RescueState, events: readonly Played[]) {
   let state = start;
   const effects: RescueEffect[] = [];
   for (const event of events) {
-    const [next, more] = step(state, event);
+    const [next, more] = step(state, typeof event === 'function' ? event(state) : event);
     state = next;
     effects.push(...more);
   }
@@ -47,12 +49,8 @@ function play(start: RescueState, events: readonly RescueEvent[]) {
 
 const begin: RescueEvent = { type: 'begin' };
 const done = { is: 'done' } as const;
-const pulled = (node: string): RescueEvent => ({ type: 'pull', node, pull: { is: 'pulled', at: 1 } });
-const refused = (node: string): RescueEvent => ({
-  type: 'pull',
-  node,
-  pull: { is: 'failed', at: 1, cause: 'not-found', message: 'not found' },
-});
+const pulled = (node: string) => pullOn(node, { is: 'pulled', at: 1 });
+const refused = (node: string) => pullOn(node, { is: 'failed', at: 1, cause: 'not-found', message: 'not found' });
 const swapped = (podUid = 'uid-1'): RescueEvent => ({ type: 'swap-write', podUid, result: done });
 const seen = (image: string, state: PodSnapshot['containers'][number]['state'], uid = 'uid-1'): RescueEvent => ({
   type: 'pod-seen',
@@ -69,17 +67,14 @@ const fails = (image: string) =>
 describe('a rescue', () => {
   it('caches, swaps, verifies and is healed', () => {
     const { state, asked, reports } = play(planned(plan()), [begin, pulled('node-1'), swapped(), runs(first)]);
-    expect(asked).toEqual(['create-cache', 'delete-cache', 'swap']);
+    expect(asked).toEqual(['create-puller', 'delete-puller', 'swap']);
     expect(reports).toEqual(['cache-started', 'cached', 'swapped', 'healed', 'ended']);
     expect(state.outcome).toEqual({ is: 'healed', via: 'one.example' });
   });
 
   it('does not touch the pod while the canary has not shown that the mirror works', () => {
-    const { asked } = play(planned(plan()), [
-      begin,
-      { type: 'pull', node: 'node-1', pull: { is: 'pulling', since: 1 } },
-    ]);
-    expect(asked).toEqual(['create-cache']);
+    const { asked } = play(planned(plan()), [begin, pullOn('node-1', { is: 'pulling', since: 1 })]);
+    expect(asked).toEqual(['create-puller']);
   });
 
   it('goes to the next mirror when the canary fails, and the pod never saw the first', () => {
@@ -98,7 +93,7 @@ describe('a rescue', () => {
 
   it('touches nothing when no mirror has it', () => {
     const { state, asked } = play(planned(plan()), [begin, refused('node-1'), refused('node-1')]);
-    expect(asked).toEqual(['create-cache', 'delete-cache', 'create-cache', 'delete-cache']);
+    expect(asked).toEqual(['create-puller', 'delete-puller', 'create-puller', 'delete-puller']);
     expect(state.outcome).toEqual({ is: 'gave-up', why: { is: 'no-mirror-left' } });
   });
 
@@ -109,26 +104,28 @@ describe('a rescue', () => {
     expect(state.targets['uid-2']?.phase).toBe('failed');
     // its turn comes with the next mirror, once the other pod is settled
     const { effects: later } = play(state, [swapped(), runs(first)]);
-    expect(later).toContainEqual(expect.objectContaining({ do: 'create-cache', image: second, hostnames: ['host-2'] }));
+    expect(later).toContainEqual(expect.objectContaining({ do: 'create-puller', nodes: ['node-2'] }));
   });
 
   it.each([
-    ['kube-fledged makes no pod', { type: 'timer', name: '0/no-pull-pod' } as const],
-    ['the pull is only slow', { type: 'timer', name: '0/cache' } as const],
+    ['kube-fledged makes no pod', aboutNode('node-1', (name) => ({ type: 'timer', what: 'none', name }))],
+    ['the pull is only slow', { type: 'timer', name: '0/prepull/slow' } as const],
     [
       'the ImageCache may not be made',
-      {
-        type: 'cache-write',
+      aboutNode('node-1', (name) => ({
+        type: 'made',
+        name,
         result: { is: 'denied', verb: 'create', resource: 'imagecaches', namespace: 'kube-fledged' },
-      } as const,
+      })),
     ],
   ])('goes on to the swap when %s', (_why, event) => {
     expect(play(planned(plan()), [begin, event]).asked).toContain('swap');
   });
 
   it('takes an ImageCache away whose making got no answer', () => {
-    const silent: RescueEvent = { type: 'cache-write', result: { is: 'unavailable', detail: 'no byte for 15 s' } };
-    expect(play(planned(plan()), [begin, silent]).asked).toEqual(['create-cache', 'delete-cache', 'swap']);
+    const result = { is: 'unavailable', detail: 'no byte for 15 s' } as const;
+    const silent = aboutNode('node-1', (name) => ({ type: 'made', name, result }));
+    expect(play(planned(plan()), [begin, silent]).asked).toEqual(['create-puller', 'delete-puller', 'swap']);
   });
 
   it('sees a mirror fail on a pod that carried its image before the rescue', () => {
@@ -136,17 +133,13 @@ describe('a rescue', () => {
       ...target('uid-1', 'node-1'),
       containers: [{ name: 'app', image: first, original: 'nginx:1.25' }],
     };
-    const { state, asked } = play(planned(plan({ targets: [carrier], cacheNamespace: null })), [
-      begin,
-      swapped(),
-      fails(first),
-    ]);
+    const { state, asked } = play(planned(plan({ targets: [carrier], ...noWays })), [begin, swapped(), fails(first)]);
     expect(state.mirror).toBe(1);
     expect(asked).toEqual(['swap', 'swap']);
   });
 
   it('without kube-fledged swaps at once, and puts the original back when no mirror has it', () => {
-    const { state, asked } = play(planned(plan({ cacheNamespace: null })), [
+    const { state, asked } = play(planned(plan(noWays)), [
       begin,
       swapped(),
       fails(first),
@@ -161,7 +154,7 @@ describe('a rescue', () => {
   it('does not take the status of before the patch for a failure of the mirror', () => {
     const old = waiting('ErrImagePull', unreachable('nginx:1.25'));
     for (const image of ['nginx:1.25', first]) {
-      const { state } = play(planned(plan({ cacheNamespace: null })), [begin, swapped(), seen(image, old)]);
+      const { state } = play(planned(plan(noWays)), [begin, swapped(), seen(image, old)]);
       expect(state.targets['uid-1']?.phase).toBe('swapped');
     }
   });
@@ -172,14 +165,14 @@ describe('a rescue', () => {
       { type: 'pod-seen', pod: pod({ containers: [container({ image: 'nginx:1.26' })] }) },
     ] as const) {
       const { state, asked } = play(planned(plan()), [begin, event]);
-      expect(asked).toEqual(['create-cache', 'delete-cache']);
+      expect(asked).toEqual(['create-puller', 'delete-puller']);
       expect(state.outcome).toEqual({ is: 'closed' });
     }
   });
 
   it('names the missing right and does not try again', () => {
     const denied = { is: 'denied', verb: 'patch', resource: 'pods', namespace: 'shop' } as const;
-    const { state, asked } = play(planned(plan({ cacheNamespace: null })), [
+    const { state, asked } = play(planned(plan(noWays)), [
       begin,
       { type: 'swap-write', podUid: 'uid-1', result: denied },
     ]);
@@ -194,7 +187,7 @@ describe('a rescue', () => {
       result: { is: 'unavailable', detail: 'refused' },
     };
     const retry: RescueEvent = { type: 'timer', name: '0/swap/uid-1' };
-    const { state, asked } = play(planned(plan({ cacheNamespace: null })), [
+    const { state, asked } = play(planned(plan(noWays)), [
       begin,
       ...Array.from({ length: 20 }, () => [unavailable, retry]).flat(),
     ]);
@@ -205,7 +198,7 @@ describe('a rescue', () => {
   it.each(['cache', 'swap', 'verify', 'put-back'] as const)(
     'asks again for what its step needs after a restart in %s',
     (at) => {
-      const until: Record<typeof at, readonly RescueEvent[]> = {
+      const until: Record<typeof at, readonly Played[]> = {
         cache: [begin],
         swap: [begin, pulled('node-1')],
         verify: [begin, pulled('node-1'), swapped()],
@@ -214,7 +207,7 @@ describe('a rescue', () => {
           pulled('node-1'),
           swapped(),
           fails(first),
-          { type: 'timer', name: '1/no-pull-pod' },
+          aboutNode('node-1', (name) => ({ type: 'timer', what: 'none', name })),
           swapped(),
           fails(second),
         ],
@@ -223,7 +216,7 @@ describe('a rescue', () => {
       expect(killed.step).toBe(at);
       const again = play(JSON.parse(JSON.stringify(killed)) as RescueState, [{ type: 'resume' }]);
       expect(again.effects.map((effect) => effect.do)).toContain(
-        { cache: 'create-cache', swap: 'swap', verify: 'timer', 'put-back': 'put-back' }[at],
+        { cache: 'create-puller', swap: 'swap', verify: 'timer', 'put-back': 'put-back' }[at],
       );
     },
   );
@@ -237,7 +230,7 @@ describe('a rescue', () => {
     });
     fc.assert(
       fc.property(fc.infiniteStream(anything), fc.boolean(), (choices, cached) => {
-        const world = simulate(planned(plan(cached ? {} : { cacheNamespace: null })), choices);
+        const world = simulate(planned(plan(cached ? {} : noWays)), choices);
         expect(world.state.step).toBe('ended');
         if (world.state.targets['uid-1']?.phase !== 'healed' && !world.lost) expect(world.image).toBe('nginx:1.25');
       }),
@@ -250,19 +243,19 @@ type Choice = { readonly write: string; readonly pull: string; readonly starts: 
 /** Answers every effect by chance, as a cluster could, and keeps the pod's image. */
 function simulate(start: RescueState, choices: Iterator<Choice>) {
   const choose = () => (choices.next() as { value: Choice }).value;
-  const queue: RescueEvent[] = [begin];
-  const timers: RescueEvent[] = [];
+  const queue: Played[] = [begin];
+  const timers: Played[] = [];
   let state = start;
   let image = 'nginx:1.25';
   let lost = false;
   for (let turn = 0; turn < 500 && state.step !== 'ended'; turn += 1) {
     const event = queue.shift() ?? timers.shift();
     if (!event) break;
-    const [next, effects] = step(state, event);
+    const [next, effects] = step(state, typeof event === 'function' ? event(state) : event);
     state = next;
     for (const effect of effects) {
       if (effect.do === 'timer') timers.push({ type: 'timer', name: effect.name });
-      if (effect.do === 'create-cache') {
+      if (effect.do === 'create-puller') {
         const { pull } = choose();
         if (pull !== 'silent') queue.push(pull === 'pulled' ? pulled('node-1') : refused('node-1'));
       }
@@ -283,11 +276,8 @@ function simulate(start: RescueState, choices: Iterator<Choice>) {
 
 describe('a mirror that wants a login', () => {
   const message = 'no basic auth credentials';
-  const wantsLogin = (node: string): RescueEvent => ({
-    type: 'pull',
-    node,
-    pull: { is: 'failed', at: 1, cause: 'mirror-error', message, needsLogin: true },
-  });
+  const wantsLogin = (node: string) =>
+    pullOn(node, { is: 'failed', at: 1, cause: 'mirror-error', message, needsLogin: true });
   const withSecrets = (podUid: string, node: string) => ({ ...target(podUid, node), pullSecrets: ['mirror-login'] });
   const swaps = (effects: readonly RescueEffect[]) =>
     effects.flatMap((effect) =>
@@ -309,7 +299,7 @@ describe('a mirror that wants a login', () => {
       swapped(),
       runs(first),
     ]);
-    expect(asked).toEqual(['create-cache', 'delete-cache', 'swap']);
+    expect(asked).toEqual(['create-puller', 'delete-puller', 'swap']);
     expect(swaps(effects)).toEqual([`uid-1 ${first}`]);
     expect(state.outcome).toEqual({ is: 'healed', via: 'one.example' });
     expect(state.failures).toEqual([]);
@@ -347,6 +337,6 @@ describe('a mirror that wants a login', () => {
       refused('node-1'),
     ]);
     expect(swaps(effects)).toEqual([]);
-    expect(asked).toEqual(['create-cache', 'delete-cache', 'create-cache']);
+    expect(asked).toEqual(['create-puller', 'delete-puller', 'create-puller']);
   });
 });

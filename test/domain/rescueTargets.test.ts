@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { pullProgress } from '../../electron/domain/imageCache';
 import type { ContainerSnapshot, PodSnapshot } from '../../electron/domain/podSnapshot';
 import { mirrorFailure, planned } from '../../electron/domain/rescueTargets';
+import { noWays } from '../setup/prepull';
 
 const proxied = 'harbor.example/hub/library/nginx:1';
 const message = `Failed to pull image "${proxied}": rpc error: code = Unknown desc = Error response from daemon: unauthorized: authentication required`;
@@ -26,8 +27,7 @@ const rescue = planned({
   startedAt: 0,
   candidates: [{ mirror: 'harbor.example', proxied }],
   targets: [],
-  cacheNamespace: null,
-  hostnames: {},
+  ...noWays,
 });
 
 describe('the failure of a mirror that is not among those of a new installation', () => {

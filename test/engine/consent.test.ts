@@ -30,6 +30,7 @@ function setUp(optedOut: () => boolean | Unanswered, mayPatch: (namespace: strin
     namespaceOptedOut: () => Promise.resolve(optedOut()),
     mayI: (_verb, _group, _resource, namespace) => Promise.resolve(mayPatch(namespace)),
     findFledged: () => Promise.resolve({ status: 'absent', namespace: '' }),
+    servedVersions: () => Promise.resolve([]),
   } satisfies Partial<Cluster>;
   return { clock, facts: new ClusterFacts(cluster as Partial<Cluster> as Cluster, clock, () => '') };
 }
@@ -142,6 +143,14 @@ it('a click does not outlive the failure that it was for', async () => {
     facts,
     ledger: new IncidentLedger('prod', false),
     rescues: rescues as Partial<RescueRunner> as RescueRunner,
+    retags: {
+      active: [],
+      begin: () => undefined,
+      endOf: () => null,
+      cannotHelp: () => undefined,
+      forget: () => undefined,
+    },
+    planRetag: () => Promise.resolve({ plan: null, unhelped: [] }),
     clock,
     context: () => ({ watch: true, auto: false, agreed: true }),
     sees: () => true,

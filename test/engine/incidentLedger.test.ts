@@ -5,6 +5,7 @@ import { planned } from '../../electron/domain/rescueTargets';
 import type { RescueState } from '../../electron/domain/rescueState';
 import { IncidentLedger } from '../../electron/engine/incidentLedger';
 import { pod } from '../setup/pods';
+import { noWays } from '../setup/prepull';
 
 const id = 'docker.io/library/nginx:1.25';
 const rules: DecisionRules = {
@@ -38,8 +39,7 @@ function rescue(pullSecrets: readonly string[], needsLogin = true): RescueState 
     startedAt: 0,
     candidates: [{ mirror: 'mirror.example', proxied: 'mirror.example/nginx:1.25' }],
     targets: [target],
-    cacheNamespace: null,
-    hostnames: {},
+    ...noWays,
   });
   return { ...state, failures: [{ host: 'mirror.example', cause: 'mirror-error', message: '', needsLogin }] };
 }

@@ -4,6 +4,7 @@ import { isRescueRecord } from '../../electron/domain/rescueRecord';
 import type { RescueState } from '../../electron/domain/rescueState';
 import { planned } from '../../electron/domain/rescueTargets';
 import { restoreLimits } from '../../electron/domain/restore';
+import { retagLimits } from '../../electron/domain/retag/retagState';
 import { rescueLimits } from '../../electron/domain/rescueState';
 import { defaultSettings, type ContextSettings } from '../../electron/domain/settings';
 import { ContextEngine } from '../../electron/engine/contextEngine';
@@ -14,6 +15,7 @@ import { HandClock } from '../setup/handClock';
 import { unlimitedMirrors } from '../setup/mirrors';
 import { start as startPlayed } from '../setup/playedCluster';
 import { container, pod, waiting } from '../setup/pods';
+import { noWays } from '../setup/prepull';
 
 const proxied = 'one.example/docker.io/library/nginx:1.25';
 const begun: RescueState = step(
@@ -32,8 +34,7 @@ const begun: RescueState = step(
         containers: [{ name: 'app', image: 'nginx:1.25', original: 'nginx:1.25' }],
       },
     ],
-    cacheNamespace: null,
-    hostnames: {},
+    ...noWays,
   }),
   { type: 'begin' },
 )[0];
@@ -71,6 +72,7 @@ function start(rescues: readonly unknown[], settings: Partial<ContextSettings> =
     },
     readObject: () => Promise.resolve(null),
     listObjects: () => Promise.resolve([]),
+    listPods: () => Promise.resolve([]),
     servedVersions: () => Promise.resolve([]),
     serverVersion: () => Promise.resolve('v1.35.4'),
     listOurs: () =>
@@ -100,7 +102,7 @@ function start(rescues: readonly unknown[], settings: Partial<ContextSettings> =
     namespaces: [],
     dryRun: false,
     mirrors: unlimitedMirrors,
-    limits: { rescue: rescueLimits, restore: restoreLimits },
+    limits: { rescue: rescueLimits, restore: restoreLimits, retag: retagLimits },
     changed: () => undefined,
     event: (event) => events.push(event),
     activity: () => undefined,

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { step } from '../../electron/domain/rescue';
+import type { KubeObject } from '../../electron/domain/kubeObject';
 import { pullsUnderWay } from '../../electron/domain/rescuePulls';
 import type { RescuePlan, RescueReport, RescueState, WriteResult } from '../../electron/domain/rescueState';
 import { planned } from '../../electron/domain/rescueTargets';
@@ -8,6 +9,7 @@ import { RescueRunner } from '../../electron/engine/rescueRunner';
 import { eventually } from '../setup/eventually';
 import { HandClock } from '../setup/handClock';
 import { container, pod, waiting } from '../setup/pods';
+import { fledgedOnly, noWays } from '../setup/prepull';
 
 const through = (mirror: string) => `${mirror}.example/docker.io/library/nginx:1.25`;
 const target = (name: string, node: string) => ({
@@ -25,8 +27,7 @@ const plan: RescuePlan = {
   startedAt: 0,
   candidates: ['one', 'two', 'three'].map((name) => ({ mirror: `${name}.example`, proxied: through(name) })),
   targets: [target('a', 'node-1'), target('b', 'node-1'), target('c', 'node-2')],
-  cacheNamespace: 'kube-fledged',
-  hostnames: { 'node-1': 'host-1', 'node-2': 'host-2' },
+  ...fledgedOnly,
 };
 
 function setUp(spent: ReadonlySet<string> = new Set(), swapResult: WriteResult = { is: 'done' }) {
@@ -35,11 +36,11 @@ function setUp(spent: ReadonlySet<string> = new Set(), swapResult: WriteResult =
   const caches: string[] = [];
   const reports: RescueReport[] = [];
   const writes = {
-    createCache: (_namespace: string, _name: string, image: string) => {
-      caches.push(image);
+    createPuller: ({ spec }: KubeObject) => {
+      caches.push((spec as { cacheSpec: [{ images: [string] }] }).cacheSpec[0].images[0]);
       return Promise.resolve<WriteResult>({ is: 'done' });
     },
-    deleteCache: () => {
+    deletePuller: () => {
       caches.push('deleted');
       return Promise.resolve<WriteResult>({ is: 'done' });
     },
@@ -57,6 +58,7 @@ function setUp(spent: ReadonlySet<string> = new Set(), swapResult: WriteResult =
       failed: () => undefined,
       pod: () => undefined,
       pullPods: () => [],
+      look: () => Promise.resolve({ is: 'unanswered' }),
       seen: () => undefined,
       pulling: (...pull) => pulling.push(pull),
       mayAsk: (host) => !spent.has(host),
@@ -70,7 +72,7 @@ function setUp(spent: ReadonlySet<string> = new Set(), swapResult: WriteResult =
         uid: `puller-${node}`,
         namespace: 'kube-fledged',
         node,
-        pullsFor: { kind: 'image-cache', name: cache?.name ?? '' },
+        pullsFor: { kind: 'image-cache', name: cache?.batches.at(-1)?.name ?? '' },
         containers: [
           container({
             name: 'imagepuller',
@@ -101,7 +103,7 @@ describe('the pulls of a rescue', () => {
 
   it('are one for each pod where nothing is cached: each asks the mirror', async () => {
     const { runner, pulling } = setUp();
-    runner.begin({ ...plan, cacheNamespace: null });
+    runner.begin({ ...plan, ...noWays });
     expect([pulling, underWay(runner).length]).toEqual([[['one.example', 3]], 3]);
     await eventually(() => runner.active[0]?.step === 'verify');
     expect(underWay(runner)).toHaveLength(3);
@@ -111,7 +113,7 @@ describe('the pulls of a rescue', () => {
 
   it('are counted once, however often a write is tried', async () => {
     const { runner, pulling, clock } = setUp(new Set(), { is: 'unavailable', detail: 'no answer' });
-    runner.begin({ ...plan, cacheNamespace: null });
+    runner.begin({ ...plan, ...noWays });
     await eventually(() => clock.waiting >= 3);
     clock.advance(3_000);
     await eventually(() => clock.waiting >= 3);

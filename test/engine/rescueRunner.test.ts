@@ -7,6 +7,7 @@ import { RescueRunner } from '../../electron/engine/rescueRunner';
 import { eventually } from '../setup/eventually';
 import { HandClock } from '../setup/handClock';
 import { container, pod } from '../setup/pods';
+import { noWays } from '../setup/prepull';
 
 const plan: RescuePlan = {
   id: 'r1',
@@ -23,8 +24,7 @@ const plan: RescuePlan = {
       containers: [{ name: 'app', image: 'nginx:1.25', original: 'nginx:1.25' }],
     },
   ],
-  cacheNamespace: null,
-  hostnames: {},
+  ...noWays,
 };
 
 /** A runner whose writes only say that they were asked for, in one order with the journal's entries. */
@@ -65,6 +65,7 @@ function setUp(record: Journal['record'] = () => undefined) {
       failed: (why) => failures.push(why),
       pod: () => undefined,
       pullPods: () => [],
+      look: () => Promise.resolve({ is: 'unanswered' }),
       seen: (seen: PodSnapshot) => {
         runner.podSeen(seen);
       },
@@ -81,7 +82,7 @@ describe('the runner', () => {
     runner.begin(plan);
     await eventually(() => order.includes('journal: ended'));
     expect(order).toEqual(['journal: swap', 'swap', 'journal: ended']);
-    expect(reports.map(({ event }) => event)).toEqual(['swapped', 'healed', 'ended']);
+    expect(reports.map(({ event }) => event)).toEqual(['not-cached', 'swapped', 'healed', 'ended']);
     expect(runner.active).toEqual([]);
   });
 

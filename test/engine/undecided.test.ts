@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { rescueLimits } from '../../electron/domain/rescueState';
 import { restoreLimits } from '../../electron/domain/restore';
+import { retagLimits } from '../../electron/domain/retag/retagState';
 import { defaultSettings } from '../../electron/domain/settings';
 import { ContextEngine } from '../../electron/engine/contextEngine';
 import type { EngineEvent } from '../../electron/engine/engineEvent';
@@ -38,6 +39,7 @@ beforeEach(() => {
     },
     failureEvents: () => new Promise((answer) => answers.push(answer)),
     findFledged: () => Promise.resolve({ status: 'absent', namespace: '' }),
+    servedVersions: () => Promise.resolve([]),
     namespaceOptedOut: () => Promise.resolve(false),
     mayI: () => Promise.resolve(true),
     close: () => undefined,
@@ -57,7 +59,7 @@ beforeEach(() => {
     namespaces: [],
     dryRun: false,
     mirrors: unlimitedMirrors,
-    limits: { rescue: rescueLimits, restore: restoreLimits },
+    limits: { rescue: rescueLimits, restore: restoreLimits, retag: retagLimits },
     changed: () => undefined,
     event: (event) => events.push(event),
     activity: () => undefined,

@@ -262,8 +262,8 @@ describe('what the status of a pod does not tell', () => {
     }, 30_000);
     await old.stop();
     expect(containers).toMatchObject([{ reason: 'ImagePullBackOff', cause: 'unreachable', source: 'event' }]);
-    // without kube-fledged the pod is changed at once
-    expect(containers[0]?.fix).not.toHaveProperty('cache');
+    // without kube-fledged a pod of ours pulls before the pod is changed
+    expect(containers[0]?.fix?.cache).toMatchObject({ way: 'pull-pods', namespace: 'default', nodes: ['node-1'] });
   });
 
   it('may be that the node lacks its pause image, which no patch can change', async () => {
@@ -302,8 +302,9 @@ describe('rights', () => {
     await pods.waiting('seen', 'ImagePullBackOff');
     const { containers, missing } = await explained('default/seen', mirrors, 'viewer');
     expect(containers[0]?.fix?.patch).toContainEqual(expect.objectContaining({ op: 'replace', value: throughFirst }));
-    expect(containers[0]?.fix).not.toHaveProperty('cache');
+    expect(containers[0]?.fix?.cache).toMatchObject({ way: 'pull-pods', namespace: 'default' });
     expect(missing?.map(({ verb, resource, namespace }) => [verb, resource, namespace])).toEqual([
+      ['create', 'pods', 'default'],
       ['create', 'imagecaches', 'kube-fledged'],
       ['patch', 'pods', 'default'],
       ['get', 'namespaces', 'default'],

@@ -26,7 +26,7 @@ export function scenariosOfSeveralMirrors(stage: Stage): void {
       ]);
     });
 
-    it('without kube-fledged the pod sees the first once, and then runs from the second', async () => {
+    it('without kube-fledged a pull pod of ours meets the first, and the pod sees only the second', async () => {
       await stage.cluster.fledged.stop();
       await stage.cluster.registries.publish(nginx, ['second']);
       await stage.shop.createNamespace();
@@ -35,10 +35,10 @@ export function scenariosOfSeveralMirrors(stage: Stage): void {
       const pod = await stage.shop.pod('web', runs);
       expect(image(pod)).toBe(proxied(stage.cluster.mirrors.second));
       const swaps = engine.events.filter(({ event }) => event === 'swapped');
-      expect(swaps.map((event) => event.proxied)).toEqual([
-        proxied(stage.cluster.mirrors.first),
-        proxied(stage.cluster.mirrors.second),
-      ]);
+      expect(swaps.map((event) => event.proxied)).toEqual([proxied(stage.cluster.mirrors.second)]);
+      const failed = await engine.next('cache-failed');
+      expect(failed).toMatchObject({ proxied: proxied(stage.cluster.mirrors.first), cause: 'not-found' });
+      expect(await eventually(async () => (await stage.shop.pullPods()).length === 0 && 'gone')).toBe('gone');
     });
 
     it.each(['with', 'without'])('%s kube-fledged leaves no trace when no mirror has it', async (fledged) => {
