@@ -1,6 +1,8 @@
 import type { AffectedPod, IncidentProgress, IncidentView } from './appState';
 import type { Incident } from './decision';
-import type { RescueState, Target } from './rescueState';
+import type { RescueState, Target, TargetPlan } from './rescueState';
+import type { RetagState } from './retag/retagState';
+import { retagging } from './retag/retagView';
 
 /** How long the end of an incident is remembered, and a healed one stays listed, in milliseconds. */
 export const endedListed = 600_000;
@@ -41,8 +43,11 @@ export function failingView(context: string, incident: Incident): IncidentView {
   };
 }
 
-/** An incident as its rescue's record tells it, after a restart of the app. */
-export function rescuedView(context: string, rescue: RescueState): IncidentView {
+/** What heals an incident. */
+export type Healing = RescueState | RetagState;
+
+/** An incident as the record of what healed it tells it, after a restart of the app. */
+export function rescuedView(context: string, rescue: Healing): IncidentView {
   return {
     id: rescue.incident,
     context,
@@ -52,7 +57,7 @@ export function rescuedView(context: string, rescue: RescueState): IncidentView 
     message: '',
     refusal: null,
     candidates: rescue.candidates,
-    pods: Object.values(rescue.targets).flatMap(({ podUid, namespace, pod, node, containers }) =>
+    pods: Object.values<TargetPlan>(rescue.targets).flatMap(({ podUid, namespace, pod, node, containers }) =>
       containers.map(({ name }) => ({ uid: podUid, namespace, name: pod, container: name, node, owner: null })),
     ),
     progress: { is: 'failing' },
@@ -65,14 +70,18 @@ export function rescuedView(context: string, rescue: RescueState): IncidentView 
  */
 export function incidentView(
   failing: IncidentView | null,
-  rescue: RescueState | null,
+  rescue: Healing | null,
   memory: IncidentMemory | null,
   now: number,
 ): IncidentView | null {
   if (rescue) {
     const base = memory?.view ?? failing;
     if (!base) return null;
-    return { ...base, pods: union(base.pods, failing?.pods ?? []), progress: rescuing(rescue) };
+    return {
+      ...base,
+      pods: union(base.pods, failing?.pods ?? []),
+      progress: 'cache' in rescue ? rescuing(rescue) : retagging(rescue),
+    };
   }
   if (failing) {
     const ended = memory?.ended;

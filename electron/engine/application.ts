@@ -4,6 +4,7 @@ import { knownLimits } from '../domain/mirrorHosts';
 import { nextNotices, noNoticesYet, type Notice } from '../domain/notices';
 import { rescueLimits } from '../domain/rescueState';
 import { restoreLimits } from '../domain/restore';
+import { retagLimits } from '../domain/retag/retagState';
 import { unchosenContext, type ContextSettings, type Settings } from '../domain/settings';
 import type { CommandAnswer, CommandName, CommandPayload, Result, RewriteTry } from '../ipc/contract';
 import type { ApplicationParts } from './applicationParts';
@@ -273,7 +274,11 @@ class Engine implements Application {
       namespaces: parts.namespaces ?? [],
       dryRun: parts.dryRun ?? false,
       mirrors: this.mirrors,
-      limits: { rescue: { ...rescueLimits, ...limits?.rescue }, restore: { ...restoreLimits, ...limits?.restore } },
+      limits: {
+        rescue: { ...rescueLimits, ...limits?.rescue },
+        restore: { ...restoreLimits, ...limits?.restore },
+        retag: { ...retagLimits, ...limits?.retag },
+      },
       changed: () => {
         this.changed();
       },

@@ -1,6 +1,7 @@
 import type { MirrorLimits } from '../domain/mirrorBudget';
 import type { RescueLimits } from '../domain/rescueState';
 import type { RestoreLimits } from '../domain/restore';
+import type { RetagLimits } from '../domain/retag/retagState';
 import type {
   AllowListSource,
   Clock,
@@ -25,6 +26,7 @@ export interface ApplicationParts {
   readonly limits?: {
     readonly rescue?: Partial<RescueLimits>;
     readonly restore?: Partial<RestoreLimits>;
+    readonly retag?: Partial<RetagLimits>;
     /** What the mirror on a host bans for; what is known of it when absent. */
     readonly mirrors?: (host: string) => MirrorLimits;
   };

@@ -1,17 +1,20 @@
 import type { ActivityEntry, CacheView, ContextView, IncidentView, RestoreView } from '../domain/appState';
 import { incidentsOf, type Incident } from '../domain/decision';
+import type { Healing } from '../domain/incidentView';
 import type { Examination } from '../domain/examination';
 import type { KnownFailure } from '../domain/podBook';
 import type { PodSnapshot } from '../domain/podSnapshot';
 import { pullsUnderWay } from '../domain/rescuePulls';
 import type { RescueLimits, RescueReport, RescueState } from '../domain/rescueState';
 import type { RestoreLimits } from '../domain/restore';
+import type { RetagLimits } from '../domain/retag/retagState';
 import type { RetagDescription } from '../domain/retagDescription';
 import type { ContextSettings, Settings } from '../domain/settings';
 import type { Language } from '../domain/words/language';
 import { CacheBoard } from './cacheBoard';
 import { askAgain, ClusterFacts } from './clusterFacts';
 import { ClusterWrites } from './clusterWrites';
+import { ContextRetags, followers } from './contextRetags';
 import { ContextDoctor } from './contextDoctor';
 import { decisionRules } from './decisionRules';
 import { rescueEvents, restoreEvents, type EngineEvent } from './engineEvent';
@@ -28,6 +31,7 @@ import { RescueSchedule } from './rescueSchedule';
 import { leftoverAge, sweepLeftovers, unfinished } from './recovery';
 import { RestoreRunner } from './restoreRunner';
 import { SilentFailures } from './silentFailures';
+import { Wake } from './wake';
 
 /** What one context's engine is made of. */
 export interface ContextParts {
@@ -39,7 +43,7 @@ export interface ContextParts {
   readonly namespaces: readonly string[];
   readonly dryRun: boolean;
   readonly mirrors: Pick<MirrorAccess, 'allowList' | 'stopOf' | 'mayAsk' | 'order' | 'pulling' | 'failed'>;
-  readonly limits: { readonly rescue: RescueLimits; readonly restore: RestoreLimits };
+  readonly limits: { readonly rescue: RescueLimits; readonly restore: RestoreLimits; readonly retag: RetagLimits };
   readonly changed: () => void;
   readonly event: (event: Omit<EngineEvent, 'time' | 'context'>) => void;
   readonly activity: (entry: Omit<ActivityEntry, 'id' | 'at' | 'context'>) => void;
@@ -56,6 +60,7 @@ export class ContextEngine {
   private readonly writes: ClusterWrites;
   private readonly rescues: RescueRunner;
   private readonly restoreRunner: RestoreRunner;
+  private readonly retags: ContextRetags;
   private readonly news: FailureNews;
   private readonly ledger: IncidentLedger;
   private readonly schedule: RescueSchedule;
@@ -64,8 +69,7 @@ export class ContextEngine {
   private readonly prepullReader: PrepullReader;
   private readonly doctor: ContextDoctor;
   private watch: PodWatch | null = null;
-  private cancelConsider: (() => void) | null = null;
-  private cancelWake: (() => void) | null = null;
+  private readonly wake: Wake;
   private cancelSweep: (() => void) | null = null;
   private recovered = false;
   private stopped = false;
@@ -74,6 +78,7 @@ export class ContextEngine {
     const { handle, clock, journal, limits, mirrors } = parts;
     const mayAsk = (host: string) => mirrors.mayAsk(host);
     this.cluster = handle.connect();
+    this.wake = new Wake(clock, () => void this.considerNow());
     this.facts = new ClusterFacts(this.cluster, clock, () => parts.settings().fledgedNamespace);
     this.writes = new ClusterWrites(this.cluster, parts.activity, parts.dryRun, clock);
     this.news = new FailureNews(parts.event);
@@ -94,17 +99,17 @@ export class ContextEngine {
           this.recover();
         },
         podChanged: () => {
-          this.consider(settle);
+          this.wake.soon(settle);
         },
       },
-      () => ({ rescues: this.rescues, restores: this.restoreRunner }),
+      () => ({ rescues: followers(this.rescues, this.retags.runner), restores: this.restoreRunner }),
     );
     this.silent = new SilentFailures({
       cluster: this.cluster,
       clock,
       learned: (podUid, container, message) => void this.intake.book.learned(podUid, container, message),
       answered: () => {
-        this.consider(settle);
+        this.wake.soon(settle);
       },
       event: parts.event,
     });
@@ -161,10 +166,17 @@ export class ContextEngine {
       writes: this.writes,
       inUse: (name) => this.isInUse(name),
     });
+    const { cluster, facts, writes, ledger, intake } = this;
+    const want = (incident: string) => {
+      this.schedule.want(incident);
+    };
+    this.retags = new ContextRetags({ ...parts, cluster, facts, writes, ledger, intake, want, wake: this.wake });
     this.schedule = new RescueSchedule({
       facts: this.facts,
       ledger: this.ledger,
       rescues: this.rescues,
+      retags: this.retags.runner,
+      planRetag: (incident, scope) => this.retags.plan(incident, scope),
       clock,
       context: parts.context,
       sees: (namespace) => this.intake.sees(namespace),
@@ -172,7 +184,7 @@ export class ContextEngine {
       mayAsk,
       event: parts.event,
       nothingBegun: () => {
-        this.consider(settle);
+        this.wake.soon(settle);
       },
     });
   }
@@ -191,23 +203,24 @@ export class ContextEngine {
     this.silent.forget();
     this.watch?.resume();
     // while the computer slept no timer ran, and much may have become due
-    this.consider(0);
+    this.wake.soon(0);
   }
 
   /** Settings changed: what was decided is decided again. */
   reconsider(): void {
     this.ledger.forgetPauses();
-    this.consider(0);
+    this.retags.runner.forget();
+    this.wake.soon(0);
   }
 
   /** Something else than the cluster changed: a mirror may be asked again. */
   lookAgain(): void {
-    this.consider(0);
+    this.wake.soon(0);
   }
 
   /** The mirrors' hosts of the pulls under way, each as often as there are pulls. */
   pulls(): readonly string[] {
-    return this.rescues.active.flatMap(pullsUnderWay);
+    return [...this.rescues.active.flatMap(pullsUnderWay), ...this.retags.runner.pulls()];
   }
 
   async stop(): Promise<void> {
@@ -215,11 +228,10 @@ export class ContextEngine {
     this.intake.stop();
     this.silent.stop();
     this.watch?.stop();
-    this.cancelConsider?.();
-    this.cancelWake?.();
+    this.wake.stop();
     this.cancelSweep?.();
     this.schedule.stop();
-    await Promise.all([this.restoreRunner.stop(), this.rescues.stop()]);
+    await Promise.all([this.restoreRunner.stop(), this.rescues.stop(), this.retags.runner.stop()]);
     this.cluster.close();
   }
 
@@ -236,7 +248,7 @@ export class ContextEngine {
   }
 
   incidents(): readonly IncidentView[] {
-    return this.ledger.views(this.failing(), this.rescues.active, this.parts.clock.now());
+    return this.ledger.views(this.failing(), this.healings, this.parts.clock.now());
   }
 
   caches(): readonly CacheView[] {
@@ -249,12 +261,12 @@ export class ContextEngine {
 
   /** A person wants this incident healed. Gives why it cannot be, or null. */
   fix(id: string): 'not-found' | 'not-possible' | 'spared' | null {
-    if (this.rescues.active.some(({ incident }) => incident === id)) return null;
+    if (this.healings.some(({ incident }) => incident === id)) return null;
     const incident = this.failing().find((candidate) => candidate.id === id);
     if (!incident) return 'not-found';
     if (incident.refusal) return incident.refusal.code === 'budget' ? 'spared' : 'not-possible';
     this.schedule.want(id);
-    this.consider(0);
+    this.wake.soon(0);
     return null;
   }
 
@@ -287,28 +299,30 @@ export class ContextEngine {
     throw new Refused('not-possible', `Not described in ${language}.`);
   }
 
-  /** The failures that no rescue and no restore deals with. */
+  private get healings(): readonly Healing[] {
+    return [...this.rescues.active, ...this.retags.runner.active];
+  }
+
+  /** The failures that no rescue, no retag and no restore deals with. */
   private get unattended(): readonly KnownFailure[] {
     return this.intake.book.failures.filter(
-      ({ podUid }) => !this.rescues.isRescuing(podUid) && !this.restoreRunner.isRestoring(podUid),
+      ({ podUid }) =>
+        !this.rescues.isRescuing(podUid) &&
+        !this.retags.runner.isRetagging(podUid) &&
+        !this.restoreRunner.isRestoring(podUid),
     );
   }
 
   private failing(): readonly Incident[] {
-    const { settings, mirrors } = this.parts;
+    const { settings, mirrors, context } = this.parts;
     const mine = this.unattended.filter(
       (failure) => this.facts.knows(failure.namespace) && !this.silent.awaits(failure),
     );
-    return incidentsOf(mine, (uid) => this.intake.book.pod(uid), decisionRules(settings(), this.facts, mirrors));
-  }
-
-  private consider(ms: number): void {
-    if (this.stopped || (this.cancelConsider && ms > 0)) return;
-    this.cancelConsider?.();
-    this.cancelConsider = this.parts.clock.after(ms, () => {
-      this.cancelConsider = null;
-      void this.considerNow();
-    });
+    return incidentsOf(
+      mine,
+      (uid) => this.intake.book.pod(uid),
+      decisionRules(settings(), this.facts, mirrors, context().retag ?? false),
+    );
   }
 
   private async considerNow(): Promise<void> {
@@ -328,19 +342,8 @@ export class ContextEngine {
     const sees = (namespace: string) => this.intake.sees(namespace);
     const check = this.parts.context().auto ? this.restoreRunner.checkDue(sees) : null;
     const again = unknown ? this.parts.clock.now() + askAgain : null;
-    this.wakeAt([rescue, check, silent, again].filter((time) => time !== null));
+    this.wake.at([rescue, check, silent, again]);
     this.parts.changed();
-  }
-
-  private wakeAt(times: readonly number[]): void {
-    this.cancelWake?.();
-    this.cancelWake = null;
-    if (times.length === 0) return;
-    const ms = Math.max(0, Math.min(...times) - this.parts.clock.now());
-    // setTimeout takes at most 2^31 - 1 ms
-    this.cancelWake = this.parts.clock.after(Math.min(ms, 2_147_483_647), () => {
-      this.consider(0);
-    });
   }
 
   private rescueReported(rescue: RescueState, report: RescueReport): void {
@@ -348,7 +351,8 @@ export class ContextEngine {
     this.cacheBoard.reported(rescue, report, this.parts.clock.now());
     if (report.event !== 'ended') return;
     this.ledger.ended(rescue, report.outcome, this.parts.clock.now(), this.parts.context().auto);
-    this.consider(settle);
+    if (report.outcome.is === 'gave-up') this.retags.runner.forget(Object.keys(rescue.targets));
+    this.wake.soon(settle);
   }
 
   /**
@@ -367,17 +371,19 @@ export class ContextEngine {
     const unreadable = (id: string) => {
       event({ event: 'error', why: `the journal's rescue ${id} is of another version and was dropped` });
     };
+    this.retags.recover();
     for (const rescue of unfinished(journal, handle.name, unreadable)) {
       this.ledger.resumed(rescue);
       this.rescues.resume(rescue);
-      for (const target of Object.values(rescue.targets))
-        if (!this.intake.book.pod(target.podUid))
-          void this.intake.podVanished({ ...target, uid: target.podUid, name: target.pod });
+      this.intake.lookFor(Object.values(rescue.targets));
     }
   }
 
   private isInUse(name: string): boolean {
-    return this.rescues.active.some(({ made }) => made.some((object) => object.name === name)) || this.restoreRunner.uses(name);
+    return (
+      this.rescues.active.some(({ made }) => made.some((object) => object.name === name)) ||
+      this.restoreRunner.uses(name)
+    );
   }
 
   /** Again and again: what was left a moment before the start is too young to be known for a leftover then. */
@@ -386,6 +392,7 @@ export class ContextEngine {
     const inUse = (name: string) => this.isInUse(name);
     // only where the app writes by itself anyway: in watch mode nothing is written without a click
     if (context().auto) void sweepLeftovers(this.cluster, this.facts, this.writes, clock, inUse);
+    void this.retags.sweep();
     this.cancelSweep = clock.after(leftoverAge, () => {
       this.sweep();
     });

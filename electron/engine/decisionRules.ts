@@ -8,6 +8,7 @@ export function decisionRules(
   { mirrors, noProxy, excludedNamespaces }: Settings,
   { optedOut }: ClusterFacts,
   access: Pick<MirrorAccess, 'allowList' | 'stopOf'>,
+  retag = false,
 ): DecisionRules {
   const stops = new Map<string, ReturnType<DecisionRules['stopOf']>>();
   return {
@@ -16,6 +17,7 @@ export function decisionRules(
     excludedNamespaces,
     optedOutNamespaces: optedOut,
     allowList: access.allowList,
+    retag,
     stopOf: (host) => {
       const known = stops.get(host);
       if (known !== undefined) return known;

@@ -51,6 +51,10 @@ export type EngineEventName =
   | 'retag-started'
   | 'retagged'
   | 'retag-failed'
+  /** A Job is about to give an image its own name on a node; it has; it could not, or it was of no use. */
+  | 'retag-started'
+  | 'retagged'
+  | 'retag-failed'
   | 'swapped'
   | 'healed'
   | 'put-back'
@@ -146,7 +150,7 @@ export function deniedEvents(incident: Incident, why: GaveUpReason): readonly Om
 }
 
 /** For logs; windows have words of their own. */
-export function gaveUpText(why: GaveUpReason): string {
+export export function gaveUpText(why: GaveUpReason): string {
   switch (why.is) {
     case 'no-mirror-left':
       return 'no mirror has it';

@@ -1,8 +1,15 @@
 import { afterPutBack, nextAttempt, type Attempts } from '../domain/attempts';
 import type { GaveUpReason, IncidentView, MirrorFailure } from '../domain/appState';
 import type { Incident } from '../domain/decision';
-import { failingView, endedListed, incidentView, rescuedView, type IncidentMemory } from '../domain/incidentView';
-import type { RescueOutcome, RescueState, Target } from '../domain/rescueState';
+import {
+  failingView,
+  endedListed,
+  incidentView,
+  rescuedView,
+  type Healing,
+  type IncidentMemory,
+} from '../domain/incidentView';
+import type { RescueOutcome, Target } from '../domain/rescueState';
 
 /** How long it is remembered how the rescues of an image ended that fails nowhere any more, in milliseconds. */
 const attemptsKept = 24 * 3_600_000;
@@ -29,16 +36,16 @@ export class IncidentLedger {
     this.memory.set(incident.id, { view: failingView(this.context, incident), ended: null });
   }
 
-  /** A rescue from the journal: its pods may no longer fail, so its own record stands in for the incident. */
-  resumed(rescue: RescueState): void {
+  /** From the journal: its pods may no longer fail, so its own record stands in for the incident. */
+  resumed(rescue: Healing): void {
     this.memory.set(rescue.incident, { view: rescuedView(this.context, rescue), ended: null });
   }
 
-  ended(rescue: RescueState, outcome: RescueOutcome, now: number, auto: boolean): void {
+  ended(rescue: Healing, outcome: RescueOutcome, now: number, auto: boolean): void {
     const { incident, candidates } = rescue;
     if (outcome.is === 'gave-up') {
       if (rescue.failures.some(({ needsLogin }) => needsLogin))
-        this.noteSecrets(incident, Object.values(rescue.targets));
+        this.noteSecrets(incident, Object.values<Puller>(rescue.targets));
       this.gaveUp(incident, outcome.why, rescue.failures, now, auto, candidates.length > 0);
       return;
     }
@@ -91,7 +98,7 @@ export class IncidentLedger {
   }
 
   /** Everything that is to be shown; what is over is forgotten on the way. */
-  views(failing: readonly Incident[], rescues: readonly RescueState[], now: number): readonly IncidentView[] {
+  views(failing: readonly Incident[], rescues: readonly Healing[], now: number): readonly IncidentView[] {
     const failingNow = new Map(failing.map((incident) => [incident.id, failingView(this.context, incident)]));
     const underWay = new Map(rescues.map((rescue) => [rescue.incident, rescue]));
     for (const [id, { ended }] of this.memory) {

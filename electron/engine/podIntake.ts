@@ -152,6 +152,12 @@ export class PodIntake {
     if (isNews) this.parts.podChanged();
   }
 
+  /** Reads those of these pods that are not known: nothing may have told of them yet. */
+  lookFor(targets: readonly { readonly podUid: string; readonly namespace: string; readonly pod: string }[]): void {
+    for (const { podUid, namespace, pod } of targets)
+      if (!this.book.pod(podUid)) void this.podVanished({ uid: podUid, namespace, name: pod });
+  }
+
   /**
    * A pod leaves the stream when it is deleted and when it has finished, and then the event still shows how it
    * was before. So a pod that matters is looked at once more.

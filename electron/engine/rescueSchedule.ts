@@ -1,17 +1,23 @@
 import type { Candidate } from '../domain/appState';
-import { isAutomatic, isOnMirror, type Incident } from '../domain/decision';
+import { isAutomatic, isOnMirror, isSwappable, type Incident } from '../domain/decision';
+import type { RetagPlan } from '../domain/retag/retagState';
 import type { ContextSettings } from '../domain/settings';
 import type { ClusterFacts } from './clusterFacts';
 import { deniedEvents, type EngineEvent } from './engineEvent';
 import type { IncidentLedger } from './incidentLedger';
 import type { Clock } from './ports';
-import { planRescue, type Planned, type RescueScope } from './rescuePlanning';
+import { planRescue, type Denied, type Planned, type RescueScope } from './rescuePlanning';
 import type { RescueRunner } from './rescueRunner';
+import { unhelpedEvents } from './retagEvents';
+import type { PlannedRetag } from './retagPlanning';
+import type { RetagRunner } from './retagRunner';
 
 export interface RescueScheduleParts {
   readonly facts: ClusterFacts;
   readonly ledger: IncidentLedger;
   readonly rescues: RescueRunner;
+  readonly retags: Pick<RetagRunner, 'active' | 'begin' | 'endOf' | 'cannotHelp' | 'forget'>;
+  readonly planRetag: (incident: Incident, scope: RescueScope) => Promise<PlannedRetag>;
   readonly clock: Clock;
   readonly context: () => ContextSettings;
   /** Whether what is known of the pods of a namespace is of now: nothing begins by itself on old news. */
@@ -67,9 +73,10 @@ export class RescueSchedule {
   }
 
   private dueOf(incident: Incident): Due | null {
-    const { rescues, context, ledger, clock, sees } = this.parts;
+    const { rescues, retags, context, ledger, clock, sees } = this.parts;
     const { id, refusal, verdicts, firstSeen } = incident;
-    if (refusal || this.starting.has(id) || rescues.active.some((rescue) => rescue.incident === id)) return null;
+    const isHealed = [...rescues.active, ...retags.active].some((healing) => healing.incident === id);
+    if (refusal || this.starting.has(id) || isHealed) return null;
     if (this.wanted.has(id)) return { at: 0, scope: 'all' };
     const automatic = verdicts.filter((verdict) => isAutomatic(verdict) && sees(verdict.pod.namespace));
     if (!context().auto || automatic.length === 0) return null;
@@ -82,18 +89,38 @@ export class RescueSchedule {
   }
 
   private async rescue(incident: Incident, scope: RescueScope): Promise<void> {
-    const { rescues, ledger, clock, nothingBegun } = this.parts;
-    if (rescues.active.length + this.starting.size >= maxRescues) return;
+    const { rescues, retags, ledger, context, nothingBegun } = this.parts;
+    if (rescues.active.length + retags.active.length + this.starting.size >= maxRescues) return;
     this.starting.add(incident.id);
     this.wanted.delete(incident.id);
     ledger.began(incident);
-    const planned = await planRescue(incident, scope, this.parts, clock.now()).finally(() => {
+    const planned = await this.plan(incident, scope).finally(() => {
       this.starting.delete(incident.id);
     });
     if (this.stopped) return;
-    if ('denied' in planned) this.denied(incident, planned.denied);
-    else if (this.start(planned, scope)) return;
+    if ('nodes' in planned) {
+      if (scope === 'all' || context().auto) {
+        retags.begin(planned);
+        return;
+      }
+    } else if ('denied' in planned) this.denied(incident, planned.denied);
+    else if (this.start(incident, planned, scope)) return;
     nothingBegun();
+  }
+
+  /** A retag goes first, where that is switched on: it changes nothing in the cluster. */
+  private async plan(incident: Incident, scope: RescueScope): Promise<RetagPlan | Planned | Denied> {
+    const { context, clock, planRetag, retags, event } = this.parts;
+    if (context().retag && !this.stopped) {
+      const { plan, unhelped } = await planRetag(incident, scope);
+      for (const { verdicts, failure, detail, why } of unhelped) {
+        const pods = verdicts.map(({ pod }) => pod.uid);
+        retags.cannotHelp(pods, { failures: [], why });
+        for (const each of unhelpedEvents(verdicts, failure, detail)) event(each);
+      }
+      if (plan) return plan;
+    }
+    return planRescue(incident, scope, this.parts, clock.now());
   }
 
   private denied(incident: Incident, namespace: string): void {
@@ -107,13 +134,35 @@ export class RescueSchedule {
    * Whether it begins. While it was planned, others may have asked the mirrors enough; then it waits, unless it has
    * something to put back. And somebody may have wished that nothing begins by itself any more.
    */
-  private start({ plan, failed }: Planned, scope: RescueScope): boolean {
-    const { rescues, mayAsk, context } = this.parts;
-    if (plan.targets.length === 0 || (scope !== 'all' && !context().auto)) return false;
-    const candidates = plan.candidates.filter(({ mirror }) => mayAsk(mirror));
+  private start(incident: Incident, { plan, failed }: Planned, scope: RescueScope): boolean {
+    const { rescues, retags, mayAsk, context } = this.parts;
+    if (scope !== 'all' && !context().auto) return false;
+    const ends = plan.targets.map(({ podUid }) => retags.endOf(podUid)?.failures ?? []);
+    // what a mirror has answered the node itself it would answer again
+    const vain = (ends[0] ?? []).filter(({ host }) =>
+      ends.every((end) => end.some((failure) => failure.host === host)),
+    );
+    const left = plan.candidates.filter(({ mirror }) => !vain.some(({ host }) => host === mirror));
+    if (plan.targets.length === 0 || (left.length === 0 && vain.length > 0)) {
+      this.helpless(incident);
+      return false;
+    }
+    const candidates = left.filter(({ mirror }) => mayAsk(mirror));
     const begins = candidates.length > 0 || failed.length > 0;
-    if (begins) rescues.begin({ ...plan, candidates }, failed);
+    if (begins) rescues.begin({ ...plan, candidates }, [...failed, ...vain]);
     else if (scope === 'all') this.wanted.add(plan.incident);
     return begins;
+  }
+
+  /** A retag has come to nothing, and nothing else can be done: after a pause it is tried anew. */
+  private helpless(incident: Incident): void {
+    const { retags, ledger, clock, context, event } = this.parts;
+    const ended = incident.verdicts.flatMap(({ pod }) => retags.endOf(pod.uid) ?? []);
+    const [first] = ended;
+    if (!first) return;
+    const why = incident.verdicts.some(isSwappable) ? ({ is: 'no-mirror-left' } as const) : first.why;
+    ledger.gaveUp(incident.id, why, first.failures, clock.now(), context().auto);
+    for (const each of deniedEvents(incident, why)) event(each);
+    retags.forget(incident.verdicts.map(({ pod }) => pod.uid));
   }
 }
