@@ -51,10 +51,6 @@ export type EngineEventName =
   | 'retag-started'
   | 'retagged'
   | 'retag-failed'
-  /** A Job is about to give an image its own name on a node; it has; it could not, or it was of no use. */
-  | 'retag-started'
-  | 'retagged'
-  | 'retag-failed'
   | 'swapped'
   | 'healed'
   | 'put-back'
@@ -150,7 +146,7 @@ export function deniedEvents(incident: Incident, why: GaveUpReason): readonly Om
 }
 
 /** For logs; windows have words of their own. */
-export export function gaveUpText(why: GaveUpReason): string {
+export function gaveUpText(why: GaveUpReason): string {
   switch (why.is) {
     case 'no-mirror-left':
       return 'no mirror has it';

@@ -96,7 +96,7 @@ function failedOn(verdicts: readonly Verdict[]): readonly MirrorFailure[] {
 }
 
 /** One target per pod, with all of its failing containers of this incident. */
-export export function targetsOf(verdicts: readonly Verdict[]): readonly TargetPlan[] {
+export function targetsOf(verdicts: readonly Verdict[]): readonly TargetPlan[] {
   const targets = new Map<string, TargetPlan>();
   for (const { pod, failure } of verdicts) {
     const container = { name: failure.container, image: failure.image, original: failure.original };

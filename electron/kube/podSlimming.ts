@@ -18,7 +18,12 @@ const fledgedLabels = { app: 'app', appValue: 'kubefledged', cache: 'imagecache'
 const staticMark = 'kubernetes.io/config.mirror';
 
 /** The only keys that `slimPod` looks at. */
-export const readLabels: ReadonlySet<string> = new Set([labels.pullPod, fledgedLabels.app, fledgedLabels.cache]);
+export const readLabels: ReadonlySet<string> = new Set([
+  labels.pullPod,
+  labels.retag,
+  fledgedLabels.app,
+  fledgedLabels.cache,
+]);
 export const readAnnotations: ReadonlySet<string> = new Set([
   annotations.originalImages,
   annotations.swappedAt,
