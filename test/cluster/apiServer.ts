@@ -10,6 +10,7 @@ import { kubeAssets } from './assets';
 import { Baseline } from './clearing';
 import { ClusterFledged } from './clusterFledged';
 import { startControlPlane } from './controlPlane';
+import { applyGrants } from './grants';
 import { mirrors } from './hostNames';
 import { send } from './objects';
 import { startServiceAccounts } from './serviceAccounts';
@@ -90,12 +91,14 @@ export async function startApiServerCluster(): Promise<TestCluster> {
       registries,
       fledged,
       audit: (user) => audit.of(user),
+      grant: (objects) => applyGrants(api, objects),
       reset: async () => {
         fledged.halt();
         await baseline.restore();
         await registries.reset();
         await Promise.all(kubelets.map((kubelet) => emptyNode(api, kubelet)));
         await grantRights(api);
+        await applyGrants(api, []);
         await fledged.start();
         audit.reset();
       },

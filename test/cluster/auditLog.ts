@@ -21,7 +21,7 @@ const policy = {
   apiVersion: 'audit.k8s.io/v1',
   kind: 'Policy',
   omitStages: ['RequestReceived'],
-  rules: [{ level: 'Metadata', users: ['app', 'viewer'] satisfies TestUser[] }],
+  rules: [{ level: 'Metadata', users: ['app', 'viewer', 'granted'] satisfies TestUser[] }],
 };
 
 /**

@@ -15,6 +15,7 @@ const people: readonly User[] = [
   { name: 'machinery', groups: ['system:masters'] },
   { name: 'app', groups: ['system:masters'] },
   { name: 'viewer', groups: [] },
+  { name: 'granted', groups: [] },
   { name: 'system:kube-controller-manager', groups: ['system:masters'] },
   { name: 'system:kube-scheduler', groups: [] },
 ];

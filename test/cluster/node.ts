@@ -5,6 +5,7 @@ import { Baseline } from './clearing';
 import { ClusterFledged } from './clusterFledged';
 import { ClusterNode } from './clusterNode';
 import { startControlPlane } from './controlPlane';
+import { applyGrants } from './grants';
 import { mirrors } from './hostNames';
 import { makeImage, runsUntilStopped } from './image';
 import { nodePrograms } from './nodePrograms';
@@ -74,12 +75,14 @@ export async function startNodeCluster(nodeCount = 2): Promise<TestCluster> {
       registries,
       fledged,
       audit: (user) => audit.of(user),
+      grant: (objects) => applyGrants(api, objects),
       reset: async () => {
         fledged.halt();
         await baseline.restore();
         await registries.reset();
         await Promise.all(nodes.map((node) => node.reset()));
         await grantRights(api);
+        await applyGrants(api, []);
         await fledged.start();
         audit.reset();
       },

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { everything } from '../../electron/demo/apiServer/authorization';
+import { everything, type Rule } from '../../electron/demo/apiServer/authorization';
 import { fledgedNamespace } from '../../electron/demo/fledged/fledgedInstall';
 import { RegistryWorld } from '../../electron/demo/node/registryWorld';
 import type { Simulation, SimulationOptions } from '../../electron/demo/simulation';
@@ -9,6 +9,7 @@ import { startSimulation } from '../../electron/demo/simulation';
 import { machineClock } from '../../electron/engine/machineClock';
 import { eventually } from '../setup/eventually';
 import { Baseline } from './clearing';
+import { rulesOf } from './grants';
 import { mirrors } from './hostNames';
 import { SimulatedRegistries } from './simulatedRegistries';
 import type { TestCluster, TestUser } from './testCluster';
@@ -21,8 +22,9 @@ export type SimulatedCluster = TestCluster & { readonly simulation: Simulation }
  * options say otherwise.
  */
 export async function startSimulatedCluster(
-  options: Pick<SimulationOptions, 'minor' | 'timings'> = {},
+  options: Partial<Pick<SimulationOptions, 'minor' | 'timings' | 'clock'>> = {},
 ): Promise<SimulatedCluster> {
+  const granted: Rule[] = [];
   const world = new RegistryWorld();
   const registries = new SimulatedRegistries(world);
   const simulation = await startSimulation({
@@ -30,7 +32,7 @@ export async function startSimulatedCluster(
       { name: 'node-1', hostname: 'host-1' },
       { name: 'node-2', hostname: 'host-2' },
     ],
-    users: { app: everything, viewer: [{ verbs: ['list', 'watch'], groups: [''], resources: ['pods'] }] },
+    users: { app: everything, granted, viewer: [{ verbs: ['list', 'watch'], groups: [''], resources: ['pods'] }] },
     registries: world,
     clock: machineClock,
     ...options,
@@ -46,7 +48,7 @@ export async function startSimulatedCluster(
   });
   const api = simulation.apiFor('admin');
   const directory = mkdtempSync(join(tmpdir(), 'pullthrough-cluster-'));
-  const users: readonly TestUser[] = ['app', 'viewer'];
+  const users: readonly TestUser[] = ['app', 'viewer', 'granted'];
   const pathFor = (user: TestUser) => join(directory, `${user}.kubeconfig`);
   for (const user of users) writeFileSync(pathFor(user), simulation.kubeconfigFor(user), { mode: 0o600 });
   await eventually(async () => {
@@ -65,7 +67,12 @@ export async function startSimulatedCluster(
     registries,
     fledged: simulation.fledged,
     audit: (user) => Promise.resolve(simulation.audit.of(user)),
+    grant(objects) {
+      granted.splice(0, granted.length, ...rulesOf(objects));
+      return Promise.resolve();
+    },
     async reset() {
+      granted.length = 0;
       simulation.faults.clear();
       await simulation.fledged.start();
       await baseline.restore();

@@ -1,4 +1,5 @@
 import type { ApiConnection } from '../../electron/kube/apiConnection';
+import type { KubeObject } from './objects';
 
 /**
  * The cluster that a scenario runs on. A scenario names no tier: it uses this, and the simulation, the real
@@ -18,13 +19,18 @@ export interface TestCluster {
   readonly fledged: TestFledged;
   /** Every request that this user has made since the last `reset`, from the API server's audit log. */
   audit(user: TestUser): Promise<readonly AuditEntry[]>;
+  /** Gives the user `granted` exactly these roles and bindings; a real API server takes a moment to know of them. */
+  grant(objects: readonly KubeObject[]): Promise<void>;
   /** Back to the start: no workloads, no ImageCaches, docker.io blocked, no images published, audit empty. */
   reset(): Promise<void>;
   down(): Promise<void>;
 }
 
-/** `app` may do everything and is only used by the app under test; `viewer` may only list and watch pods. */
-export type TestUser = 'app' | 'viewer';
+/**
+ * `app` may do everything and is only used by the app under test; `viewer` may only list and watch pods; `granted` may do
+ * what a scenario gives it.
+ */
+export type TestUser = 'app' | 'viewer' | 'granted';
 
 export interface TestRegistries {
   /** Puts a small image that runs until it is stopped (or exits 0 at once) under `reference` on these. */

@@ -21,6 +21,8 @@ export interface AppOptions {
   /** Hosts, in order of trial; the cluster's two when absent. */
   readonly mirrors?: readonly string[];
   readonly noProxy?: readonly string[];
+  /** Only these are watched; all when absent. */
+  readonly namespaces?: readonly string[];
   /** Milliseconds that a restored container gets to start. */
   readonly restoreStart?: number;
   /** What the mirror on a host bans for. */
@@ -56,7 +58,7 @@ export class RunningApp extends EventLog {
 
   constructor(
     cluster: TestCluster,
-    { mode, user = 'app', mirrors, noProxy = [], restoreStart, mirrorLimits }: AppOptions,
+    { mode, user = 'app', mirrors, noProxy = [], namespaces = [], restoreStart, mirrorLimits }: AppOptions,
   ) {
     super();
     this.context = user;
@@ -79,6 +81,7 @@ export class RunningApp extends EventLog {
       contexts: kubeconfigSource(places, machineClock, Math.random),
       clock: machineClock,
       demo: false,
+      namespaces,
       limits: {
         ...(restoreStart !== undefined && { restore: { start: restoreStart } }),
         ...(mirrorLimits && { mirrors: mirrorLimits }),

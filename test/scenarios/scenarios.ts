@@ -6,6 +6,7 @@ import { scenariosOfHealing } from './healing';
 import { scenariosOfCauses } from './causes';
 import { scenariosOfALogin } from './mirrorLogin';
 import { scenariosOfLeavingAlone } from './leavingAlone';
+import { scenariosOfLeastRights } from './leastRights';
 import { scenariosOfRights } from './rights';
 import { scenariosOfSeveralMirrors } from './severalMirrors';
 import { scenariosOfTheWayBack } from './wayBack';
@@ -35,6 +36,8 @@ export function describeScenarios(tier: TestCluster['tier'], start: () => Promis
     scenariosOfALogin(stage);
     scenariosOfTheWayBack(stage);
     scenariosOfRights(stage);
+    // dozens of rights, one after the other: too long for real nodes, which play no part in it
+    if (tier !== 'node') scenariosOfLeastRights(stage);
     scenariosOfAChangingWorld(stage);
   });
 }
