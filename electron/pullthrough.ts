@@ -8,6 +8,7 @@ import { CommandFailed, UsageError, type Command, type Surroundings } from './he
 const commands: Readonly<Record<string, () => Promise<Command>>> = {
   run: async () => (await import('./headless/run')).run,
   explain: async () => (await import('./headless/explain')).explainCommand,
+  doctor: async () => (await import('./headless/doctor')).doctorCommand,
   rewrite: async () => (await import('./headless/rewrite')).rewriteCommand,
   diagnose: async () => (await import('./headless/diagnose')).diagnoseCommand,
   rules: async () => (await import('./headless/rules')).rulesCommand,
@@ -20,6 +21,7 @@ const usage = `Usage: pullthrough COMMAND [OPTION]...
 On clusters
   run        watch for image pulls that fail, and heal them with --mode auto
   explain    say of one pod why its images are missing, and what a fix would do
+  doctor     look over kube-fledged, rights, versions and leftovers, and fix what is wrong with --fix
 
 For clusters
   rbac       print the rights that a mode needs, for kubectl apply

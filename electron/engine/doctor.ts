@@ -2,6 +2,8 @@ import { stringify } from 'yaml';
 import { findingsOf } from '../domain/doctor/examine';
 import type { DoctorChoices } from '../domain/doctor/facts';
 import type { FixPlan, FixWrite } from '../domain/doctor/fixPlan';
+import { installation, usualNamespace } from '../domain/doctor/installation';
+import type { MirrorChoice } from '../domain/doctor/fledgedImages';
 import type { Examination, Fix, PlannedWrite } from '../domain/examination';
 import { refOf, titleOf } from '../domain/kubeObject';
 import type { WriteResult } from '../domain/rescueState';
@@ -104,6 +106,13 @@ function plannedWrite(write: FixWrite): PlannedWrite {
 export function yamlOf(object: object): string {
   // no anchors: what two objects share stands in both
   return stringify(object, { aliasDuplicateObjects: false, lineWidth: 0 });
+}
+
+/** All manifests of kube-fledged as one YAML stream. An empty namespace: its usual one. */
+export function installationText(namespace: string, choice: MirrorChoice): string {
+  return installation(namespace === '' ? usualNamespace : namespace, choice)
+    .map(yamlOf)
+    .join('---\n');
 }
 
 function titleOfWrite(write: FixWrite): string {

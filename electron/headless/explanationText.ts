@@ -106,6 +106,6 @@ function aligned(rows: readonly Row[], words: ExplainWords): readonly string[] {
 }
 
 /** How many columns of a terminal a text takes: Chinese characters take two each. */
-function cells(text: string): number {
+export function cells(text: string): number {
   return text.length + (text.match(/[⺀-鿿＀-｠]/g)?.length ?? 0);
 }

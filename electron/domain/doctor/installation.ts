@@ -2,6 +2,8 @@ import { fledgedImages, throughMirror, type MirrorChoice } from './fledgedImages
 import { imageCacheDefinition } from './imageCacheDefinition';
 import type { KubeObject } from '../kubeObject';
 
+/** Where kube-fledged goes unless somebody says otherwise. */
+export const usualNamespace = 'kube-fledged';
 const controller = 'kubefledged-controller';
 const webhook = 'kubefledged-webhook-server';
 const rbac = 'rbac.authorization.k8s.io';
