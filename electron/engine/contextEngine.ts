@@ -120,6 +120,7 @@ export class ContextEngine {
         parts.changed();
       },
       pod: (uid: string) => this.intake.book.pod(uid),
+      pullPods: (name: string) => [...this.intake.book.relevant].filter(({ pullsFor }) => pullsFor?.name === name),
       seen: (pod: PodSnapshot) => {
         this.intake.podAnswered(pod);
       },
@@ -138,7 +139,6 @@ export class ContextEngine {
         failed: (why) => {
           parts.event({ event: 'error', why });
         },
-        pullPods: (cache) => [...this.intake.book.relevant].filter(({ pullsFor }) => pullsFor?.name === cache),
         look: (about) => this.prepullReader.look(about),
         mayAsk,
         pulling: (host, pulls) => {

@@ -20,6 +20,8 @@ export interface RestoreListener {
   changed(): void;
   report(restore: Restore, report: 'restore-ready' | 'restored'): void;
   pod(uid: string): PodSnapshot | undefined;
+  /** The pull pods of this name that have been seen already. */
+  pullPods(name: string): readonly PodSnapshot[];
   seen(pod: PodSnapshot): void;
 }
 
@@ -203,8 +205,11 @@ export class RestoreRunner {
       case 'create-proof': {
         const pod = this.listener.pod(podUid);
         if (!pod) return;
+        await this.dropOldProofs(restore);
         const result = await this.writes.createPullPod(pod, originalsOf(restore));
         this.dispatch(podUid, { type: 'proof-write', result });
+        // one that a killed run or another instance has made may have pulled by now, and not change any more
+        for (const proof of this.listener.pullPods(proofName(restore))) this.pullPodSeen(proof);
         return;
       }
       case 'delete-proof': {
@@ -231,6 +236,17 @@ export class RestoreRunner {
         this.dispatch(podUid, { type: 'swap-back-write', result });
         if (pod) this.listener.seen(pod);
       }
+    }
+  }
+
+  /** What a check left behind that a killed run or another instance began long ago says nothing of today. */
+  private async dropOldProofs(restore: Restore): Promise<void> {
+    const before = this.clock.now() - this.limits.proof;
+    for (const { uid, namespace, name } of this.listener
+      .pullPods(proofName(restore))
+      .filter(({ createdAt }) => createdAt < before)) {
+      this.pastProofs.set(restore.podUid, (this.pastProofs.get(restore.podUid) ?? new Set()).add(uid));
+      await this.writes.deletePullPod(namespace, name);
     }
   }
 

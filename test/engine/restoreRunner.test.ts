@@ -25,7 +25,8 @@ const pullPod = (uid: string): PodSnapshot => {
   });
 };
 
-function setUp() {
+/** `left`: pull pods that are there already. */
+function setUp(left: readonly PodSnapshot[] = []) {
   const asked: string[] = [];
   const clock = new HandClock();
   const answer = (what: string) => {
@@ -40,6 +41,7 @@ function setUp() {
     changed: () => undefined,
     report: () => undefined,
     pod: (uid) => swapped(uid),
+    pullPods: (name) => left.filter((each) => each.name === name),
     seen: () => undefined,
   });
   const check = async () => {
@@ -51,6 +53,23 @@ function setUp() {
 }
 
 describe('a check of the original', () => {
+  it('takes what another one has shown a moment ago', async () => {
+    const { runner, check } = setUp([pullPod('first')]);
+    runner.podSeen(swapped(), false);
+    await check();
+    await eventually(() => runner.get('uid-1')?.state.is === 'held');
+  });
+
+  it('takes away what another one has shown long ago, and pulls anew', async () => {
+    const { runner, clock, asked, check } = setUp([pullPod('first')]);
+    clock.advance(300_001);
+    runner.podSeen(swapped(), false);
+    await check();
+    await eventually(() => asked.includes('create for uid-1'));
+    expect(asked).toEqual(['delete', 'create for uid-1']);
+    expect(runner.get('uid-1')?.state.is).toBe('checking');
+  });
+
   it('has the whole of its time, whatever was left of the time of the one before', async () => {
     const { runner, clock, check } = setUp();
     runner.podSeen(swapped(), false);
