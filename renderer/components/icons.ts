@@ -50,6 +50,9 @@ export const drawings = {
   undo: { strokes: 'M5.7 2.9L2.6 6l3.1 3.1M2.8 6h6.5a3.9 3.9 0 0 1 0 7.8H6.4' },
   layers: { strokes: 'M8 2.2l6 3-6 3-6-3ZM2.3 8.3L8 11.2l5.7-2.9M2.3 11.1L8 14l5.7-2.9' },
   bin: { strokes: 'M2.6 4.4h10.8M6.2 4.4V2.5h3.6v1.9M4 4.4l.6 9.1h6.8l.6-9.1' },
+  /** An examination: a heartbeat. */
+  pulse: { strokes: 'M1.6 8.6h3l1.9-5.3 3.1 9.4 1.9-4.1h2.9' },
+  plus: { strokes: 'M8 3.2v9.6M3.2 8h9.6' },
   box: { strokes: 'M8 1.9l5.4 3v6.2L8 14.1l-5.4-3V4.9ZM2.8 5L8 7.9 13.2 5M8 7.9v6' },
   /** The product's mark, as on its application icon: a box, and what comes into it. */
   mark: {

@@ -12,9 +12,16 @@ import type {
 } from '../../electron/ipc/contract';
 import { incidentKey } from '../view/failingScreen';
 import { speechFor, type Speech } from '../words';
+import { Examinations } from './examinations.svelte';
 
 export const sections = ['failing', 'cached', 'restores', 'activity', 'contexts', 'settings'] as const;
 export type Section = (typeof sections)[number];
+
+/** A page over its section, that one comes back from: an incident, by its key, or a context's own settings and examination. */
+export type Page =
+  | { readonly is: 'incident'; readonly key: string }
+  | { readonly is: 'context'; readonly name: string; readonly view: ContextPageView };
+export type ContextPageView = 'settings' | 'examination';
 
 /** What the window needs of its surroundings besides the bridge. */
 export interface WindowSurroundings {
@@ -40,16 +47,17 @@ export class WindowModel {
   state = $state.raw<AppState | null>(null);
   now = $state(0);
   section = $state<Section>('failing');
-  /** The incident whose details are open, by its key. */
-  incident = $state<string | null>(null);
-  /** The row that gets the focus back when its details are left. */
-  lastIncident: string | null = null;
+  page = $state<Page | null>(null);
+  /** The page whose row gets the focus back when it is left. */
+  #left: Page | null = null;
   /** False when the process behind a page in a browser has stopped answering. */
   connected = $state(true);
 
   readonly speech: Speech = $derived.by(() =>
     speechFor(this.state?.settings.language ?? 'system', this.#surroundings.locale()),
   );
+
+  readonly examinations = new Examinations(this);
 
   readonly #bridge: Bridge;
   readonly #surroundings: WindowSurroundings;
@@ -92,18 +100,33 @@ export class WindowModel {
   }
 
   get openIncident(): IncidentView | undefined {
-    return this.state?.incidents.find((incident) => incidentKey(incident) === this.incident);
+    const { page } = this;
+    if (page?.is !== 'incident') return undefined;
+    return this.state?.incidents.find((incident) => incidentKey(incident) === page.key);
   }
 
   go(section: Section): void {
     this.section = section;
-    this.incident = null;
+    this.page = null;
   }
 
+  /** Opens the details of an incident, by its key. */
   open(key: string): void {
     this.section = 'failing';
-    this.incident = key;
-    this.lastIncident = key;
+    this.#turnTo({ is: 'incident', key });
+  }
+
+  openContext(name: string, view: ContextPageView): void {
+    this.section = 'contexts';
+    this.#turnTo({ is: 'context', name, view });
+  }
+
+  /** Whether this row's page was the last to be left; only the first that asks is told so. */
+  comesBackTo(page: Page): boolean {
+    const left = this.#left;
+    if (left === null || JSON.stringify(left) !== JSON.stringify(page)) return false;
+    this.#left = null;
+    return true;
   }
 
   show(target: ShowTarget): void {
@@ -119,9 +142,18 @@ export class WindowModel {
     else this.go('failing');
   }
 
-  /** One step back: from details to their list, from anything else out of the window. */
+  /** The context whose fix is shown, object by object, over its findings. */
+  get shownFix(): string | null {
+    const { page } = this;
+    if (page?.is !== 'context' || page.view !== 'examination') return null;
+    return this.examinations.of(page.name).shown === null ? null : page.name;
+  }
+
+  /** One step back: from a fix to the findings, from details to their list, from anything else out of the window. */
   back(): void {
-    if (this.incident !== null) this.incident = null;
+    const { shownFix } = this;
+    if (shownFix !== null) this.examinations.show(shownFix, null);
+    else if (this.page !== null) this.page = null;
     else if (this.platform === 'electron') void this.send('window', 'hideWindow', {});
   }
 
@@ -161,6 +193,11 @@ export class WindowModel {
 
   dismiss(row: string): void {
     this.#failed.delete(row);
+  }
+
+  #turnTo(page: Page): void {
+    this.page = page;
+    this.#left = page;
   }
 
   #connection(connected: boolean): void {
@@ -210,6 +247,8 @@ const changesNothing: ReadonlySet<CommandName> = new Set<CommandName>([
   'chooseAllowList',
   'importRules',
   'exportRules',
+  'examine',
+  'describeRetag',
 ]);
 
 export const [useWindow, provideWindow] = createContext<WindowModel>();

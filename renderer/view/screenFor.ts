@@ -1,15 +1,16 @@
 import type { AppState, Problem } from '../../electron/domain/appState';
-import type { Section } from '../model/windowModel.svelte';
+import type { Page, Section } from '../model/windowModel.svelte';
 
-export type Screen = Section | 'details' | 'firstStart' | 'trouble';
+export type Screen = Section | 'details' | 'contextPage' | 'firstStart' | 'trouble';
 
 /** Which screen a snapshot and a place in the window come to. */
-export function screenFor(state: AppState, section: Section, detailsOpen: boolean): Screen {
+export function screenFor(state: AppState, section: Section, page: Page | null): Screen {
   // Settings stay within reach: they are where other files are named.
   if (section === 'settings') return 'settings';
   if (state.contexts.length === 0 && state.problems.some(isAboutKubeconfig) && section === 'failing') return 'trouble';
   if (isFirstStart(state)) return 'firstStart';
-  return section === 'failing' && detailsOpen ? 'details' : section;
+  if (page === null) return section;
+  return page.is === 'incident' ? 'details' : 'contextPage';
 }
 
 export const isAboutKubeconfig = (problem: Problem): boolean =>

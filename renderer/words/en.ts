@@ -1,4 +1,6 @@
+import { contextPageEnglish } from './contextPageEnglish';
 import { counted } from './counted';
+import { examinationEnglish } from './examinationEnglish';
 import { mirrorsEnglish } from './mirrorsEnglish';
 import { refusalsEnglish } from './refusalsEnglish';
 
@@ -7,6 +9,13 @@ const nodes = counted('node', 'nodes');
 const images = counted('image', 'images');
 const contexts = counted('context', 'contexts');
 const containers = counted('container', 'containers');
+
+interface Agreed {
+  readonly text: string;
+  /** What is written before what is always written. */
+  readonly first: readonly string[];
+  readonly allow: string;
+}
 
 /** English, and the shape that every language has to fill. */
 export const en = {
@@ -283,17 +292,45 @@ export const en = {
     failingCount: (n: number, text: string) => `${images(n, text)} failing`,
     hint: 'Turning one off strands nothing: swapped pods keep running and stay in Restores.',
     agreeTitle: (name: string) => `May the app write to ${name}?`,
-    agreeText: 'Auto-proxy heals by itself what a mirror can heal. For that it writes:',
+    agree: {
+      auto: {
+        text: 'Auto-proxy heals by itself what a mirror can heal. For that it writes:',
+        first: [],
+        allow: 'Allow and turn on',
+      },
+      restore: {
+        text: 'Restoring by itself puts original images back. The app then writes:',
+        first: [],
+        allow: 'Allow and turn on',
+      },
+      retag: {
+        text: 'Retag gives images their own names on the nodes. The app then writes:',
+        first: ['short-lived Jobs that run as root on a node'],
+        allow: 'Allow and turn on',
+      },
+      prepull: {
+        text: 'Bringing images to more nodes, and healing, writes:',
+        first: [],
+        allow: 'Allow and save',
+      },
+      fix: {
+        text: 'From now on the app may write here, each time that you ask for it:',
+        first: ['the objects shown above'],
+        allow: 'Allow and do this',
+      },
+    } satisfies Record<string, Agreed>,
     agreeWrites: [
       "ImageCaches in kube-fledged's namespace",
       'the image field and one annotation of failing pods',
       'short-lived pods that pull an image and run nothing',
     ],
     agreeNever: 'It never deletes your pods and never changes Deployments or other owners.',
-    allow: 'Allow and turn on',
+    agreeNeverBeyond: 'Beyond what you confirm here it never deletes your pods and never changes their owners.',
     emptyTitle: 'No contexts',
     emptyFacts: 'The kubeconfig names no context.',
   },
+  contextPage: contextPageEnglish,
+  examination: examinationEnglish,
   mirrors: mirrorsEnglish,
   settings: {
     noProxy: 'Never through a mirror',

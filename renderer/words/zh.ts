@@ -1,4 +1,6 @@
+import { contextPageChinese } from './contextPageChinese';
 import type { Words } from './en';
+import { examinationChinese } from './examinationChinese';
 import { mirrorsChinese } from './mirrorsChinese';
 import { refusalsChinese } from './refusalsChinese';
 
@@ -107,7 +109,7 @@ export const zh: Words = {
   },
   refusals: refusalsChinese,
   steps: {
-    retag: '添加原名',
+    retag: '恢复原名',
     cache: '缓存',
     swap: '替换',
     verify: '验证',
@@ -273,17 +275,45 @@ export const zh: Words = {
     failingCount: (n, text) => `${images(n, text)}失败`,
     hint: '关闭上下文不会遗留问题：已替换的容器组继续运行，并保留在“还原”中。',
     agreeTitle: (name) => `允许应用写入 ${name} 吗？`,
-    agreeText: '自动代理会自行修复镜像加速能解决的失败。为此它会写入：',
+    agree: {
+      auto: {
+        text: '自动代理会自行修复镜像加速能解决的失败。为此它会写入：',
+        first: [],
+        allow: '允许并开启',
+      },
+      restore: {
+        text: '自动还原会换回原镜像。应用因此会写入：',
+        first: [],
+        allow: '允许并开启',
+      },
+      retag: {
+        text: '恢复原名由节点给镜像起原来的名字。应用因此会写入：',
+        first: ['在节点上以 root 运行的短期 Job'],
+        allow: '允许并开启',
+      },
+      prepull: {
+        text: '修复镜像并送到更多节点，会写入：',
+        first: [],
+        allow: '允许并保存',
+      },
+      fix: {
+        text: '从此应用可以在你每次要求时写入这里：',
+        first: ['上面列出的对象'],
+        allow: '允许并执行',
+      },
+    },
     agreeWrites: [
       'kube-fledged 命名空间中的 ImageCache',
       '失败容器组的镜像字段和一个注解',
       '只拉取镜像、不运行任何程序的短期容器组',
     ],
     agreeNever: '它不会删除你的容器组，也不会修改 Deployment 等所有者。',
-    allow: '允许并开启',
+    agreeNeverBeyond: '除了你在这里确认的，它不会删除你的容器组，也不会修改它们的所有者。',
     emptyTitle: '没有上下文',
     emptyFacts: 'kubeconfig 中没有上下文。',
   },
+  contextPage: contextPageChinese,
+  examination: examinationChinese,
   mirrors: mirrorsChinese,
   settings: {
     noProxy: '从不代理',

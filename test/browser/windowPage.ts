@@ -19,6 +19,8 @@ export interface Look {
   readonly height: number;
 }
 
+type Answers = { readonly [N in CommandName]?: CommandAnswer<N> };
+
 /** What the page is given in place of Electron's bridge. */
 export interface Staged {
   readonly state: AppState | null;
@@ -26,7 +28,11 @@ export interface Staged {
   /** Commands that fail, with the sentence that comes back. */
   readonly refuse?: Readonly<Record<string, string>>;
   /** Commands that bring something back. */
-  readonly answers?: { readonly [N in CommandName]?: CommandAnswer<N> };
+  readonly answers?: Answers;
+  /** The same, where what comes back is in the language that was asked for. */
+  readonly answersIn?: Readonly<Record<Look['language'], Answers>>;
+  /** Commands that are never answered. */
+  readonly hold?: readonly CommandName[];
 }
 
 /** A page with what went wrong in it. */
@@ -81,7 +87,8 @@ export class WindowStage {
     page.on('pageerror', (error) => errors.push(error.message));
     page.on('requestfailed', (request) => errors.push(`${request.url()}: ${request.failure()?.errorText ?? ''}`));
     await page.clock.setFixedTime(now);
-    await page.addInitScript(stageBridge, staged);
+    const answers = { ...staged.answers, ...staged.answersIn?.[look.language] };
+    await page.addInitScript(stageBridge, { ...staged, answers });
     await page.goto(`http://127.0.0.1:${String((this.#server.address() as AddressInfo).port)}/`);
     await page.evaluate(() => document.fonts.ready.then(() => undefined));
     return { page, errors, context };
@@ -109,6 +116,7 @@ function stageBridge(staged: Staged): void {
     },
     send(name: CommandName, payload: unknown) {
       sent.push({ name, payload });
+      if (staged.hold?.includes(name)) return new Promise<never>(() => undefined);
       const message = staged.refuse?.[name];
       if (message !== undefined) return Promise.resolve({ ok: false, error: { code: 'failed', message } });
       return Promise.resolve({ ok: true, value: staged.answers?.[name] ?? (name === 'tryRewrite' ? [] : null) });

@@ -49,7 +49,7 @@ describe('keys', () => {
     await user.click(screen.getByRole('button', { name: 'busybox:1.36' }));
     expect(screen.getByRole('heading', { level: 1, name: 'busybox:1.36' })).toBe(document.activeElement);
     await user.keyboard('{Escape}');
-    expect(model.incident).toBeNull();
+    expect(model.page).toBeNull();
     expect(document.activeElement).toBe(screen.getByRole('button', { name: 'busybox:1.36' }));
     expect(bridge.commands).toEqual([]);
     await user.keyboard('{Escape}');
@@ -78,7 +78,7 @@ describe('the shell', () => {
     bridge.show({ incident: 'busybox:1.36' });
     expect(model.openIncident?.context).toBe('prod-shanghai');
     bridge.show({ incident: 'gone' });
-    expect(model.incident).toBeNull();
+    expect(model.page).toBeNull();
   });
 
   test('may ask before the first snapshot is there', () => {

@@ -149,6 +149,25 @@ export const states = {
     ],
     incidents: busy.incidents,
   }),
+  /** A context with everything of its own switched on. */
+  ownSettings: appState({
+    ...busy,
+    settings: {
+      ...busy.settings,
+      contexts: {
+        ...busy.settings.contexts,
+        'k3s-edge-03': {
+          watch: true,
+          auto: false,
+          agreed: true,
+          restore: true,
+          retag: true,
+          prepull: 'disk=ssd, zone in (a, b)',
+          namespaces: ['shop', 'jobs', 'web'],
+        },
+      },
+    },
+  }),
   mirrorTrouble,
   allowListUnusable: {
     ...mirrorTrouble,
