@@ -17,6 +17,8 @@ export interface TestCluster {
   kubeconfig(user: TestUser): string;
   readonly registries: TestRegistries;
   readonly fledged: TestFledged;
+  /** Where kubelets are real: a pod that this node runs from a file of its own, until `reset`. */
+  placeStaticPod?(node: string, namespace: string, name: string, spec: object): Promise<void>;
   /** Every request that this user has made since the last `reset`, from the API server's audit log. */
   audit(user: TestUser): Promise<readonly AuditEntry[]>;
   /** Gives the user `granted` exactly these roles and bindings; a real API server takes a moment to know of them. */

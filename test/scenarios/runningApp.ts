@@ -21,6 +21,9 @@ export interface AppOptions {
   /** Hosts, in order of trial; the cluster's two when absent. */
   readonly mirrors?: readonly string[];
   readonly noProxy?: readonly string[];
+  /** Whether nodes give images their own names; the namespace of the Jobs that make them do it. */
+  readonly retag?: boolean;
+  readonly retagNamespace?: string;
   /** Only these are watched; all when absent. */
   readonly namespaces?: readonly string[];
   /** Milliseconds that a restored container gets to start. */
@@ -56,18 +59,18 @@ export class RunningApp extends EventLog {
   readonly application: Application;
   readonly context: string;
 
-  constructor(
-    cluster: TestCluster,
-    { mode, user = 'app', mirrors, noProxy = [], namespaces = [], restoreStart, mirrorLimits }: AppOptions,
-  ) {
+  constructor(cluster: TestCluster, options: AppOptions) {
     super();
+    const { mode, user = 'app', mirrors, noProxy = [], namespaces = [], restoreStart, mirrorLimits } = options;
+    const { retag = false, retagNamespace = defaultSettings.retagNamespace } = options;
     this.context = user;
     const auto = mode === 'auto';
     let settings: Settings = {
       ...defaultSettings,
       mirrors: rulesOf(mirrors ?? [cluster.mirrors.first, cluster.mirrors.second]),
       noProxy: [...noProxy],
-      contexts: { [user]: { watch: true, auto, agreed: auto } },
+      contexts: { [user]: { watch: true, auto, agreed: auto, retag } },
+      retagNamespace,
     };
     const places = { explicit: [cluster.kubeconfig(user)], environment: undefined, home: this.directory };
     this.application = createApplication({

@@ -7,6 +7,7 @@ import { scenariosOfCauses } from './causes';
 import { scenariosOfALogin } from './mirrorLogin';
 import { scenariosOfLeavingAlone } from './leavingAlone';
 import { scenariosOfLeastRights } from './leastRights';
+import { scenariosOfRetag } from './retag';
 import { scenariosOfRights } from './rights';
 import { scenariosOfSeveralMirrors } from './severalMirrors';
 import { scenariosOfTheWayBack } from './wayBack';
@@ -35,6 +36,7 @@ export function describeScenarios(tier: TestCluster['tier'], start: () => Promis
     if (tier === 'simulation') scenariosOfVanishedImages(stage);
     scenariosOfALogin(stage);
     scenariosOfTheWayBack(stage);
+    scenariosOfRetag(stage);
     scenariosOfRights(stage);
     // dozens of rights, one after the other: too long for real nodes, which play no part in it
     if (tier !== 'node') scenariosOfLeastRights(stage);

@@ -185,6 +185,21 @@ export class Workloads {
     return items.map(({ metadata }) => metadata.name);
   }
 
+  /** Our Jobs that give images their own names. */
+  async retagJobs(namespace: string): Promise<readonly string[]> {
+    return this.retagObjects(`/apis/batch/v1/namespaces/${namespace}/jobs`);
+  }
+
+  /** The pods of those Jobs. */
+  async retagPods(namespace: string): Promise<readonly string[]> {
+    return this.retagObjects(`/api/v1/namespaces/${namespace}/pods`);
+  }
+
+  private async retagObjects(path: string): Promise<readonly string[]> {
+    const { body } = await this.api.request({ method: 'GET', path, query: { labelSelector: 'pullthrough.dev/retag' } });
+    return (body as { items: TestPod[] }).items.map(({ metadata }) => metadata.name);
+  }
+
   /** Our own pull pods in the whole cluster. */
   async pullPods(): Promise<readonly string[]> {
     const path = '/api/v1/pods';

@@ -2,7 +2,7 @@ import type { ClusterClient } from './clusterClient';
 import { inNamespace, paths } from './clusterClient';
 import type { Informer } from './informer';
 import type { Fields, KubeObject, Pod, PodTemplate } from '../objects';
-import { controllerOf, fieldsOf, keyOf, listOf, timestamp } from '../objects';
+import { controllerOf, fieldsOf, keyOf, listOf, textOf, timestamp } from '../objects';
 import { podFrom } from './ownership';
 import { Reconciler } from './reconciler';
 import { statusPatch } from '../apiServer/statusPatch';
@@ -17,9 +17,16 @@ export function startJobs(client: ClusterClient, jobs: Informer<KubeObject>, pod
 
   const queue = new Reconciler(client.clock, async (key) => {
     const job = jobs.get(key);
-    if (!job || job.metadata.deletionTimestamp || isOver(job)) return;
+    if (!job || job.metadata.deletionTimestamp) return;
     const { uid = '', namespace = '' } = job.metadata;
     const spec = fieldsOf(job.spec);
+    if (isOver(job)) {
+      const left = timeLeft(job, client.clock.now());
+      if (left === null) return;
+      if (left > 0) queue.addAfter(key, left);
+      else await client.delete(client.pathOf('jobs', job), { propagationPolicy: 'Background', preconditions: { uid } });
+      return;
+    }
     const before = fieldsOf(job.status);
     const now = client.clock.now();
     const startTime = typeof before.startTime === 'string' ? before.startTime : timestamp(now);
@@ -79,6 +86,16 @@ export function startJobs(client: ClusterClient, jobs: Informer<KubeObject>, pod
     for (const stop of unfollow) stop();
     queue.stop();
   };
+}
+
+/** Milliseconds until a Job that is over goes by itself; null where it stays. */
+function timeLeft(job: KubeObject, now: number): number | null {
+  const { ttlSecondsAfterFinished: ttl } = fieldsOf(job.spec);
+  if (typeof ttl !== 'number') return null;
+  const ended = listOf(fieldsOf(job.status).conditions)
+    .map(fieldsOf)
+    .find(({ type }) => type === 'Complete' || type === 'Failed');
+  return Date.parse(textOf(ended?.lastTransitionTime)) + ttl * 1000 - now;
 }
 
 /** The API server wants the interim condition along with the final one. */

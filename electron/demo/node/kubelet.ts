@@ -4,6 +4,7 @@ import { NoAnswer } from '../../kube/apiConnection';
 import { BackOff } from '../controllers/backOff';
 import { ClusterClient, paths } from '../controllers/clusterClient';
 import { EventRecorder } from '../controllers/eventRecorder';
+import { HostClient } from './hostClient';
 import { parseImageName } from './imageName';
 import { ImagePuller } from './imagePuller';
 import { ImageStore } from './imageStore';
@@ -93,6 +94,7 @@ export async function startKubelet(options: KubeletOptions): Promise<Kubelet> {
     client,
     clock,
     puller,
+    hostClient: new HostClient(clock, options.registries, images),
     crashBackOff: new BackOff(timings.backOffMs, timings.maxBackOffMs),
     events,
     hostIP: `192.168.100.${String(number)}`,

@@ -4,6 +4,7 @@ import type { BackOff } from '../controllers/backOff';
 import type { ClusterClient } from '../controllers/clusterClient';
 import { behaviourOf } from './containerBehaviour';
 import type { EventRecorder } from '../controllers/eventRecorder';
+import type { HostClient } from './hostClient';
 import type { ImagePuller } from './imagePuller';
 import { reportedImage } from './imageStore';
 import type { Container, ContainerStateFields, Pod } from '../objects';
@@ -17,6 +18,8 @@ export interface NodeRuntime {
   readonly client: ClusterClient;
   readonly clock: Clock;
   readonly puller: ImagePuller;
+  /** For containers that work with the node's own programs. */
+  readonly hostClient: HostClient;
   readonly crashBackOff: BackOff;
   readonly events: EventRecorder;
   readonly hostIP: string;
@@ -120,7 +123,12 @@ export class PodContainers {
     this.known.set(name, { ...made, ended: null });
     this.reasons.delete(name);
     events.record(pod, 'Normal', 'Started', `Container started`, fieldPath(name));
-    if (behaviour.is === 'exits') {
+    const work = this.node.hostClient.run(pod, container, this.signal);
+    if (work) {
+      void work.then(({ exitCode, message }) => {
+        if (!this.signal.aborted) this.exit(name, made.id, exitCode, message);
+      });
+    } else if (behaviour.is === 'exits') {
       const cancel = clock.after(this.node.exitAfterMs, () => {
         this.timers.delete(cancel);
         this.exit(name, made.id, behaviour.exitCode);
@@ -130,11 +138,13 @@ export class PodContainers {
     return null;
   }
 
-  private exit(name: string, id: string, exitCode: number): void {
+  private exit(name: string, id: string, exitCode: number, message = ''): void {
     const known = this.known.get(name);
     if (!known || known.id !== id || known.ended) return;
     const reason = exitCode === 0 ? 'Completed' : 'Error';
-    this.known.set(name, { ...known, ended: { at: this.node.clock.now(), exitCode, reason } });
+    // as with FallbackToLogsOnError
+    const said = exitCode !== 0 && message !== '' ? { message } : {};
+    this.known.set(name, { ...known, ended: { at: this.node.clock.now(), exitCode, reason, ...said } });
     this.onExit();
   }
 

@@ -98,8 +98,8 @@ function jobWritten(state: RetagState, name: string, job: string, result: WriteR
   const node = state.nodes[name];
   if (node?.phase !== 'creating' || node.job !== job) return [state, []];
   switch (result.is) {
+    // a conflict: another instance made it, or this one before it was killed
     case 'done':
-    // another instance made it, or this one before it was killed
     case 'conflict':
       return [withNode(state, name, { phase: 'working', unanswered: 0 }), []];
     case 'denied': {

@@ -1,0 +1,110 @@
+import { describe, expect, it } from 'vitest';
+import type { AuditEntry } from '../cluster/testCluster';
+import { eventually } from '../setup/eventually';
+import { figure } from '../setup/figure';
+import { app, nginx, proxied, type Stage } from './stage';
+import { image, originals, runs, waitsForImage, type TestPod } from './workloads';
+
+/** The image that a retag Job runs itself. */
+const helper = 'busybox:1.37.0';
+const home = 'kube-system';
+/** A kubelet tries again after 10, 20 and 40 s. */
+const severalAttempts = 150_000;
+
+/** A node gives a pulled image its own name, and its pods start as they are. */
+export function scenariosOfRetag(stage: Stage): void {
+  describe('retag', () => {
+    const publish = async (on: readonly ('first' | 'second')[] = ['first']) => {
+      await stage.cluster.registries.publish(nginx, on);
+      await stage.cluster.registries.publish(helper, ['first', 'second'], 'exits');
+      await stage.shop.createNamespace();
+    };
+    const launch = (retagNamespace = home) => stage.launch({ mode: 'auto', retag: true, retagNamespace });
+    const [nodeName = ''] = ['node-1'];
+
+    /** Its image is its own, nobody has written to it, and of the Job nothing is left. */
+    const isUntouched = async (pod: TestPod) => {
+      expect([image(pod), pod.metadata.annotations?.[originals]]).toEqual([nginx, undefined]);
+      expect(await writes()).toEqual(['create jobs', 'delete jobs']);
+      await nothingLeft();
+    };
+    const writes = async () => [...new Set((await stage.written()).map(nameOf))].sort();
+    const nothingLeft = async (namespace = home) => {
+      const left = async () => [...(await stage.shop.retagJobs(namespace)), ...(await stage.shop.retagPods(namespace))];
+      expect(await eventually(async () => (await left()).length === 0 && 'gone', 45_000)).toBe('gone');
+    };
+
+    it('starts a waiting pod under its own name, and edits nothing', async () => {
+      await publish();
+      await stage.shop.deployment('web', app());
+      const waiting = await stage.shop.pod('web', waitsForImage);
+      const engine = launch();
+      const healed = await stage.shop.pod('web', runs);
+      await engine.next('healed', { namespace: stage.shop.namespace, image: nginx });
+      expect(healed.metadata.uid).toBe(waiting.metadata.uid);
+      await isUntouched(healed);
+      const started = await engine.next('retag-started');
+      const retagged = await engine.next('retagged', { proxied: proxied(stage.cluster.mirrors.first) });
+      if (stage.tier === 'node')
+        figure('retag Job on a real node', Date.parse(retagged.time) - Date.parse(started.time), 'ms');
+    });
+
+    it('takes the next mirror where the first does not have the image', async () => {
+      await publish(['second']);
+      await stage.shop.deployment('web', app());
+      const engine = launch();
+      const failed = await engine.next('retag-failed', { proxied: proxied(stage.cluster.mirrors.first) });
+      expect(failed).toMatchObject({ cause: 'not-found', why: expect.stringContaining('not found') as string });
+      await isUntouched(await stage.shop.pod('web', runs));
+      await engine.next('healed', { proxied: proxied(stage.cluster.mirrors.second) });
+    });
+
+    it('heals a pod whose policy forbids all pulling', async () => {
+      await publish();
+      await stage.shop.barePod('never', { containers: [{ name: 'app', image: nginx, imagePullPolicy: 'Never' }] });
+      const engine = launch();
+      await isUntouched(await stage.shop.pod('never', runs, severalAttempts));
+      await engine.next('healed', { pod: 'never' });
+    });
+
+    it('heals a static pod', async () => {
+      await publish();
+      const { cluster } = stage;
+      if (cluster.placeStaticPod) await cluster.placeStaticPod(nodeName, stage.shop.namespace, 'static', app());
+      else await stage.shop.barePod('static', { nodeName, ...app() }, { 'kubernetes.io/config.mirror': 'hash' });
+      const engine = launch();
+      await isUntouched(await stage.shop.pod('static', runs, severalAttempts));
+      await engine.next('healed', { namespace: stage.shop.namespace });
+    });
+
+    it('says that it cannot help where the kubelet pulled the bytes under another name, and swaps', async () => {
+      await publish(['first', 'second']);
+      const other = proxied(stage.cluster.mirrors.second);
+      await stage.shop.barePod('other', { nodeName, ...app(other) });
+      await stage.shop.pod('other', runs);
+      await stage.shop.barePod('web', { nodeName, ...app() });
+      const engine = launch();
+      const failed = await engine.next('retag-failed', { pod: 'web' }, severalAttempts);
+      expect(failed.why).toContain('a retag cannot help');
+      const swapped = await stage.shop.pod('web', runs, severalAttempts);
+      expect(image(swapped)).toContain('.mirror.example/');
+      await engine.next('healed', { pod: 'web' });
+      await nothingLeft();
+    });
+
+    it('swaps where no Job can be created', async () => {
+      await publish();
+      await stage.shop.deployment('web', app());
+      const engine = launch('there-is-no-such-namespace');
+      expect(await engine.next('retag-failed')).toMatchObject({
+        why: expect.stringContaining('the Job could not be created') as string,
+      });
+      expect(image(await stage.shop.pod('web', runs))).toBe(proxied(stage.cluster.mirrors.first));
+      await engine.next('healed', { image: nginx });
+    });
+  });
+}
+
+function nameOf({ verb, resource }: AuditEntry): string {
+  return `${verb} ${resource}`;
+}
