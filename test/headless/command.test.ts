@@ -41,7 +41,7 @@ describe('what everybody asks first', () => {
     const { code, out } = await pullthrough('--help');
     expect(code).toBe(0);
     const commands = [...out.matchAll(/^ {2}(\w+) {2,}/gm)].map(([, name = '']) => name);
-    expect(commands).toEqual(['run', 'explain', 'rewrite', 'diagnose', 'rules', 'demo']);
+    expect(commands).toEqual(['run', 'explain', 'doctor', 'rbac', 'rewrite', 'diagnose', 'rules', 'demo']);
     for (const name of commands) {
       const help = await pullthrough(name, '--help');
       expect(help).toMatchObject({ code: 0, err: '' });
