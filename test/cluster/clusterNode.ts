@@ -75,6 +75,16 @@ export class ClusterNode {
     await this.startKubelet();
   }
 
+  /** A pod that the kubelet runs from a file. */
+  placeStaticPod(namespace: string, name: string, spec: object): Promise<void> {
+    const metadata = { namespace, name, labels: { app: name } };
+    return this.kubelet.placeStaticPod(name, { apiVersion: 'v1', kind: 'Pod', metadata, spec });
+  }
+
+  removeStaticPods(): Promise<void> {
+    return this.kubelet.removeStaticPods();
+  }
+
   /** Until the node is ready by what this kubelet reports, and reports no image but the preloaded ones. */
   private async startKubelet(): Promise<void> {
     const { api, name, preloaded } = this.options;

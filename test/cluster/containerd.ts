@@ -38,7 +38,8 @@ export async function startContainerd(workspace: Workspace, options: ContainerdO
   const config = join(folder, 'containerd.toml');
   await writeFile(config, configuration(folder, socket, options));
   workspace.undoLater({ link: options.link });
-  const node = isolate(workspace, `containerd-${options.name}`, options.program, ['--config', config]);
+  const usual = { '/run/containerd/containerd.sock': socket, '/etc/containerd/certs.d': options.registries };
+  const node = isolate(workspace, `containerd-${options.name}`, usual, options.program, ['--config', config]);
   const ctr = (args: readonly string[]) => run('ctr', ['--address', socket, '--namespace', 'k8s.io', ...args]);
   await workspace.ready(node.first, 30_000, async () => {
     return ctr(['images', 'ls', '-q']).then(

@@ -16,7 +16,7 @@ export interface Image {
   readonly layer: Blob;
 }
 
-const applets = ['sh', 'echo', 'cp', 'cat', 'ls', 'mv', 'sleep', 'true'];
+const applets = ['sh', 'echo', 'cp', 'cat', 'ls', 'mv', 'sleep', 'true', 'chroot'];
 const types = {
   manifest: 'application/vnd.oci.image.manifest.v1+json',
   config: 'application/vnd.oci.image.config.v1+json',

@@ -11,6 +11,9 @@ const firstProcess = [
   'set -e',
   'mount --make-rshared /', // of the copies of mounts here; kubelet and containerd share them
   ...hidden.map((folder) => `mount -t tmpfs none ${folder}`),
+  // settings of its own beside this machine's
+  'mkdir /run/etc && cp -a /etc/. /run/etc && mount --bind /run/etc /etc',
+  'while [ "$1" != -- ]; do mkdir -p "${1%/*}" && ln -sfn "$2" "$1"; shift 2; done; shift',
   '"$@" & wait $!',
 ].join('\n');
 
@@ -20,10 +23,30 @@ export interface IsolatedNode {
   start(name: string, command: string, args: readonly string[]): RunningProcess;
 }
 
-/** Starts a program as the first one of an isolated node. */
-export function isolate(workspace: Workspace, name: string, command: string, args: readonly string[]): IsolatedNode {
+/**
+ * Starts a program as the first one of an isolated node. `usual`: the places where programs on a node look for something,
+ * each with where it is here.
+ */
+export function isolate(
+  workspace: Workspace,
+  name: string,
+  usual: Readonly<Record<string, string>>,
+  command: string,
+  args: readonly string[],
+): IsolatedNode {
   const own = ['--mount', '--pid', '--fork', '--mount-proc', '--kill-child'];
-  const first = workspace.start(name, 'unshare', [...own, 'sh', '-c', firstProcess, 'sh', command, ...args]);
+  const places = Object.entries(usual).flat();
+  const first = workspace.start(name, 'unshare', [
+    ...own,
+    'sh',
+    '-c',
+    firstProcess,
+    'sh',
+    ...places,
+    '--',
+    command,
+    ...args,
+  ]);
   const of = `/proc/${String(first.pid)}/ns`;
   return {
     first,

@@ -1,5 +1,5 @@
 import { mkdirSync } from 'node:fs';
-import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Containerd } from './containerd';
 import { freePorts } from './ports';
@@ -33,6 +33,7 @@ export class Kubelet {
     }
     workspace.undoLater({ cgroup });
     await makeCgroup(cgroup);
+    await mkdir(staticPods(folder), { recursive: true });
     const config = configuration(folder, { cgroup, socket: options.containerd.socket, port: port ?? 0 });
     await writeFile(join(folder, 'kubelet.json'), JSON.stringify(config));
     return new Kubelet(folder, options);
@@ -59,6 +60,20 @@ export class Kubelet {
     return this.running;
   }
 
+  /** Runs a pod from a file, without the API server. */
+  async placeStaticPod(name: string, pod: object): Promise<void> {
+    const place = join(staticPods(this.folder), `${name}.json`);
+    // the kubelet looks past names with a dot in front
+    const unfinished = join(staticPods(this.folder), `.${name}.json`);
+    await writeFile(unfinished, JSON.stringify(pod));
+    await rename(unfinished, place);
+  }
+
+  /** Ends all pods that it runs from files. */
+  async removeStaticPods(): Promise<void> {
+    for (const file of await readdir(staticPods(this.folder))) await rm(join(staticPods(this.folder), file));
+  }
+
   /** Ends it, and makes it forget which images it has pulled under which names (KEP-2535). */
   async stopAndForgetImages(): Promise<void> {
     await this.running?.stop();
@@ -81,6 +96,10 @@ async function makeCgroup(name: string): Promise<void> {
   for (const hierarchy of hierarchies) mkdirSync(join(cgroups, hierarchy.name, name));
 }
 
+function staticPods(folder: string): string {
+  return join(folder, 'static-pods');
+}
+
 /** See the KubeletConfiguration reference (kubelet.config.k8s.io/v1beta1). */
 function configuration(folder: string, own: { cgroup: string; socket: string; port: number }) {
   return {
@@ -100,6 +119,7 @@ function configuration(folder: string, own: { cgroup: string; socket: string; po
     failSwapOn: false,
     makeIPTablesUtilChains: false,
     resolvConf: '',
+    staticPodPath: staticPods(folder),
     podLogsDir: `${folder}/pod-logs`,
     volumePluginDir: `${folder}/volume-plugins`,
     // images stay until a test removes them, and pods until the machine is really full

@@ -76,8 +76,13 @@ export async function startNodeCluster(nodeCount = 2): Promise<TestCluster> {
       fledged,
       audit: (user) => audit.of(user),
       grant: (objects) => applyGrants(api, objects),
+      placeStaticPod: async (name, namespace, pod, spec) => {
+        await nodes[names.indexOf(name)]?.placeStaticPod(namespace, pod, spec);
+      },
       reset: async () => {
         fledged.halt();
+        // their pods would come back as often as they are deleted
+        await Promise.all(nodes.map((node) => node.removeStaticPods()));
         await baseline.restore();
         await registries.reset();
         await Promise.all(nodes.map((node) => node.reset()));

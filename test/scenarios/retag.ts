@@ -20,7 +20,7 @@ export function scenariosOfRetag(stage: Stage): void {
       await stage.shop.createNamespace();
     };
     const launch = (retagNamespace = home) => stage.launch({ mode: 'auto', retag: true, retagNamespace });
-    const [nodeName = ''] = ['node-1'];
+    const nodeName = 'node-1';
 
     /** Its image is its own, nobody has written to it, and of the Job nothing is left. */
     const isUntouched = async (pod: TestPod) => {

@@ -22,16 +22,15 @@ const hasCri = `run $CRI_CLIENT --runtime-endpoint "unix://$SOCKET" --image-endp
 
 /**
  * `content fetch` brings all that belongs to an image and leaves the unpacking to the runtime: only that knows which
- * snapshotter its containers use. It takes no settings for registries but from the folder that it is told.
+ * snapshotter its containers use. It takes no settings for registries but from the folder that it is told, and needs none
+ * to be there.
  */
 const containerd = `${words}ctr() { run $CLIENT --address "$SOCKET" --namespace k8s.io "$@"; }
 run $CLIENT --version >/dev/null 2>&1 || stop ${String(exitCodes.client)} "the node has no program $CLIENT"
 if ${hasCri}; then
   ${criPull} || exit ${String(exitCodes.pull)}
-elif [ -d "${hostRoot}$HOSTS" ]; then
-  ctr content fetch --hosts-dir "$HOSTS" "$PULL" >/dev/null || exit ${String(exitCodes.pull)}
 else
-  ctr content fetch "$PULL" >/dev/null || exit ${String(exitCodes.pull)}
+  ctr content fetch --hosts-dir "$HOSTS" "$PULL" >/dev/null || exit ${String(exitCodes.pull)}
 fi
 for name; do
   ctr images tag --force "$PULL" "$name" >/dev/null || exit ${String(exitCodes.name)}
