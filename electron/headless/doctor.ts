@@ -46,8 +46,8 @@ Answer
   --lang en|zh               of the sentences
   --json                     one object
 
-Exit code 0: well, or with warnings; 1: something is broken, or a fix was refused; 2: it cannot be asked for like that, or
---fix waits for --yes.
+Exit code 0: well, or with warnings; 1: something is broken, or a fix was refused; 2: it cannot be asked for like that,
+or --fix waits for --yes.
 `,
   async perform(args, surroundings) {
     const { values, tokens, positionals } = readArguments('doctor', args, {
