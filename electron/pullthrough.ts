@@ -12,6 +12,7 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   rewrite: async () => (await import('./headless/rewrite')).rewriteCommand,
   diagnose: async () => (await import('./headless/diagnose')).diagnoseCommand,
   rules: async () => (await import('./headless/rules')).rulesCommand,
+  cleanup: async () => (await import('./headless/cleanup')).cleanupCommand,
   rbac: async () => (await import('./headless/rbac')).rbacCommand,
   demo: async () => (await import('./headless/demoPage')).demo,
 };
@@ -22,6 +23,7 @@ On clusters
   run        watch for image pulls that fail, and heal them with --mode auto
   explain    say of one pod why its images are missing, and what a fix would do
   doctor     look over kube-fledged, rights, versions and leftovers, and fix what is wrong with --fix
+  cleanup    remove what was made on a cluster and nobody needs any more
 
 For clusters
   rbac       print the rights that a mode needs, for kubectl apply

@@ -145,11 +145,15 @@ export interface Cluster {
   deleteObject(object: ObjectRef, uid: string | null): Promise<WriteOutcome>;
   /** Null where there is none of the name, or none of its kind. */
   readObject(object: ObjectRef): Promise<KubeObject | null | ReadFailure>;
-  /** All of a kind in a namespace (empty: in all) with these labels; none where the kind is not served. */
+  /**
+   * All of a kind in a namespace (empty: in all) with these labels; none where the kind is not served. `keep`: of each
+   * page only these are held.
+   */
   listObjects(
     kind: ResourceKind,
     namespace: string,
     labelSelector: string,
+    keep?: (object: KubeObject) => boolean,
   ): Promise<readonly KubeObject[] | ReadFailure>;
   /** The pods of a namespace with these labels, for where no stream of it is open. */
   listPods(namespace: string, labelSelector: string): Promise<readonly PodSnapshot[] | ReadFailure>;

@@ -126,6 +126,27 @@ export function fileJournal(file: string, options: JournalOptions = {}): Journal
   };
 }
 
+/**
+ * What a journal holds as text, with the context that it is about (null: a later version's, of whichever). Nothing is
+ * written: whoever keeps the journal may be at work. Throws where the file is there and cannot be read.
+ */
+export function readJournal(file: string): readonly { readonly context: string | null; readonly text: string }[] {
+  let text: string;
+  try {
+    text = readFileSync(file, 'utf8');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
+    throw error;
+  }
+  const live = new Map<string, JournalEntry>();
+  const foreign: string[] = [];
+  replay(text, live, foreign);
+  return [
+    ...[...live.values()].map((entry) => ({ context: entry.context, text: JSON.stringify(entry.state) })),
+    ...foreign.map((line) => ({ context: null, text: line })),
+  ];
+}
+
 function asLine({ what, id, context, state }: JournalEntry): string {
   return `${JSON.stringify({ v: version, what, id, context, state })}\n`;
 }

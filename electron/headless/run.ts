@@ -12,6 +12,7 @@ import { chooseContexts } from './contextChoice';
 import { eventLine } from './eventLine';
 import { mirrorHelp } from './mirrorOptions';
 import { parseRun, type RunOptions } from './runOptions';
+import { stateFolder } from './stateFolders';
 import type { Command, Surroundings } from './surroundings';
 
 /** After a request to end, writes that are on their way get this long, in milliseconds. */
@@ -107,8 +108,4 @@ function only(source: ContextSource, names: ReadonlySet<string>): ContextSource 
         listener({ ...reading, contexts: reading.contexts.filter(({ name }) => names.has(name)) });
       }),
   };
-}
-
-function stateFolder(environment: NodeJS.ProcessEnv, home: string): string {
-  return path.join(environment.XDG_STATE_HOME ?? path.join(home, '.local', 'state'), 'pullthrough');
 }

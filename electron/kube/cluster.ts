@@ -132,6 +132,7 @@ export class KubeCluster implements Cluster {
     kind: ResourceKind,
     namespace: string,
     labelSelector: string,
+    keep: (object: KubeObject) => boolean = () => true,
   ): Promise<readonly KubeObject[] | ReadFailure> {
     const { apiVersion } = resources[kind];
     const path = pathOf({ apiVersion, kind, namespace, name: '' });
@@ -149,7 +150,7 @@ export class KubeCluster implements Cluster {
       if (answer.status !== 200) return readFailure(answer);
       const { items, metadata } = answer.body as { items?: KubeObject[] | null; metadata?: { continue?: string } };
       // the items of a list do not say what they are
-      for (const item of items ?? []) found.push({ ...item, apiVersion, kind });
+      for (const item of items ?? []) if (keep(item)) found.push({ ...item, apiVersion, kind });
       next = metadata?.continue ?? '';
     } while (next !== '');
     return found;

@@ -3,6 +3,7 @@ import { describeTestCluster } from '../cluster/conformance';
 import type { TestCluster } from '../cluster/testCluster';
 import { scenariosOfAChangingWorld } from './meanwhile';
 import { scenariosOfHealing } from './healing';
+import { scenariosOfCleanup } from './cleanup';
 import { scenariosOfCauses } from './causes';
 import { scenariosOfALogin } from './mirrorLogin';
 import { scenariosOfLeavingAlone } from './leavingAlone';
@@ -41,5 +42,6 @@ export function describeScenarios(tier: TestCluster['tier'], start: () => Promis
     // dozens of rights, one after the other: too long for real nodes, which play no part in it
     if (tier !== 'node') scenariosOfLeastRights(stage);
     scenariosOfAChangingWorld(stage);
+    scenariosOfCleanup(stage);
   });
 }
