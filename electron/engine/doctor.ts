@@ -103,7 +103,7 @@ function plannedWrite(write: FixWrite): PlannedWrite {
 }
 
 /** One document, as `kubectl apply` takes it. */
-export function yamlOf(object: object): string {
+function yamlOf(object: object): string {
   // no anchors: what two objects share stands in both
   return stringify(object, { aliasDuplicateObjects: false, lineWidth: 0 });
 }

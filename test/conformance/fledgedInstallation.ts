@@ -4,7 +4,7 @@ import { installation } from '../../electron/domain/doctor/installation';
 import { refOf, pathOf, titleOf, type KubeObject } from '../../electron/domain/kubeObject';
 import { defaultSettings } from '../../electron/domain/settings';
 import { ClusterWrites } from '../../electron/engine/clusterWrites';
-import { Doctor, yamlOf } from '../../electron/engine/doctor';
+import { Doctor, installationText } from '../../electron/engine/doctor';
 import { machineClock } from '../../electron/engine/machineClock';
 import type { ApiConnection } from '../../electron/kube/apiConnection';
 import { KubeCluster } from '../../electron/kube/cluster';
@@ -45,7 +45,7 @@ export function describeFledgedInstallation(startServer: () => Promise<BareApiSe
       api.request({ method: 'POST', path: pathOf({ ...refOf(object), name: '' }), query, body: object });
 
     it('are taken as they are printed, by strict validation', async () => {
-      const printed = installation('elsewhere', choices).map(yamlOf).join('---\n');
+      const printed = installationText('elsewhere', choices);
       const objects = parseAllDocuments(printed).map((document) => document.toJS() as KubeObject);
       expect(objects.map(({ kind }) => kind)).toEqual([
         'Namespace',
@@ -64,6 +64,26 @@ export function describeFledgedInstallation(startServer: () => Promise<BareApiSe
         const tried = namespace === undefined ? object : { ...object, metadata: { ...metadata, namespace: 'default' } };
         expect(await post(tried, dry), titleOf(refOf(object))).toMatchObject({ status: 201 });
       }
+    });
+
+    it('can be applied twice, as kubectl applies them to the server', async () => {
+      const printed = installationText('twice', choices);
+      for (const status of [201, 200]) {
+        for (const document of parseAllDocuments(printed)) {
+          const object = document.toJS() as KubeObject;
+          const answer = await api.request({
+            method: 'PATCH',
+            path: pathOf(refOf(object)),
+            query: { fieldManager: 'kubectl', fieldValidation: 'Strict' },
+            contentType: 'application/apply-patch+yaml',
+            body: object,
+          });
+          expect(answer, titleOf(refOf(object))).toMatchObject({ status });
+        }
+      }
+      for (const document of parseAllDocuments(printed).reverse())
+        await api.request({ method: 'DELETE', path: pathOf(refOf(document.toJS() as KubeObject)) });
+      await eventually(async () => (await api.request({ method: 'GET', path: '/apis/kubefledged.io' })).status === 404);
     });
 
     it('are what the doctor offers, writes, and finds there when it is asked again', async () => {
