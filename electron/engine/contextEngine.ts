@@ -153,6 +153,10 @@ export class ContextEngine {
       clock,
       {
         ...listener,
+        readPod: async (namespace, name) => {
+          const pod = await this.cluster.readPod(namespace, name);
+          return pod && 'uid' in pod ? pod : null;
+        },
         report: (restore, event) => {
           for (const each of restoreEvents(restore, event)) parts.event(each);
         },

@@ -20,8 +20,8 @@ export interface RestoreListener {
   changed(): void;
   report(restore: Restore, report: 'restore-ready' | 'restored'): void;
   pod(uid: string): PodSnapshot | undefined;
-  /** The pull pods of this name that have been seen already. */
-  pullPods(name: string): readonly PodSnapshot[];
+  /** The pod as it is now; null where it is gone or there is no answer. */
+  readPod(namespace: string, name: string): Promise<PodSnapshot | null>;
   seen(pod: PodSnapshot): void;
 }
 
@@ -205,11 +205,9 @@ export class RestoreRunner {
       case 'create-proof': {
         const pod = this.listener.pod(podUid);
         if (!pod) return;
-        await this.dropOldProofs(restore);
         const result = await this.writes.createPullPod(pod, originalsOf(restore));
-        this.dispatch(podUid, { type: 'proof-write', result });
-        // one that a killed run or another instance has made may have pulled by now, and not change any more
-        for (const proof of this.listener.pullPods(proofName(restore))) this.pullPodSeen(proof);
+        if (result.is === 'conflict') await this.takeOver(restore, pod);
+        else this.dispatch(podUid, { type: 'proof-write', result });
         return;
       }
       case 'delete-proof': {
@@ -239,15 +237,21 @@ export class RestoreRunner {
     }
   }
 
-  /** What a check left behind that a killed run or another instance began long ago says nothing of today. */
-  private async dropOldProofs(restore: Restore): Promise<void> {
-    const before = this.clock.now() - this.limits.proof;
-    for (const { uid, namespace, name } of this.listener
-      .pullPods(proofName(restore))
-      .filter(({ createdAt }) => createdAt < before)) {
-      this.pastProofs.set(restore.podUid, (this.pastProofs.get(restore.podUid) ?? new Set()).add(uid));
-      await this.writes.deletePullPod(namespace, name);
+  /**
+   * A killed run, or another instance, has made the pull pod already. What it showed a moment ago counts, also where it has
+   * ended and no stream tells of it any more; what is left from long ago says nothing of today.
+   */
+  private async takeOver(restore: Restore, pod: PodSnapshot): Promise<void> {
+    const { podUid, namespace } = restore;
+    const name = proofName(restore);
+    const there = await this.listener.readPod(namespace, name);
+    if (there && this.clock.now() - there.createdAt < this.limits.proof) {
+      this.pullPodSeen(there);
+      return;
     }
+    if (there) await this.writes.deletePullPod(namespace, name);
+    const result = await this.writes.createPullPod(pod, originalsOf(restore));
+    this.dispatch(podUid, { type: 'proof-write', result });
   }
 
   /** A timer of the same name that still runs is one of an earlier step, and ends. */

@@ -25,8 +25,9 @@ const pullPod = (uid: string): PodSnapshot => {
   });
 };
 
-/** `left`: pull pods that are there already. */
-function setUp(left: readonly PodSnapshot[] = []) {
+/** `left`: a pull pod of the same name that is there already. */
+function setUp(left: PodSnapshot | null = null) {
+  let there = left;
   const asked: string[] = [];
   const clock = new HandClock();
   const answer = (what: string) => {
@@ -34,14 +35,17 @@ function setUp(left: readonly PodSnapshot[] = []) {
     return Promise.resolve({ is: 'done' as const });
   };
   const writes = {
-    createPullPod: ({ uid }) => answer(`create for ${uid}`),
-    deletePullPod: () => answer('delete'),
+    createPullPod: ({ uid }) => (there ? Promise.resolve({ is: 'conflict' as const }) : answer(`create for ${uid}`)),
+    deletePullPod: () => {
+      there = null;
+      return answer('delete');
+    },
   } satisfies Pick<ClusterWrites, 'createPullPod' | 'deletePullPod'>;
   const runner = new RestoreRunner(writes as Partial<ClusterWrites> as ClusterWrites, clock, {
     changed: () => undefined,
     report: () => undefined,
     pod: (uid) => swapped(uid),
-    pullPods: (name) => left.filter((each) => each.name === name),
+    readPod: (_namespace, name) => Promise.resolve(there?.name === name ? there : null),
     seen: () => undefined,
   });
   const check = async () => {
@@ -54,14 +58,14 @@ function setUp(left: readonly PodSnapshot[] = []) {
 
 describe('a check of the original', () => {
   it('takes what another one has shown a moment ago', async () => {
-    const { runner, check } = setUp([pullPod('first')]);
+    const { runner } = setUp(pullPod('first'));
     runner.podSeen(swapped(), false);
-    await check();
+    runner.check('uid-1');
     await eventually(() => runner.get('uid-1')?.state.is === 'held');
   });
 
   it('takes away what another one has shown long ago, and pulls anew', async () => {
-    const { runner, clock, asked, check } = setUp([pullPod('first')]);
+    const { runner, clock, asked, check } = setUp(pullPod('first'));
     clock.advance(300_001);
     runner.podSeen(swapped(), false);
     await check();
