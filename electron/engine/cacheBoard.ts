@@ -1,5 +1,6 @@
 import type { CacheView, NodePull } from '../domain/appState';
 import { wayInUse } from '../domain/prepull';
+import type { PrepullRun } from '../domain/prepullRun';
 import { candidate } from '../domain/rescueTargets';
 import type { RescueReport, RescueState } from '../domain/rescueState';
 
@@ -21,17 +22,36 @@ export class CacheBoard {
     const way = rescue.cache && wayInUse(rescue, rescue.cache);
     if (!rescue.cache || way === null) return;
     const { proxied } = candidate(rescue);
-    const id = this.idOf(rescue, proxied);
+    this.put(this.idOf(rescue, proxied), proxied, way, rescue.cache.nodes, rescue.step !== 'cache', now);
+  }
+
+  /** A healed image is on its way onto further nodes. */
+  ahead({ id, plan, prepull, before, later }: PrepullRun, isOver: boolean, now: number): void {
+    const way = wayInUse(plan, prepull);
+    if (way === null) return;
+    const queued = Object.fromEntries(later.map((node) => [node, { is: 'queued' } as const]));
+    const nodes = isOver ? { ...before, ...prepull.nodes } : { ...before, ...prepull.nodes, ...queued };
+    this.put(`${this.context}/${id}`, prepull.image, way, nodes, isOver, now);
+  }
+
+  private put(
+    id: string,
+    image: string,
+    way: CacheView['way'],
+    nodes: Readonly<Record<string, NodePull>>,
+    isOver: boolean,
+    now: number,
+  ): void {
     const before = this.rows.get(id);
     this.rows.set(id, {
       id,
       context: this.context,
-      image: proxied,
+      image,
       way,
       bytes: null,
       startedAt: before?.startedAt ?? now,
-      endedAt: rescue.step === 'cache' ? null : (before?.endedAt ?? now),
-      nodes: Object.entries(rescue.cache.nodes).map(([node, pull]) => ({ node, pull })),
+      endedAt: isOver ? (before?.endedAt ?? now) : null,
+      nodes: Object.entries(nodes).map(([node, pull]) => ({ node, pull })),
     });
     const [oldest] = this.rows.keys();
     if (this.rows.size > kept && oldest !== undefined) this.rows.delete(oldest);

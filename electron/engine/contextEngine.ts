@@ -1,29 +1,28 @@
-import type { ActivityEntry, CacheView, ContextView, IncidentView, RestoreView } from '../domain/appState';
+import type { CacheView, ContextView, IncidentView, RestoreView } from '../domain/appState';
 import { incidentsOf, type Incident } from '../domain/decision';
 import type { Healing } from '../domain/incidentView';
 import type { Examination } from '../domain/examination';
 import type { KnownFailure } from '../domain/podBook';
 import type { PodSnapshot } from '../domain/podSnapshot';
 import { pullsUnderWay } from '../domain/rescuePulls';
-import type { RescueLimits, RescueReport, RescueState } from '../domain/rescueState';
-import type { RestoreLimits } from '../domain/restore';
-import type { RetagLimits } from '../domain/retag/retagState';
+import type { RescueReport, RescueState } from '../domain/rescueState';
 import type { RetagDescription } from '../domain/retagDescription';
-import type { ContextSettings, Settings } from '../domain/settings';
+import type { ContextSettings } from '../domain/settings';
 import type { Language } from '../domain/words/language';
 import { CacheBoard } from './cacheBoard';
 import { askAgain, ClusterFacts } from './clusterFacts';
 import { ClusterWrites } from './clusterWrites';
 import { ContextRetags, followers } from './contextRetags';
+import type { ContextParts } from './contextParts';
 import { ContextDoctor } from './contextDoctor';
 import { decisionRules } from './decisionRules';
-import { rescueEvents, restoreEvents, type EngineEvent } from './engineEvent';
+import { rescueEvents, restoreEvents } from './engineEvent';
 import { FailureNews } from './failureNews';
 import { IncidentLedger } from './incidentLedger';
-import type { MirrorAccess } from './mirrorAccess';
 import { MirrorAttempts } from './mirrorAttempts';
 import { PodIntake } from './podIntake';
-import type { Clock, Cluster, ContextHandle, Journal, PodWatch } from './ports';
+import type { Cluster, PodWatch } from './ports';
+import { PrepullAhead } from './prepullAhead';
 import { PrepullReader } from './prepullReader';
 import { Refused } from './refused';
 import { RescueRunner } from './rescueRunner';
@@ -32,22 +31,6 @@ import { leftoverAge, sweepLeftovers, unfinished } from './recovery';
 import { RestoreRunner } from './restoreRunner';
 import { SilentFailures } from './silentFailures';
 import { Wake } from './wake';
-
-/** What one context's engine is made of. */
-export interface ContextParts {
-  readonly handle: ContextHandle;
-  readonly clock: Clock;
-  readonly journal: Journal;
-  readonly settings: () => Settings;
-  readonly context: () => ContextSettings;
-  readonly namespaces: readonly string[];
-  readonly dryRun: boolean;
-  readonly mirrors: Pick<MirrorAccess, 'allowList' | 'stopOf' | 'mayAsk' | 'order' | 'pulling' | 'failed'>;
-  readonly limits: { readonly rescue: RescueLimits; readonly restore: RestoreLimits; readonly retag: RetagLimits };
-  readonly changed: () => void;
-  readonly event: (event: Omit<EngineEvent, 'time' | 'context'>) => void;
-  readonly activity: (entry: Omit<ActivityEntry, 'id' | 'at' | 'context'>) => void;
-}
 
 /** In milliseconds. */
 const settle = 100;
@@ -66,7 +49,7 @@ export class ContextEngine {
   private readonly schedule: RescueSchedule;
   private readonly cacheBoard: CacheBoard;
   private readonly silent: SilentFailures;
-  private readonly prepullReader: PrepullReader;
+  private readonly ahead: PrepullAhead;
   private readonly doctor: ContextDoctor;
   private watch: PodWatch | null = null;
   private readonly wake: Wake;
@@ -102,7 +85,7 @@ export class ContextEngine {
           this.wake.soon(settle);
         },
       },
-      () => ({ rescues: followers(this.rescues, this.retags.runner), restores: this.restoreRunner }),
+      () => ({ rescues: followers(this.rescues, this.retags.runner, this.ahead.runner), restores: this.restoreRunner }),
     );
     this.silent = new SilentFailures({
       cluster: this.cluster,
@@ -114,18 +97,18 @@ export class ContextEngine {
       event: parts.event,
     });
     this.ledger = new IncidentLedger(handle.name, parts.dryRun);
+    const pullPods = (name: string) => [...this.intake.book.relevant].filter(({ pullsFor }) => pullsFor?.name === name);
     const listener = {
       changed: (rescue?: RescueState) => {
         if (rescue) this.cacheBoard.changed(rescue, clock.now());
         parts.changed();
       },
       pod: (uid: string) => this.intake.book.pod(uid),
-      pullPods: (name: string) => [...this.intake.book.relevant].filter(({ pullsFor }) => pullsFor?.name === name),
       seen: (pod: PodSnapshot) => {
         this.intake.podAnswered(pod);
       },
     };
-    this.prepullReader = new PrepullReader(this.cluster, clock, (namespace) => this.intake.sees(namespace));
+    const reader = new PrepullReader(this.cluster, clock, (namespace) => this.intake.sees(namespace));
     this.rescues = new RescueRunner(
       handle.name,
       this.writes,
@@ -139,7 +122,8 @@ export class ContextEngine {
         failed: (why) => {
           parts.event({ event: 'error', why });
         },
-        look: (about) => this.prepullReader.look(about),
+        pullPods,
+        look: (about) => reader.look(about),
         mayAsk,
         pulling: (host, pulls) => {
           // a dry run's pulls are shown and not made
@@ -170,11 +154,14 @@ export class ContextEngine {
       writes: this.writes,
       inUse: (name) => this.isInUse(name),
     });
-    const { cluster, facts, writes, ledger, intake } = this;
+    const { cluster, facts, writes, ledger, intake, wake, cacheBoard: board } = this;
+    const selector = () => parts.context().prepull;
     const want = (incident: string) => {
       this.schedule.want(incident);
     };
-    this.retags = new ContextRetags({ ...parts, cluster, facts, writes, ledger, intake, want, wake: this.wake });
+    const ahead = { context: handle.name, cluster, facts, writes, reader, selector, pullPods, board };
+    this.ahead = new PrepullAhead({ ...parts, ...ahead, limits: limits.rescue });
+    this.retags = new ContextRetags({ ...parts, cluster, facts, writes, ledger, intake, want, wake });
     this.schedule = new RescueSchedule({
       facts: this.facts,
       ledger: this.ledger,
@@ -224,7 +211,7 @@ export class ContextEngine {
 
   /** The mirrors' hosts of the pulls under way, each as often as there are pulls. */
   pulls(): readonly string[] {
-    return [...this.rescues.active.flatMap(pullsUnderWay), ...this.retags.runner.pulls()];
+    return [...this.rescues.active.flatMap(pullsUnderWay), ...this.retags.runner.pulls(), ...this.ahead.runner.pulls()];
   }
 
   async stop(): Promise<void> {
@@ -235,7 +222,7 @@ export class ContextEngine {
     this.wake.stop();
     this.cancelSweep?.();
     this.schedule.stop();
-    await Promise.all([this.restoreRunner.stop(), this.rescues.stop(), this.retags.runner.stop()]);
+    await Promise.all([this.restoreRunner.stop(), this.rescues.stop(), this.retags.runner.stop(), this.ahead.stop()]);
     this.cluster.close();
   }
 
@@ -355,6 +342,7 @@ export class ContextEngine {
     this.cacheBoard.reported(rescue, report, this.parts.clock.now());
     if (report.event !== 'ended') return;
     this.ledger.ended(rescue, report.outcome, this.parts.clock.now(), this.parts.context().auto);
+    if (report.outcome.is === 'healed') void this.ahead.healed(rescue);
     if (report.outcome.is === 'gave-up') this.retags.runner.forget(Object.keys(rescue.targets));
     this.wake.soon(settle);
   }
@@ -376,6 +364,7 @@ export class ContextEngine {
       event({ event: 'error', why: `the journal's rescue ${id} is of another version and was dropped` });
     };
     this.retags.recover();
+    this.ahead.resume();
     for (const rescue of unfinished(journal, handle.name, unreadable)) {
       this.ledger.resumed(rescue);
       this.rescues.resume(rescue);
@@ -386,7 +375,8 @@ export class ContextEngine {
   private isInUse(name: string): boolean {
     return (
       this.rescues.active.some(({ made }) => made.some((object) => object.name === name)) ||
-      this.restoreRunner.uses(name)
+      this.restoreRunner.uses(name) ||
+      this.ahead.runner.uses(name)
     );
   }
 

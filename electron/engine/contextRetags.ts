@@ -2,7 +2,7 @@ import type { Incident } from '../domain/decision';
 import { labels } from '../domain/podSnapshot';
 import { isRetagRecord } from '../domain/retag/retagRecord';
 import type { RetagReport, RetagState } from '../domain/retag/retagState';
-import type { ContextParts } from './contextEngine';
+import type { ContextParts } from './contextParts';
 import type { ClusterFacts } from './clusterFacts';
 import type { ClusterWrites } from './clusterWrites';
 import type { IncidentLedger } from './incidentLedger';
@@ -136,7 +136,7 @@ export class ContextRetags {
 }
 
 /** What pods are shown to: the rescues and the retags alike. */
-export function followers(rescues: RescueRunner, retags: RetagRunner): PodFollower {
+export function followers(rescues: RescueRunner, retags: RetagRunner, ahead: PullFollower): PodFollower {
   return {
     podSeen: (pod) => {
       rescues.podSeen(pod);
@@ -149,10 +149,15 @@ export function followers(rescues: RescueRunner, retags: RetagRunner): PodFollow
     pullPodSeen: (pod) => {
       rescues.pullPodSeen(pod);
       retags.pullPodSeen(pod);
+      ahead.pullPodSeen(pod);
     },
     pullPodGone: (pod) => {
       rescues.pullPodGone(pod);
+      ahead.pullPodGone(pod);
     },
     isRescuing: (uid) => rescues.isRescuing(uid) || retags.isRetagging(uid),
   };
 }
+
+/** Who looks after pods that pull, and after no others. */
+type PullFollower = Pick<PodFollower, 'pullPodSeen' | 'pullPodGone'>;

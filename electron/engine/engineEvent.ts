@@ -1,4 +1,5 @@
 import type { ActivityEntry, GaveUpReason, PrepullWay } from '../domain/appState';
+import type { PrepullReport } from '../domain/prepull';
 import type { RescueReport, RescueState } from '../domain/rescueState';
 import type { Restore } from '../domain/restore';
 import type { Incident } from '../domain/decision';
@@ -67,7 +68,23 @@ export function rescueEvents(
   rescue: RescueState,
   report: RescueReport,
 ): readonly Omit<EngineEvent, 'time' | 'context'>[] {
-  const { image } = rescue;
+  switch (report.event) {
+    case 'swapped':
+    case 'healed':
+    case 'put-back': {
+      const { namespace, pod, node } = report.target;
+      const { event, container, proxied } = report;
+      return [{ event, namespace, pod, container, image: report.image, proxied, node }];
+    }
+    case 'ended':
+      return report.outcome.is === 'gave-up' ? gaveUpEvents(rescue, report.outcome.why) : [];
+    default:
+      return prepullEvents(rescue.image, report);
+  }
+}
+
+/** What is told of an image on its way onto nodes; `image` as the pod's owner wrote it. */
+export function prepullEvents(image: string, report: PrepullReport): readonly Omit<EngineEvent, 'time' | 'context'>[] {
   switch (report.event) {
     case 'cache-started':
       return report.nodes.map((node) => ({
@@ -89,15 +106,6 @@ export function rescueEvents(
       return [{ event: report.event, image, proxied: report.proxied, node: report.node }];
     case 'cache-failed':
       return [{ ...report, image }];
-    case 'swapped':
-    case 'healed':
-    case 'put-back': {
-      const { namespace, pod, node } = report.target;
-      const { event, container, proxied } = report;
-      return [{ event, namespace, pod, container, image: report.image, proxied, node }];
-    }
-    case 'ended':
-      return report.outcome.is === 'gave-up' ? gaveUpEvents(rescue, report.outcome.why) : [];
   }
 }
 

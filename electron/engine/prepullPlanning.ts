@@ -11,23 +11,23 @@ export type Pulled = Pick<PodSnapshot, 'namespace' | 'node' | 'serviceAccount' |
 const both = ['create', 'delete'];
 
 /**
- * The ways to get an image onto the nodes of these pods, and onto `further` nodes on their behalf: those that are there
- * and that this user may use. Asks the cluster, writes nothing.
+ * The ways to get an image onto the nodes of these pods, and onto `further` nodes on their behalf, given with their
+ * kubernetes.io/hostname labels: the ways that are there and that this user may use. Asks the cluster, writes nothing.
  */
 export async function planPrepull(
   facts: ClusterFacts,
   pods: readonly Pulled[],
-  further: readonly string[] = [],
+  further: ReadonlyMap<string, string | undefined> = new Map<string, string>(),
 ): Promise<PrepullPlan> {
   if (pods.length === 0) return { ways: [], hostnames: {}, pullers: {} };
-  const nodes = [...new Set([...pods.map(({ node }) => node), ...further])];
+  const nodes = [...new Set(pods.map(({ node }) => node))];
   const fledged = await fledgedWay(facts);
-  const pullers = await pullersOf(facts, pods, further);
+  const pullers = await pullersOf(facts, pods, [...further.keys()]);
   const kruise = await kruiseWay(facts, pods);
   const ownPods: PrepullWay | null = Object.keys(pullers).length > 0 ? { is: 'pull-pods' } : null;
   return {
     ways: [fledged, kruise, ownPods].filter((way) => way !== null),
-    hostnames: fledged ? await facts.hostnames(nodes) : {},
+    hostnames: fledged ? { ...labelled(further), ...(await facts.hostnames(nodes)) } : {},
     pullers,
   };
 }
@@ -67,4 +67,8 @@ async function pullersOf(
 
 function pullerOf({ namespace, serviceAccount, pullSecrets }: Pulled): Puller {
   return { namespace, serviceAccount, pullSecrets };
+}
+
+function labelled(nodes: ReadonlyMap<string, string | undefined>): Readonly<Record<string, string>> {
+  return Object.fromEntries([...nodes].flatMap(([node, hostname]) => (hostname ? [[node, hostname]] : [])));
 }

@@ -1,4 +1,4 @@
-import type { ContextParts } from '../../electron/engine/contextEngine';
+import type { ContextParts } from '../../electron/engine/contextParts';
 
 /** Mirrors that may always be asked, and that nobody has asked before. */
 export const unlimitedMirrors: ContextParts['mirrors'] = {

@@ -12,6 +12,8 @@ export const paths = {
   replicasets: '/apis/apps/v1/replicasets',
   jobs: '/apis/batch/v1/jobs',
   imagecaches: '/apis/kubefledged.io/v1alpha2/imagecaches',
+  imagepulljobs: '/apis/apps.kruise.io/v1alpha1/imagepulljobs',
+  nodeimages: '/apis/apps.kruise.io/v1alpha1/nodeimages',
 } as const;
 
 const kinds: Readonly<Record<keyof typeof paths, string>> = {
@@ -21,6 +23,8 @@ const kinds: Readonly<Record<keyof typeof paths, string>> = {
   replicasets: 'ReplicaSet',
   jobs: 'Job',
   imagecaches: 'ImageCache',
+  imagepulljobs: 'ImagePullJob',
+  nodeimages: 'NodeImage',
 };
 
 /** How the simulated parts of a cluster talk to its API server: any API server, the real one too. */
