@@ -214,6 +214,8 @@ function streamOf(response: http.IncomingMessage): ApiStream {
   // gunzip with its default chunk of 16 KiB costs twice the time on lists of many megabytes
   const body = zipped ? response.pipe(createGunzip({ chunkSize: 256 * 1024 })) : response;
   if (zipped) response.on('error', (error) => body.destroy(error));
+  // it may be cut off before anybody reads it; whoever does then is told of it all the same
+  body.on('error', () => undefined);
   return {
     status: response.statusCode ?? 0,
     retryAfter: retryAfterOf(response.headers['retry-after']),

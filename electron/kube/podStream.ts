@@ -10,6 +10,7 @@ import {
   readPodWatch,
   readRefusal,
   type PodEventLine,
+  type PodListHead,
   type StatusFields,
 } from './podWire';
 import { StreamPauses, streamLimits, type Trouble } from './streamPauses';
@@ -49,6 +50,8 @@ export class PodStream implements PodWatch {
   /** Somebody asked to go on at once, at whatever point the stream is. */
   private resumed = false;
   private silences = 0;
+  /** In a row. */
+  private expiredLists = 0;
   /** The last version was forgotten by the server, and nothing has come since. */
   private forgotten = false;
   private readonly pauses: StreamPauses;
@@ -111,34 +114,70 @@ export class PodStream implements PodWatch {
     return this.watch(signal);
   }
 
+  /**
+   * Each page is asked for as soon as the head of the one before tells how: its way and the server's work go on while
+   * that one is read. More would not help, as the next one is only known by then.
+   */
   private async list(signal: AbortSignal): Promise<Trouble | null> {
-    let first = true;
-    let next: string | undefined;
-    let version: string;
-    do {
-      const answer = await this.connection.stream({
-        method: 'GET',
-        path: this.path,
-        accept: acceptList,
-        query: {
-          fieldSelector: unfinished,
-          limit: String(this.limits.page),
-          ...(next !== undefined && { continue: next }),
-        },
-        signal,
-      });
-      if (answer.status !== 200) return troubleOf(answer, await refusalIn(answer), 'list');
+    const asked = [this.askForPage(signal)];
+    const heads: PodListHead[] = [];
+    for (const asking of asked) {
+      const answer = await asking;
+      if (answer.status !== 200) {
+        const refusal = await refusalIn(answer);
+        const rest = this.restOfExpired(answer, refusal);
+        if (rest === undefined) return troubleOf(answer, refusal, 'list');
+        asked.push(this.askForPage(signal, rest));
+        continue;
+      }
       const pods: PodSnapshot[] = [];
-      const page = await readPodList(answer, (pod) => pods.push(slimPod(pod)));
+      const first = heads.length === 0;
+      await readPodList(
+        answer,
+        (pod) => pods.push(slimPod(pod)),
+        (head) => {
+          heads.push(head);
+          if (head.next !== undefined) asked.push(this.askForPage(signal, head.next));
+        },
+      );
       this.emit({ is: 'page', first, pods });
-      first = false;
-      version = page.resourceVersion;
-      next = page.next;
-    } while (next !== undefined && !this.isStopped());
-    this.version = version;
+      if (this.isStopped()) return null;
+    }
+    this.version = heads[0]?.resourceVersion ?? '';
+    this.expiredLists = 0;
     this.silences = 0;
     this.emit({ is: 'synced' });
     return null;
+  }
+
+  private askForPage(signal: AbortSignal, next?: string): Promise<ApiStream> {
+    const asked = this.connection.stream({
+      method: 'GET',
+      path: this.path,
+      accept: acceptList,
+      query: {
+        fieldSelector: unfinished,
+        limit: String(this.limits.page),
+        ...(next !== undefined && { continue: next }),
+      },
+      signal,
+      // it may have to wait until the one before has been read
+      silenceMs: this.limits.silence,
+    });
+    // nobody waits for it when the one before fails
+    asked.catch(() => undefined);
+    return asked;
+  }
+
+  /**
+   * The server forgets what a list began with after five minutes. Where that happens to a second list in a row it would
+   * happen to each: then what is left is read as it is by now. The watch begins at the list's first version, and so
+   * tells of everything that has changed meanwhile. Undefined: the list begins again.
+   */
+  private restOfExpired({ status }: ApiStream, { metadata }: StatusFields): string | undefined {
+    if (status !== 410 || !metadata?.continue) return undefined;
+    this.expiredLists += 1;
+    return this.expiredLists > 1 ? metadata.continue : undefined;
   }
 
   private async watch(signal: AbortSignal): Promise<Trouble | null> {

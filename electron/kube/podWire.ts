@@ -64,7 +64,8 @@ export interface StatusFields {
   readonly metadata?: { readonly continue?: string };
 }
 
-export interface PodListEnd {
+/** The `metadata` of a list. */
+export interface PodListHead {
   readonly resourceVersion: string;
   /** The token for the next page; absent after the last. */
   readonly next: string | undefined;
@@ -85,9 +86,18 @@ interface Body {
   readonly body: Readable;
 }
 
-/** One page of pods, each given to `onPod` as it arrives. Throws where the body is cut off or makes no sense. */
-export function readPodList({ contentType, body }: Body, onPod: (pod: PodFields) => void): Promise<PodListEnd> {
-  return isProtobuf(contentType) ? parseBody(body, podListBody(onPod), 'drain') : readJsonPodList(body, onPod);
+/**
+ * One page of pods, each given to `onPod` as it arrives. The page's head is given to `onHead` once, before the pods where
+ * it stands before them, as it does in what an API server sends. Throws where the body is cut off or makes no sense.
+ */
+export async function readPodList(
+  { contentType, body }: Body,
+  onPod: (pod: PodFields) => void,
+  onHead: (head: PodListHead) => void,
+): Promise<void> {
+  await (isProtobuf(contentType)
+    ? parseBody(body, podListBody(onPod, onHead), 'drain')
+    : readJsonPodList(body, onPod, onHead));
 }
 
 /** The events of a watch until it ends, or until `onEvent` says false. Throws as `readPodList` does. */

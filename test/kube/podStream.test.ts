@@ -5,6 +5,7 @@ import { machineClock } from '../../electron/engine/machineClock';
 import { ApiConnection, NoAnswer } from '../../electron/kube/apiConnection';
 import { PodStream } from '../../electron/kube/podStream';
 import { everything } from '../../electron/demo/apiServer/authorization';
+import { podListBytes } from '../../electron/demo/apiServer/protobuf';
 import { streamLimits } from '../../electron/kube/streamPauses';
 import { startSimulation, type Simulation } from '../../electron/demo/simulation';
 import { eventually } from '../setup/eventually';
@@ -44,6 +45,10 @@ describe('the pod stream', () => {
     expect(answer.status).toBe(201);
     return name;
   };
+  const removePod = async (name: string) => {
+    const path = `/api/v1/namespaces/default/pods/${name}`;
+    await simulation.apiFor('admin').request({ method: 'DELETE', path, body: { gracePeriodSeconds: 0 } });
+  };
   const live = () => eventually(() => events.some(({ is }) => is === 'live'));
   const told = (name: string) =>
     eventually(() => events.some((event) => event.is === 'changed' && event.pod.name === name));
@@ -59,6 +64,38 @@ describe('the pod stream', () => {
     const [sync] = events.flatMap((event) => (event.is === 'page' ? event.pods : []));
     expect(sync?.containers).toMatchObject([{ image: 'nginx:1.25' }]);
     await told(await createPod());
+  });
+
+  it('goes on with what is left where two lists in a row took longer than the server keeps their beginning', async () => {
+    let passed = 0;
+    const late: Clock = {
+      now: () => machineClock.now() + passed,
+      after: (ms, callback) => machineClock.after(ms, callback),
+    };
+    await simulation.stop();
+    simulation = await startSimulation({ clock: late, nodes: [], users: { app: everything } });
+    const names = [await createPod(), await createPod(), await createPod()].sort();
+    const connection = simulation.apiFor('app');
+    const ask = connection.stream.bind(connection);
+    let begun = 0;
+    connection.stream = async (request) => {
+      if (request.query?.['continue'] === undefined) begun += request.query?.['watch'] === undefined ? 1 : 0;
+      else {
+        passed += 300_001;
+        if (begun === 2) await removePod(names[0] ?? '');
+      }
+      return ask(request);
+    };
+    const limits = { ...streamLimits, page: 1 };
+    stream = new PodStream({ connection, clock: hurried, random: () => 0.5, limits }, 'default', (event) =>
+      events.push(event),
+    );
+    void stream.run();
+    // it was named before it went, so that only a watch from then on tells of it
+    await eventually(() => events.some((event) => event.is === 'deleted' && event.pod.name === names[0]));
+    const all = events.flatMap((event) => (event.is === 'page' ? event.pods.map(({ name }) => name) : []));
+    expect(all).toEqual([names[0], ...names]);
+    expect(begun).toBe(2);
   });
 
   it('goes on from where it was after its connections were cut, without a new list', async () => {
@@ -198,7 +235,8 @@ describe('the pod stream', () => {
     );
     await stream.run();
     expect(events).toHaveLength(1);
-    expect(lists()).toBe(1);
+    // the second page was on its way
+    expect(lists()).toBeLessThanOrEqual(2);
   });
 
   it('stops', async () => {
@@ -236,5 +274,73 @@ describe('the pod stream', () => {
       'watch from 900',
       'watch from 900',
     ]);
+  });
+});
+
+describe.each(['json', 'vnd.kubernetes.protobuf'])('pages of a list as %s', (form) => {
+  const page = (name: string, next?: string) => {
+    const metadata = { resourceVersion: '900', ...(next !== undefined && { continue: next }) };
+    const list = { kind: 'PodList', apiVersion: 'v1', metadata, items: [{ metadata: { name } }] };
+    return form === 'json' ? Buffer.from(JSON.stringify(list)) : podListBytes(list);
+  };
+  /** What a server is asked, whose answers come when a test sends them. */
+  const listening = () => {
+    const asked: { what: string; body: Readable; signal: AbortSignal | undefined }[] = [];
+    const events: PodEvent[] = [];
+    const connection = new ApiConnection({ server: 'http://127.0.0.1:1', options: () => Promise.resolve({}) });
+    connection.stream = ({ query, signal }) => {
+      const body = new Readable({ read: () => undefined });
+      const what = query?.['watch'] === 'true' ? 'watch' : (query?.['continue'] ?? 'list');
+      asked.push({ what, body, signal });
+      return Promise.resolve({ status: 200, retryAfter: null, contentType: `application/${form}`, body });
+    };
+    const stream = new PodStream({ connection, clock: hurried, random: () => 0.5 }, '', (event) => events.push(event));
+    void stream.run();
+    return { asked, events, stream };
+  };
+  const cut = (bytes: Buffer) => bytes.subarray(0, bytes.length - 1);
+  const whats = (asked: readonly { what: string }[]) => asked.map(({ what }) => what);
+
+  it('are asked for while the one before arrives, one ahead and no more, and told in their order', async () => {
+    const { asked, events, stream } = listening();
+    await eventually(() => asked.length === 1);
+    const first = page('a', 'two');
+    asked[0]?.body.push(cut(first));
+    await eventually(() => asked.length === 2);
+    asked[1]?.body.push(page('b', 'three'));
+    asked[1]?.body.push(null);
+    await new Promise(setImmediate);
+    expect([whats(asked), events]).toEqual([['list', 'two'], []]);
+    asked[0]?.body.push(first.subarray(-1));
+    asked[0]?.body.push(null);
+    await eventually(() => asked.length === 3);
+    asked[2]?.body.push(page('c'));
+    asked[2]?.body.push(null);
+    await eventually(() => asked.length === 4);
+    expect(whats(asked)).toEqual(['list', 'two', 'three', 'watch']);
+    expect(events.flatMap((event) => (event.is === 'page' ? event.pods.map(({ name }) => name) : event.is))).toEqual([
+      'a',
+      'b',
+      'c',
+      'synced',
+      'live',
+    ]);
+    expect(asked.slice(0, 3).map(({ signal }) => signal?.aborted)).toEqual([false, false, false]);
+    stream.stop();
+  });
+
+  it('that are cut off take the one that was asked for ahead with them, and the list begins again', async () => {
+    const { asked, events, stream } = listening();
+    await eventually(() => asked.length === 1);
+    asked[0]?.body.push(cut(page('a', 'two')));
+    await eventually(() => asked.length === 2);
+    asked[0]?.body.destroy(new NoAnswer('the connection was reset', 'ECONNRESET'));
+    await eventually(() => asked.length === 3);
+    expect([asked[1]?.signal?.aborted, whats(asked), events.some(({ is }) => is === 'page')]).toEqual([
+      true,
+      ['list', 'two', 'list'],
+      false,
+    ]);
+    stream.stop();
   });
 });

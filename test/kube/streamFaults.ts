@@ -1,5 +1,5 @@
 import * as fc from 'fast-check';
-import type { PodEvent } from '../../electron/engine/ports';
+import type { Clock, PodEvent } from '../../electron/engine/ports';
 import { everything } from '../../electron/demo/apiServer/authorization';
 import { startSimulation, type Simulation } from '../../electron/demo/simulation';
 import type { FaultyRequest, InjectedAnswer } from '../../electron/demo/apiServer/faults';
@@ -15,6 +15,8 @@ type Step =
   | { readonly do: 'create' | 'change' | 'delete'; readonly pod: number }
   | { readonly do: 'answer'; readonly times: number; readonly with: InjectedAnswer }
   | { readonly do: 'cut'; readonly bytes: number }
+  /** So many of the next pages that a list goes on with have waited for longer than the server keeps its beginning. */
+  | { readonly do: 'expire'; readonly pages: number }
   | { readonly do: 'noise'; readonly noise: 'duplicates' | 'unknown types' | null }
   /** A proxy without protobuf stands between, or does no more. */
   | { readonly do: 'form'; readonly onlyJson: boolean }
@@ -41,6 +43,10 @@ const steps: fc.Arbitrary<readonly Step[]> = fc.array<Step>(
       arbitrary: fc.record({ do: fc.constant('answer' as const), times: fc.integer({ min: 1, max: 3 }), with: errors }),
     },
     { weight: 2, arbitrary: fc.record({ do: fc.constant('cut' as const), bytes: fc.integer({ min: 0, max: 4000 }) }) },
+    {
+      weight: 1,
+      arbitrary: fc.record({ do: fc.constant('expire' as const), pages: fc.integer({ min: 1, max: 3 }) }),
+    },
     {
       weight: 1,
       arbitrary: fc.record({
@@ -71,7 +77,12 @@ const haste = 400;
 export class FaultyCluster {
   static async start(): Promise<FaultyCluster> {
     const users = { app: everything };
-    return new FaultyCluster(await startSimulation({ clock: machineClock, nodes: [], users, history: 50 }));
+    const time = { passed: 0 };
+    const clock: Clock = {
+      now: () => machineClock.now() + time.passed,
+      after: (ms, callback) => machineClock.after(ms, callback),
+    };
+    return new FaultyCluster(await startSimulation({ clock, nodes: [], users, history: 50 }), time);
   }
 
   private readonly admin: ApiConnection;
@@ -79,7 +90,13 @@ export class FaultyCluster {
   private clockSetBy = 0;
   private injected = 0;
 
-  private constructor(private readonly simulation: Simulation) {
+  private expiring = 0;
+
+  private constructor(
+    private readonly simulation: Simulation,
+    /** For the server, besides the machine's own, in milliseconds. */
+    private readonly time: { passed: number },
+  ) {
     this.admin = simulation.apiFor('admin');
   }
 
@@ -111,7 +128,7 @@ export class FaultyCluster {
     const hurried = hurriedClock(haste);
     const stream = new PodStream(
       {
-        connection: this.simulation.apiFor('app'),
+        connection: this.connection(),
         clock: { now: () => hurried.now() + this.clockSetBy, after: (ms, callback) => hurried.after(ms, callback) },
         random: () => 0.5,
         limits: { ...streamLimits, page: 2, silence: 100 },
@@ -125,6 +142,7 @@ export class FaultyCluster {
     try {
       for (const step of schedule) await this.take(step, namespace, stream);
       this.simulation.faults.clear();
+      this.expiring = 0;
       const truth = await this.truth(namespace);
       await eventually(() => told.text === truth);
       if (told.twice.length > 0) throw new Error(`told twice: ${told.twice.join(', ')}`);
@@ -135,6 +153,19 @@ export class FaultyCluster {
       stream.stop();
       await running;
     }
+  }
+
+  private connection(): ApiConnection {
+    const connection = this.simulation.apiFor('app');
+    const ask = connection.stream.bind(connection);
+    connection.stream = (request) => {
+      if (request.query?.['continue'] !== undefined && this.expiring > 0) {
+        this.expiring -= 1;
+        this.time.passed += 300_001;
+      }
+      return ask(request);
+    };
+    return connection;
   }
 
   private async take(step: Step, namespace: string, stream: PodStream): Promise<void> {
@@ -159,6 +190,9 @@ export class FaultyCluster {
         return;
       case 'cut':
         faults.cutNext(step.bytes, ours);
+        return;
+      case 'expire':
+        this.expiring = step.pages;
         return;
       case 'form':
         faults.onlyJson = step.onlyJson;

@@ -13,7 +13,11 @@ export class ListItems {
   private readonly list: Buffer[] = [];
   private item: Buffer[] = [];
 
-  constructor(private readonly onItem: (bytes: Buffer) => void) {}
+  /** `onItems` is given the list's text up to where its items begin. */
+  constructor(
+    private readonly onItem: (bytes: Buffer) => void,
+    private readonly onItems: (before: string) => void,
+  ) {}
 
   get rest(): string {
     return Buffer.concat(this.list).toString('utf8');
@@ -36,7 +40,10 @@ export class ListItems {
         } else if (this.place === 'list' && this.depth === 1 && byte === code.openList) {
           this.list.push(chunk.subarray(from, at + 1));
           from = at + 1;
-          if (this.isItems()) this.place = 'between';
+          if (this.isItems()) {
+            this.place = 'between';
+            this.onItems(this.rest);
+          }
         }
         this.depth += 1;
       } else if (byte === code.close || byte === code.closeList) {

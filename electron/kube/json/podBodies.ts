@@ -1,20 +1,35 @@
 import type { Readable } from 'node:stream';
 import { eachChunk, TruncatedBody } from '../bodyParser';
-import type { PodEventLine, PodFields, PodListEnd, StatusFields } from '../podWire';
+import type { PodEventLine, PodFields, PodListHead, StatusFields } from '../podWire';
 import { ListItems } from './listItems';
 
-/** A PodList in JSON; each pod is parsed when its last byte is there. */
-export async function readJsonPodList(body: Readable, onPod: (pod: PodFields) => void): Promise<PodListEnd> {
-  const items = new ListItems((item) => {
-    onPod(JSON.parse(item.toString('utf8')) as PodFields);
-  });
+/** A PodList in JSON; each pod is parsed when its last byte is there, the head where the items begin, or at the end. */
+export async function readJsonPodList(
+  body: Readable,
+  onPod: (pod: PodFields) => void,
+  onHead: (head: PodListHead) => void,
+): Promise<void> {
+  let told = false;
+  const lookForHead = (list: string) => {
+    const { metadata } = JSON.parse(list) as { metadata?: { resourceVersion?: string; continue?: string } };
+    if (told || !metadata) return;
+    told = true;
+    const { resourceVersion = '', continue: next } = metadata;
+    onHead({ resourceVersion, next: next === '' ? undefined : next });
+  };
+  const items = new ListItems(
+    (item) => {
+      onPod(JSON.parse(item.toString('utf8')) as PodFields);
+    },
+    (before) => {
+      lookForHead(`${before}]}`);
+    },
+  );
   await eachChunk(body, (chunk) => {
     items.write(chunk);
     return 'more';
   });
-  const { metadata } = JSON.parse(items.rest) as { metadata?: { resourceVersion?: string; continue?: string } };
-  const next = metadata?.continue;
-  return { resourceVersion: metadata?.resourceVersion ?? '', next: next === '' ? undefined : next };
+  lookForHead(items.rest);
 }
 
 /** Watch events in JSON, one a line, whatever the chunks are. Throws where the last one has no end. */

@@ -1,5 +1,5 @@
 import { exactly, TruncatedBody, type BodyParser } from '../bodyParser';
-import type { PodEventLine, PodFields, PodListEnd, StatusFields } from '../podWire';
+import type { PodEventLine, PodFields, PodListHead, StatusFields } from '../podWire';
 import { listMetaShape, podShape, statusShape, unknownShape, watchEventShape } from './podShapes';
 import { MalformedMessage, readMessage, type MessageShape } from './wireReader';
 
@@ -8,11 +8,10 @@ const mark = Buffer.from('k8s\0');
 /** Field 2 of runtime.Unknown, and field 1 and 2 of PodList, each with a length. */
 const tags = { typeMeta: 0x0a, raw: 0x12, metadata: 0x0a, item: 0x12 } as const;
 
-/** A PodList; each pod is given to `onPod` as it arrives. Throws MalformedMessage and TruncatedBody. */
-export function* podListBody(onPod: (pod: PodFields) => void): BodyParser<PodListEnd> {
+/** A PodList; its parts are given to `onPod` and `onHead` as they arrive. Throws MalformedMessage and TruncatedBody. */
+export function* podListBody(onPod: (pod: PodFields) => void, onHead: (head: PodListHead) => void): BodyParser<null> {
   if (!(yield* exactly(mark.length)).equals(mark)) throw new MalformedMessage('the answer does not begin as protobuf');
   let left = yield* lengthOfRaw();
-  let end: PodListEnd = { resourceVersion: '', next: undefined };
   while (left > 0) {
     const { tag, length, size } = yield* fieldHead();
     const bytes = yield* exactly(length);
@@ -20,10 +19,10 @@ export function* podListBody(onPod: (pod: PodFields) => void): BodyParser<PodLis
     if (tag === tags.item) onPod(readMessage(bytes, podShape));
     else if (tag === tags.metadata) {
       const { resourceVersion = '', continue: next } = readMessage(bytes, listMetaShape) as ListMeta;
-      end = { resourceVersion, next: next === '' ? undefined : next };
+      onHead({ resourceVersion, next: next === '' ? undefined : next });
     }
   }
-  return end;
+  return null;
 }
 
 /** Watch events, each with its length before it in four bytes, highest first. Returns where the body ends. */
