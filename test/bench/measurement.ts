@@ -50,9 +50,9 @@ export interface MemoryLeft {
 }
 
 export interface Followed {
-  /** User and system time of the process per 1,000 changes. */
+  /** User and system time of the process per 1,000 changes, over the first half of them. */
   readonly cpuPerThousandMs: number;
-  /** As of `Synced`. */
+  /** As of `Synced`, over the second half. */
   readonly holdMs: number;
   readonly stallMs: number;
 }

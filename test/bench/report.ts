@@ -40,7 +40,8 @@ export function reportOf(result: WatchResult): string {
 const notes = `CPU: user and system time of the whole process, its threads too. wire MB: what the process has read, TLS and
 HTTP included. heap: JavaScript's and its array buffers, after two garbage collections. hold: the most that
 the process itself computed between two turns of its event loop; stall: the longest time in which the event loop got
-nothing else done, also because others had the processor. known: from the
+nothing else done, also because others had the processor. Of changes, CPU is of the first half, and hold and stall of the
+second, as looking at these costs nearly as much as following does. known: from the
 moment the process has read the chunk in which the pod's event begins until the engine's state, asked right after the
 event was handled, has an incident with this pod (the informer: until its handler has seen it); told: until the engine
 has told whoever listens; since write: from the moment the change was sent to the server. kubectl is measured from the
