@@ -222,10 +222,12 @@ export interface RestoreView {
 /** See `domain/restore.ts` for how a pod gets from one to the next. */
 export type RestoreState =
   | { readonly is: 'unchecked'; readonly since: number }
-  | { readonly is: 'checking'; readonly since: number }
+  /** `then`: what is done with the proof; a click on an old one asks for a new one and for the restore. */
+  | { readonly is: 'checking'; readonly since: number; readonly then: 'offer' | 'restore' }
   | { readonly is: 'ready'; readonly at: number }
   | { readonly is: 'held'; readonly why: HeldReason; readonly retryAt: number | null; readonly tries: number }
-  | { readonly is: 'restoring'; readonly since: number }
+  | { readonly is: 'restoring'; readonly since: number; readonly step: 'put-back' | 'start' | 'swap-back' }
+  /** `not-running`: all of it has ended, and goes back for nothing. */
   | { readonly is: 'free'; readonly at: number; readonly how: 'pod-replaced' | 'not-running' | 'restored' };
 
 export type HeldReason =

@@ -24,3 +24,14 @@ export function hasEnded(pod: Pick<PodSnapshot, 'phase'>, container: ContainerSn
   if (restartPolicy === 'Never') return true;
   return state.exitCode === 0 && (restartPolicy === 'OnFailure' || kind === 'init');
 }
+
+/**
+ * The restart count of the container's next start, since the status goes on telling of the old one for a moment after a
+ * change; null when it has ended.
+ */
+export function nextStartOf(pod: Pick<PodSnapshot, 'phase'>, container: ContainerSnapshot): number | null {
+  if (hasEnded(pod, container)) return null;
+  const { state, restartCount, imageId } = container;
+  const neverRan = state.is !== 'running' && restartCount === 0 && imageId === '';
+  return neverRan ? 0 : restartCount + 1;
+}

@@ -107,7 +107,8 @@ export class PodBook {
         failures.map((failure) => remembered(failure, before, now)),
       );
     } else this.known.delete(pod.uid);
-    const matters = failures.length > 0 || pod.pullsFor !== null || pod.originalImagesText !== null;
+    const isOurs = pod.originalImagesText !== null || pod.restoring !== null;
+    const matters = failures.length > 0 || pod.pullsFor !== null || isOurs;
     if (matters) this.pods.set(pod.uid, pod);
     else this.pods.delete(pod.uid);
     return matters ? last === undefined || !isSamePod(pod, last) : last !== undefined;

@@ -1,98 +1,53 @@
 import type { HeldReason, RestoreState } from './appState';
 import { diagnose } from './diagnosis';
+import { hasEnded, nextStartOf } from './endedContainer';
 import { pullProgress } from './imageCache';
 import { pullPodName } from './pullPod';
 import type { PodSnapshot } from './podSnapshot';
 import { imageReasons } from './pullFailure';
-import type { WriteResult } from './rescueState';
-
-/**
- * The way of one swapped pod back to its own image text. Putting it back on a running container makes the
- * kubelet kill it first and pull afterwards, so it is only offered once a pull pod of ours has pulled the
- * original on that very node, and only done on a click (or where the context says so).
- */
-export interface Restore {
-  readonly podUid: string;
-  readonly namespace: string;
-  readonly pod: string;
-  readonly node: string;
-  readonly containers: readonly RestoreContainer[];
-  readonly state: RestoreState;
-  readonly tries: number;
-  /** It failed once after a restore and was swapped back: it is not tried by itself again. */
-  readonly burnt: boolean;
-}
-
-export interface RestoreContainer {
-  readonly name: string;
-  readonly original: string;
-  readonly proxied: string;
-  /**
-   * The restart count of its next start, since the status goes on telling of the old container for a moment; null when
-   * it has ended: the kubelet starts no init container anew for another image, nor one that is not to be restarted
-   * (computePodActions in kuberuntime_manager.go).
-   */
-  readonly nextStart: number | null;
-}
-
-export type RestoreEvent =
-  | { readonly type: 'check' }
-  | { readonly type: 'proof-write'; readonly result: WriteResult }
-  | { readonly type: 'proof-seen'; readonly pod: PodSnapshot }
-  | { readonly type: 'proof-gone' }
-  | { readonly type: 'restore' }
-  | { readonly type: 'restore-write'; readonly result: WriteResult }
-  | { readonly type: 'swap-back-write'; readonly result: WriteResult }
-  | { readonly type: 'pod-seen'; readonly pod: PodSnapshot }
-  | { readonly type: 'pod-gone'; readonly finished: boolean }
-  | { readonly type: 'timer'; readonly name: 'proof' | 'start' };
-
-export type RestoreEffect =
-  | { readonly do: 'create-proof' | 'delete-proof'; readonly name: string }
-  | { readonly do: 'put-back' }
-  | { readonly do: 'swap-back' }
-  | { readonly do: 'timer'; readonly name: 'proof' | 'start'; readonly ms: number }
-  | { readonly do: 'report'; readonly report: 'restore-ready' | 'restored' };
-
-/** In milliseconds. */
-export interface RestoreLimits {
-  /** A pull pod that has neither pulled nor failed by then is taken away. */
-  readonly proof: number;
-  /** A restored container that has not started by then goes back to the mirror. */
-  readonly start: number;
-  readonly firstPause: number;
-  readonly longestPause: number;
-}
-
-export const restoreLimits: RestoreLimits = {
-  proof: 300_000,
-  start: 120_000,
-  firstPause: 600_000,
-  longestPause: 21_600_000,
-};
-
-type Next = readonly [Restore, readonly RestoreEffect[]];
+import {
+  restoreLimits,
+  type Restore,
+  type RestoreContainer,
+  type RestoreEffect,
+  type RestoreEvent,
+  type RestoreLimits,
+  type RestoreStep,
+} from './restoreState';
+import { begun, heldBy, held, isInService, onTheWayBack, resumedOnTheWayBack } from './wayBack';
 
 /** A swapped pod that nobody is rescuing. */
 export function swappedPod(pod: PodSnapshot, now: number): Restore {
-  const always = swappedContainers(pod).some(({ pullPolicy }) => pullPolicy === 'Always');
+  const swapped = swappedContainers(pod);
   return {
     podUid: pod.uid,
     namespace: pod.namespace,
     pod: pod.name,
     node: pod.node,
-    containers: swappedContainers(pod).map((container) => ({
+    owner: pod.owner,
+    swappedAt: pod.swappedAt,
+    containers: swapped.map((container) => ({
       name: container.name,
       original: pod.originalImages[container.name] ?? container.image,
       proxied: container.image,
-      nextStart: nextStartOf(container),
+      nextStart: nextStartOf(pod, container),
     })),
-    state: always
-      ? { is: 'held', why: { is: 'pull-policy-always' }, retryAt: null, tries: 0 }
-      : { is: 'unchecked', since: now },
+    state: firstState(pod, now),
     tries: 0,
-    burnt: false,
+    burnt: pod.restoreFailed,
+    inService: isInService(pod),
+    freeAt: 0,
   };
+}
+
+function firstState(pod: PodSnapshot, now: number): RestoreState {
+  const open = swappedContainers(pod).filter((container) => !hasEnded(pod, container));
+  if (open.length === 0) return { is: 'free', at: now, how: 'not-running' };
+  const why = open.some(({ pullPolicy }) => pullPolicy === 'Always')
+    ? ({ is: 'pull-policy-always' } as const)
+    : ({ is: 'failed-and-swapped-back' } as const);
+  if (why.is === 'pull-policy-always' || pod.restoreFailed) return { is: 'held', why, retryAt: null, tries: 0 };
+  return { is: 'unchecked', since: now };
 }
 
 /** The proof's name: the same for two instances of the app. */
@@ -100,136 +55,182 @@ export function proofName(restore: Restore): string {
   return pullPodName(restore.podUid, originalsOf(restore));
 }
 
-export function originalsOf(restore: Restore): readonly string[] {
-  return [...new Set(restore.containers.map(({ original }) => original))];
+/** What has to be on the node before the restore; nothing pulls what has ended. */
+export function originalsOf({ containers }: Restore): readonly string[] {
+  return [...new Set(containers.filter(({ nextStart }) => nextStart !== null).map(({ original }) => original))];
 }
 
-export function stepRestore(restore: Restore, event: RestoreEvent, now: number, limits = restoreLimits): Next {
-  const { state } = restore;
-  if (event.type === 'pod-gone')
-    return [
-      { ...restore, state: { is: 'free', at: now, how: event.finished ? 'not-running' : 'pod-replaced' } },
-      cleanUp(restore),
-    ];
-  switch (state.is) {
+export function stepRestore(restore: Restore, event: RestoreEvent, now: number, limits = restoreLimits): RestoreStep {
+  switch (event.type) {
+    case 'pod-gone':
+      return gone(restore, event.finished, now);
+    case 'free':
+      return freed(restore, now, limits);
+    case 'ended-write':
+      return endedWritten(restore, event, now);
+    case 'resume':
+      return resumed(restore, now, limits);
+    default:
+  }
+  switch (restore.state.is) {
     case 'unchecked':
     case 'ready':
     case 'held':
       return offered(restore, event, now, limits);
     case 'checking':
-      return checking(restore, event, now, limits);
+      return checking(restore, restore.state, event, now, limits);
     case 'restoring':
-      return restoring(restore, event, now, limits);
+      return onTheWayBack(restore, restore.state, event, now, limits);
     case 'free':
-      return [restore, []];
+      return event.type === 'pod-seen' ? seenFree(restore, event.pod, now) : [restore, []];
   }
 }
 
-function offered(restore: Restore, event: RestoreEvent, now: number, limits: RestoreLimits): Next {
-  if (event.type === 'pod-seen')
-    return [{ ...restore, containers: restore.containers.map((container) => counted(container, event.pod)) }, []];
-  if (event.type === 'check' && !isAlways(restore)) {
-    const name = proofName(restore);
-    return [
-      { ...restore, state: { is: 'checking', since: now } },
-      [
-        { do: 'create-proof', name },
-        { do: 'timer', name: 'proof', ms: limits.proof },
-      ],
-    ];
-  }
-  if (event.type === 'restore' && restore.state.is === 'ready')
-    return [{ ...restore, state: { is: 'restoring', since: now } }, [{ do: 'put-back' }]];
+function offered(restore: Restore, event: RestoreEvent, now: number, limits: RestoreLimits): RestoreStep {
+  const { state } = restore;
+  if (event.type === 'pod-seen') return seenAgain(restore, event.pod, now);
+  if (event.type === 'check' && !isAlways(restore)) return toBeProven(restore, 'offer', now, limits);
+  if (event.type === 'restore' && state.is === 'ready')
+    return now - state.at > limits.proofHolds ? toBeProven(restore, 'restore', now, limits) : begun(restore, now);
   return [restore, []];
 }
 
-function checking(restore: Restore, event: RestoreEvent, now: number, limits: RestoreLimits): Next {
-  switch (event.type) {
-    case 'proof-write':
-      if (event.result.is === 'done' || event.result.is === 'conflict') return [restore, []];
-      return hold(restore, heldBy(event.result), now, limits);
-    case 'proof-seen': {
-      const pull = pullProgress(event.pod, now);
-      if (pull.is === 'pulled')
-        return [
-          { ...restore, tries: restore.tries + 1, state: { is: 'ready', at: now } },
-          [...cleanUp(restore), { do: 'report', report: 'restore-ready' }],
-        ];
-      if (pull.is !== 'failed') return [restore, []];
-      const failing = event.pod.containers.find(
-        ({ state }) => state.is === 'waiting' && imageReasons.has(state.reason),
-      );
-      const { host } = diagnose({ message: pull.message, reason: 'ErrImagePull', image: failing?.image ?? '' });
-      return hold(restore, { is: 'cause', cause: pull.cause, host }, now, limits);
-    }
-    case 'proof-gone':
-      return hold(restore, { is: 'error', detail: 'the pull pod was deleted before it had pulled' }, now, limits);
-    case 'timer':
-      return event.name === 'proof'
-        ? hold(restore, { is: 'cause', cause: 'interrupted', host: '' }, now, limits)
-        : [restore, []];
-    default:
-      return [restore, []];
-  }
-}
-
-function restoring(restore: Restore, event: RestoreEvent, now: number, limits: RestoreLimits): Next {
-  switch (event.type) {
-    case 'restore-write':
-      return event.result.is === 'done'
-        ? [restore, [{ do: 'timer', name: 'start', ms: limits.start }]]
-        : hold(restore, heldBy(event.result), now, limits);
-    case 'pod-seen':
-      return startedAgain(restore, event.pod)
-        ? [{ ...restore, state: { is: 'free', at: now, how: 'restored' } }, [{ do: 'report', report: 'restored' }]]
-        : [restore, []];
-    case 'timer':
-      return event.name === 'start' ? [{ ...restore, burnt: true }, [{ do: 'swap-back' }]] : [restore, []];
-    case 'swap-back-write':
-      return hold(restore, { is: 'failed-and-swapped-back' }, now, limits);
-    default:
-      return [restore, []];
-  }
-}
-
-/** Every container has its own text again, and the ones that start anew for it have done so. */
-function startedAgain(restore: Restore, pod: PodSnapshot): boolean {
-  return restore.containers.every(({ name, original, nextStart }) => {
-    const container = pod.containers.find((candidate) => candidate.name === name);
-    if (container?.image !== original) return false;
-    return nextStart === null || (container.restartCount >= nextStart && container.state.is === 'running');
-  });
-}
-
-function counted(container: RestoreContainer, pod: PodSnapshot): RestoreContainer {
-  const seen = pod.containers.find(({ name }) => name === container.name);
-  return seen ? { ...container, nextStart: nextStartOf(seen) } : container;
-}
-
-function nextStartOf({ state, restartCount, imageId }: PodSnapshot['containers'][number]): number | null {
-  if (state.is === 'terminated') return null;
-  const neverRan = state.is !== 'running' && restartCount === 0 && imageId === '';
-  return neverRan ? 0 : restartCount + 1;
-}
-
-function hold(restore: Restore, why: HeldReason, now: number, limits: RestoreLimits): Next {
-  const tries = restore.tries + 1;
-  const pause = Math.min(limits.longestPause, limits.firstPause * 2 ** (tries - 1));
-  const lasting = why.is === 'denied' || restore.burnt;
+function toBeProven(restore: Restore, then: 'offer' | 'restore', now: number, limits: RestoreLimits): RestoreStep {
   return [
-    { ...restore, tries, state: { is: 'held', why, retryAt: lasting ? null : now + pause, tries } },
-    restore.state.is === 'checking' ? cleanUp(restore) : [],
+    { ...restore, state: { is: 'checking', since: now, then } },
+    [
+      { do: 'create-proof', name: proofName(restore) },
+      { do: 'timer', name: 'proof', ms: limits.proof },
+    ],
   ];
 }
 
-function heldBy(result: WriteResult): HeldReason {
-  if (result.is === 'denied') return { is: 'denied', verb: result.verb, resource: result.resource };
-  if (result.is === 'rejected' || result.is === 'unavailable') return { is: 'error', detail: result.detail };
-  return { is: 'error', detail: 'the pod changed meanwhile; nothing was written' };
+function checking(
+  restore: Restore,
+  state: Extract<RestoreState, { is: 'checking' }>,
+  event: RestoreEvent,
+  now: number,
+  limits: RestoreLimits,
+): RestoreStep {
+  const hold = (why: HeldReason): RestoreStep => [held(restore, why, now, limits), cleanUp(restore)];
+  switch (event.type) {
+    case 'pod-seen':
+      return seenAgain(restore, event.pod, now);
+    case 'proof-write':
+      return event.result.is === 'done' || event.result.is === 'conflict' ? [restore, []] : hold(heldBy(event.result));
+    case 'proof-seen': {
+      const pull = pullProgress(event.pod, now);
+      if (pull.is === 'pulled') return proven({ ...restore, tries: restore.tries + 1 }, state.then, now);
+      if (pull.is !== 'failed') return [restore, []];
+      const failing = event.pod.containers.find(
+        ({ state: shown }) => shown.is === 'waiting' && imageReasons.has(shown.reason),
+      );
+      const { host } = diagnose({ message: pull.message, reason: 'ErrImagePull', image: failing?.image ?? '' });
+      return hold({ is: 'cause', cause: pull.cause, host });
+    }
+    case 'proof-gone':
+      return hold({ is: 'error', detail: 'the pull pod was deleted before it had pulled' });
+    case 'timer':
+      return event.name === 'proof' ? hold({ is: 'cause', cause: 'interrupted', host: '' }) : [restore, []];
+    default:
+      return [restore, []];
+  }
+}
+
+function proven(restore: Restore, then: 'offer' | 'restore', now: number): RestoreStep {
+  const clean = cleanUp(restore);
+  if (then === 'offer')
+    return [{ ...restore, state: { is: 'ready', at: now } }, [...clean, reported(restore, 'restore-ready')]];
+  const [next, effects] = begun(restore, now);
+  return [next, [...clean, ...effects]];
+}
+
+/** A newer look at a pod that is still swapped. Other containers or originals than before are another question. */
+function seenAgain(restore: Restore, pod: PodSnapshot, now: number): RestoreStep {
+  const fresh = swappedPod(pod, now);
+  // somebody has put it back: whoever keeps the list of the swapped pods forgets it
+  if (fresh.containers.length === 0) return [restore, []];
+  const { state, tries, freeAt } = restore;
+  const next = { ...fresh, tries, freeAt, burnt: restore.burnt || fresh.burnt };
+  return isSameQuestion(restore, fresh) ? [{ ...next, state }, []] : [next, cleanUp(restore)];
+}
+
+function isSameQuestion(before: Restore, after: Restore): boolean {
+  const isFree = after.state.is === 'free';
+  if (isFree || before.state.is === 'free') return isFree && before.state.is === 'free';
+  return isAlways(before) === isAlways(after) && originalsOf(before).join('\n') === originalsOf(after).join('\n');
+}
+
+function seenFree(restore: Restore, pod: PodSnapshot, now: number): RestoreStep {
+  if (restore.state.is !== 'free' || restore.state.how === 'pod-replaced') return [restore, []];
+  if (restore.state.how === 'restored') return [{ ...restore, inService: isInService(pod) }, []];
+  if (swappedContainers(pod).length > 0) return seenAgain(restore, pod, now);
+  return [{ ...restore, state: { is: 'free', at: now, how: 'restored' } }, []];
+}
+
+/** `finished`: all of its containers have ended, and nothing was replaced. */
+function gone(restore: Restore, finished: boolean, now: number): RestoreStep {
+  const { state } = restore;
+  if (state.is === 'free' && state.how !== 'not-running') return [restore, []];
+  if (!finished) return [{ ...restore, state: { is: 'free', at: now, how: 'pod-replaced' } }, cleanUp(restore)];
+  const containers = restore.containers.map((container) => ({ ...container, nextStart: null }));
+  const noted: readonly RestoreEffect[] = state.is === 'restoring' ? [{ do: 'forget-restore' }] : [];
+  return [
+    { ...restore, containers, state: { is: 'free', at: now, how: 'not-running' } },
+    [...cleanUp(restore), ...noted],
+  ];
+}
+
+function freed(restore: Restore, now: number, limits: RestoreLimits): RestoreStep {
+  const ended = endedOf(restore);
+  if (ended.length === 0) return [restore, []];
+  return [{ ...restore, freeAt: now + limits.firstPause }, [{ do: 'put-back-ended', containers: ended }]];
+}
+
+function endedOf({ state, containers }: Restore): readonly RestoreContainer[] {
+  if (state.is === 'restoring' || (state.is === 'free' && state.how !== 'not-running')) return [];
+  return containers.filter(({ nextStart }) => nextStart === null);
+}
+
+function endedWritten(
+  restore: Restore,
+  { result, containers }: Extract<RestoreEvent, { type: 'ended-write' }>,
+  now: number,
+): RestoreStep {
+  const wasAll = restore.state.is === 'free' && restore.state.how === 'not-running';
+  if (wasAll && result.is === 'gone') return [{ ...restore, state: { is: 'free', at: now, how: 'pod-replaced' } }, []];
+  if (result.is !== 'done') return [restore, []];
+  const next: Restore = wasAll ? { ...restore, state: { is: 'free', at: now, how: 'restored' } } : restore;
+  return [next, [{ do: 'report', report: 'restored', containers }]];
+}
+
+/** What a killed run was doing goes on; a click is worth as much as a proof, and as long. */
+function resumed(restore: Restore, now: number, limits: RestoreLimits): RestoreStep {
+  const { state } = restore;
+  switch (state.is) {
+    case 'checking':
+      return toBeProven(restore, now - state.since > limits.proofHolds ? 'offer' : state.then, now, limits);
+    case 'restoring': {
+      const [next, effects] = resumedOnTheWayBack(restore, state, now, limits);
+      return [next, [...(state.step === 'put-back' ? proofDeleted(restore) : []), ...effects]];
+    }
+    case 'free':
+      return state.how === 'not-running' ? freed(restore, now, limits) : [restore, [{ do: 'forget-restore' }]];
+    default:
+      return [restore, proofDeleted(restore)];
+  }
 }
 
 function cleanUp(restore: Restore): readonly RestoreEffect[] {
-  return restore.state.is === 'checking' ? [{ do: 'delete-proof', name: proofName(restore) }] : [];
+  return restore.state.is === 'checking' ? proofDeleted(restore) : [];
+}
+
+function proofDeleted(restore: Restore): readonly RestoreEffect[] {
+  return [{ do: 'delete-proof', name: proofName(restore) }];
+}
+
+function reported(restore: Restore, report: 'restore-ready'): RestoreEffect {
+  return { do: 'report', report, containers: restore.containers };
 }
 
 function isAlways({ state }: Restore): boolean {
@@ -250,4 +251,9 @@ function swappedContainers(pod: PodSnapshot): PodSnapshot['containers'] {
 export function nextCheck({ state }: Restore, limits = restoreLimits): number | null {
   if (state.is === 'unchecked') return state.since + limits.firstPause;
   return state.is === 'held' ? state.retryAt : null;
+}
+
+/** When what has ended is to be put back by itself where the context allows it; null where nothing has. */
+export function nextFree(restore: Restore): number | null {
+  return endedOf(restore).length > 0 ? restore.freeAt : null;
 }

@@ -1,3 +1,4 @@
+import { nextStartOf } from './endedContainer';
 import { annotations, originalsOf, specField, type ContainerSnapshot, type PodSnapshot } from './podSnapshot';
 
 /** RFC 6902. */
@@ -52,31 +53,27 @@ export interface Original {
   readonly original: string;
 }
 
-/** A container that is started anew from its original text, and what undoes that. */
-export interface Restart extends Original {
-  readonly proxied: string;
-  readonly nextStart: number;
-}
-
 /**
  * The patch that gives containers their original text back and forgets it in the annotation; what was noted goes when
  * the last container has its own text again. Only the text that was decided on goes back: the annotation may have
- * changed. `restarts`: those of them that start anew for it, which is noted in the pod until they have, so that any
- * instance of the app can undo it.
+ * changed. `restartsAt`: those that have not ended start anew for it at this time, in milliseconds since the epoch; what
+ * undoes that is noted in the pod until they have, so that any instance of the app can do it.
  */
 export function putBackPatch(
   pod: PodSnapshot,
   containers: readonly Original[],
-  restarts: readonly Restart[] = [],
-  now = 0,
+  restartsAt: number | null = null,
 ): JsonPatch | Changed {
   const changes: ImageChange[] = [];
+  const restarts: [string, { from: string; start: number }][] = [];
   const originals = originalsOf(Object.entries(pod.originalImages));
   for (const { name, original } of containers) {
     const current = pod.containers.find((container) => container.name === name);
     if (!current || originals[name] !== original)
       return { changed: `the original of container ${name} is no longer ${original}` };
     changes.push({ container: name, from: current.image, to: original });
+    const start = nextStartOf(pod, current);
+    if (start !== null) restarts.push([name, { from: current.image, start }]);
     Reflect.deleteProperty(originals, name);
   }
   const images = imageOperations(pod, changes);
@@ -86,7 +83,10 @@ export function putBackPatch(
     ...(pod.originalImagesText !== null && { [annotations.originalImages]: isLast ? null : JSON.stringify(originals) }),
     ...(isLast && pod.swappedAt !== null && { [annotations.swappedAt]: null }),
     ...(isLast && pod.restoreFailed && { [annotations.restoreFailed]: null }),
-    ...(restarts.length > 0 && { [annotations.restoring]: restoringText(restarts, now) }),
+    ...(restartsAt !== null &&
+      restarts.length > 0 && {
+        [annotations.restoring]: JSON.stringify({ at: time(restartsAt), containers: Object.fromEntries(restarts) }),
+      }),
   };
   return [...images.tests, ...annotationOperations(pod, notes), ...images.replacements];
 }
@@ -95,11 +95,6 @@ export function putBackPatch(
 export function restoredPatch(pod: PodSnapshot): JsonPatch {
   const { tests } = readPod(pod);
   return pod.restoring === null ? [] : [...tests, ...annotationOperations(pod, { [annotations.restoring]: null })];
-}
-
-function restoringText(restarts: readonly Restart[], now: number): string {
-  const containers = restarts.map(({ name, proxied, nextStart }) => [name, { from: proxied, start: nextStart }]);
-  return JSON.stringify({ at: time(now), containers: Object.fromEntries(containers) as object });
 }
 
 interface ImageOperations {

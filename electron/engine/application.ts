@@ -3,7 +3,7 @@ import { rewrite, validateRule } from '../domain/mirrors';
 import { knownLimits } from '../domain/mirrorHosts';
 import { nextNotices, noNoticesYet, type Notice } from '../domain/notices';
 import { rescueLimits } from '../domain/rescueState';
-import { restoreLimits } from '../domain/restore';
+import { restoreLimits } from '../domain/restoreState';
 import { retagLimits } from '../domain/retag/retagState';
 import { unchosenContext, type ContextSettings, type Settings } from '../domain/settings';
 import type { CommandAnswer, CommandName, CommandPayload, Result, RewriteTry } from '../ipc/contract';

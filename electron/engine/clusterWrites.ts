@@ -21,7 +21,6 @@ import {
   type ImageChange,
   type JsonPatch,
   type Original,
-  type Restart,
 } from '../domain/swap';
 import type { Clock, Cluster, PodPatched, WriteOutcome } from './ports';
 
@@ -82,9 +81,9 @@ export class ClusterWrites {
     return this.patch(kind, target, build, (pod) => hasOwn(pod, containers));
   }
 
-  /** Gives containers their own text again; those that `restarts` names are started anew for it. */
-  restore(target: PodIdentity, containers: readonly Original[], restarts: readonly Restart[]): Promise<PodWriteResult> {
-    const build = (pod: PodSnapshot) => putBackPatch(pod, containers, restarts, this.clock.now());
+  /** Gives containers their own text again; the kubelet starts those anew that have not ended. */
+  restore(target: PodIdentity, containers: readonly Original[]): Promise<PodWriteResult> {
+    const build = (pod: PodSnapshot) => putBackPatch(pod, containers, this.clock.now());
     return this.patch('restored', target, build, (pod) => hasOwn(pod, containers));
   }
 

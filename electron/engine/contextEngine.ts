@@ -12,11 +12,12 @@ import type { Language } from '../domain/words/language';
 import { CacheBoard } from './cacheBoard';
 import { askAgain, ClusterFacts } from './clusterFacts';
 import { ClusterWrites } from './clusterWrites';
+import { ContextRestores } from './contextRestores';
 import { ContextRetags, followers } from './contextRetags';
 import type { ContextParts } from './contextParts';
 import { ContextDoctor } from './contextDoctor';
 import { decisionRules } from './decisionRules';
-import { rescueEvents, restoreEvents } from './engineEvent';
+import { rescueEvents } from './engineEvent';
 import { FailureNews } from './failureNews';
 import { IncidentLedger } from './incidentLedger';
 import { MirrorAttempts } from './mirrorAttempts';
@@ -28,7 +29,7 @@ import { Refused } from './refused';
 import { RescueRunner } from './rescueRunner';
 import { RescueSchedule } from './rescueSchedule';
 import { leftoverAge, sweepLeftovers, unfinished } from './recovery';
-import { RestoreRunner } from './restoreRunner';
+import type { RestoreRunner } from './restoreRunner';
 import { SilentFailures } from './silentFailures';
 import { Wake } from './wake';
 
@@ -42,6 +43,7 @@ export class ContextEngine {
   private readonly facts: ClusterFacts;
   private readonly writes: ClusterWrites;
   private readonly rescues: RescueRunner;
+  private readonly wayBack: ContextRestores;
   private readonly restoreRunner: RestoreRunner;
   private readonly retags: ContextRetags;
   private readonly news: FailureNews;
@@ -132,21 +134,6 @@ export class ContextEngine {
       },
       limits.rescue,
     );
-    this.restoreRunner = new RestoreRunner(
-      this.writes,
-      clock,
-      {
-        ...listener,
-        readPod: async (namespace, name) => {
-          const pod = await this.cluster.readPod(namespace, name);
-          return pod && 'uid' in pod ? pod : null;
-        },
-        report: (restore, event) => {
-          for (const each of restoreEvents(restore, event)) parts.event(each);
-        },
-      },
-      limits.restore,
-    );
     this.doctor = new ContextDoctor({
       ...parts,
       namespace: handle.namespace,
@@ -156,6 +143,8 @@ export class ContextEngine {
     });
     const { cluster, facts, writes, ledger, intake, wake, cacheBoard: board } = this;
     const selector = () => parts.context().prepull;
+    this.wayBack = new ContextRestores({ ...parts, cluster, writes, intake, wake });
+    this.restoreRunner = this.wayBack.runner;
     const want = (incident: string) => {
       this.schedule.want(incident);
     };
@@ -275,7 +264,7 @@ export class ContextEngine {
 
   /** Puts back what goes back without restarting anything. */
   restoreFree(): void {
-    throw new Refused('not-possible', 'Nothing is free.');
+    this.restoreRunner.free();
   }
 
   examine(language: Language): Promise<Examination> {
@@ -330,10 +319,8 @@ export class ContextEngine {
     const incidents = this.failing();
     this.news.tell(incidents);
     const rescue = this.schedule.begin(incidents);
-    const sees = (namespace: string) => this.intake.sees(namespace);
-    const check = this.parts.context().auto ? this.restoreRunner.checkDue(sees) : null;
     const again = unknown ? this.parts.clock.now() + askAgain : null;
-    this.wake.at([rescue, check, silent, again]);
+    this.wake.at([rescue, this.wayBack.doDue(), silent, again]);
     this.parts.changed();
   }
 
@@ -361,7 +348,7 @@ export class ContextEngine {
     // what a run with other flags began is not gone on with where nothing may be written
     if (!auto && !agreed) return;
     const unreadable = (id: string) => {
-      event({ event: 'error', why: `the journal's rescue ${id} is of another version and was dropped` });
+      event({ event: 'error', why: `the journal's entry ${id} is of another version and was dropped` });
     };
     this.retags.recover();
     this.ahead.resume();
@@ -370,6 +357,7 @@ export class ContextEngine {
       this.rescues.resume(rescue);
       this.intake.lookFor(Object.values(rescue.targets));
     }
+    this.wayBack.recover(unreadable);
   }
 
   private isInUse(name: string): boolean {

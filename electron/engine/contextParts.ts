@@ -1,6 +1,6 @@
 import type { ActivityEntry } from '../domain/appState';
 import type { RescueLimits } from '../domain/rescueState';
-import type { RestoreLimits } from '../domain/restore';
+import type { RestoreLimits } from '../domain/restoreState';
 import type { RetagLimits } from '../domain/retag/retagState';
 import type { ContextSettings, Settings } from '../domain/settings';
 import type { EngineEvent } from './engineEvent';

@@ -1,7 +1,7 @@
 import type { ActivityEntry, GaveUpReason, PrepullWay } from '../domain/appState';
 import type { PrepullReport } from '../domain/prepull';
 import type { RescueReport, RescueState } from '../domain/rescueState';
-import type { Restore } from '../domain/restore';
+import type { Restore, RestoreContainer, RestoreReport } from '../domain/restoreState';
 import type { Incident } from '../domain/decision';
 import type { Cause, Healable } from '../domain/cause';
 
@@ -57,7 +57,11 @@ export type EngineEventName =
   | 'put-back'
   | 'gave-up'
   | 'restore-ready'
+  /** The original is put back, and the container is started anew from it. */
+  | 'restoring'
   | 'restored'
+  /** A restored container did not start, and is on the mirror again. */
+  | 'swapped-back'
   /** Nothing new is asked of a mirror, so that it does not ban the address. */
   | 'mirror-stopped'
   | 'mirror-free'
@@ -110,8 +114,9 @@ export function prepullEvents(image: string, report: PrepullReport): readonly Om
 }
 
 export function restoreEvents(
-  { namespace, pod, node, containers }: Restore,
-  event: 'restore-ready' | 'restored',
+  { namespace, pod, node }: Restore,
+  event: RestoreReport,
+  containers: readonly RestoreContainer[],
 ): readonly Omit<EngineEvent, 'time' | 'context'>[] {
   return containers.map(({ name, original, proxied }) => ({
     event,

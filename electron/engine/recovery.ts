@@ -1,8 +1,10 @@
 import { isRescueRecord } from '../domain/rescueRecord';
 import type { RescueState } from '../domain/rescueState';
+import { isRestoreRecord } from '../domain/restoreRecord';
+import type { Restore } from '../domain/restoreState';
 import type { ClusterFacts } from './clusterFacts';
 import type { ClusterWrites } from './clusterWrites';
-import type { Clock, Cluster, Journal } from './ports';
+import type { Clock, Cluster, Journal, JournalEntry } from './ports';
 
 /** What nobody touches any more is old enough to be a leftover, and not another instance's work; milliseconds. */
 export const leftoverAge = 900_000;
@@ -17,12 +19,31 @@ export function unfinished(
   context: string,
   unreadable: (id: string) => void,
 ): readonly RescueState[] {
-  const mine = journal.load().entries.filter((entry) => entry.context === context && entry.what === 'rescue');
+  return entriesOf('rescue', isRescueRecord, journal, context, unreadable);
+}
+
+/** The restores of this context that it left, likewise. */
+export function unfinishedRestores(
+  journal: Journal,
+  context: string,
+  unreadable: (id: string) => void,
+): readonly Restore[] {
+  return entriesOf('restore', isRestoreRecord, journal, context, unreadable);
+}
+
+function entriesOf<T>(
+  what: JournalEntry['what'],
+  isRecord: (state: unknown) => state is T,
+  journal: Journal,
+  context: string,
+  unreadable: (id: string) => void,
+): readonly T[] {
+  const mine = journal.load().entries.filter((entry) => entry.context === context && entry.what === what);
   return mine.flatMap(({ id, state }) => {
-    if (isRescueRecord(state)) return state;
+    if (isRecord(state)) return [state];
     unreadable(id);
     try {
-      journal.record({ id, context, what: 'rescue', state: null });
+      journal.record({ id, context, what, state: null });
     } catch {
       // the disk takes nothing now: the next start finds it again and drops it then
     }

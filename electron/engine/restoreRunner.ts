@@ -1,38 +1,38 @@
 import type { RestoreView } from '../domain/appState';
+import { originalsOf, proofName, stepRestore, swappedPod } from '../domain/restore';
+import { dueRestores, type ByItself } from '../domain/restorePacing';
 import {
-  nextCheck,
-  originalsOf,
-  proofName,
   restoreLimits,
-  stepRestore,
-  swappedPod,
   type Restore,
+  type RestoreContainer,
   type RestoreEffect,
   type RestoreEvent,
   type RestoreLimits,
-} from '../domain/restore';
+  type RestoreReport,
+} from '../domain/restoreState';
 import { isSwapped } from '../domain/podBook';
 import type { PodSnapshot } from '../domain/podSnapshot';
-import type { ClusterWrites } from './clusterWrites';
+import { restoringPod } from '../domain/wayBack';
+import type { ClusterWrites, PodWriteResult } from './clusterWrites';
 import type { Clock } from './ports';
+import type { RestoreJournal } from './restoreJournal';
 
 export interface RestoreListener {
   changed(): void;
-  report(restore: Restore, report: 'restore-ready' | 'restored'): void;
+  report(restore: Restore, report: RestoreReport, containers: readonly RestoreContainer[]): void;
   pod(uid: string): PodSnapshot | undefined;
   /** The pod as it is now; null where it is gone or there is no answer. */
   readPod(namespace: string, name: string): Promise<PodSnapshot | null>;
   seen(pod: PodSnapshot): void;
+  /** Whether a restore that another instance has begun may be gone on with: the app may write to this cluster. */
+  mayUndo(): boolean;
 }
 
 /** How long a pod that went back stays listed, in milliseconds. */
 const freeListed = 3_600_000;
-/** Pull pods at one time; more would only queue on the nodes, and show a registry a crowd. */
-const maxChecks = 5;
-/** How long a check waits for its turn at least, in milliseconds. */
-const turn = 5_000;
+type RestoreWrite = Exclude<RestoreEffect, { do: 'report' | 'timer' }>;
 
-/** The swapped pods of one context and their way back. */
+/** The swapped pods of one context and their way back: journal first, then the write, then its result into the machine. */
 export class RestoreRunner {
   private readonly restores = new Map<string, Restore>();
   private readonly timers = new Map<string, Map<string, () => void>>();
@@ -42,9 +42,11 @@ export class RestoreRunner {
   private readonly pastProofs = new Map<string, Set<string>>();
   /** Restored pod -> its last write; the next one waits for it. */
   private readonly writing = new Map<string, Promise<void>>();
+  private stopped = false;
 
   constructor(
     private readonly writes: ClusterWrites,
+    private readonly journal: RestoreJournal,
     private readonly clock: Clock,
     private readonly listener: RestoreListener,
     private readonly limits: RestoreLimits = restoreLimits,
@@ -55,15 +57,16 @@ export class RestoreRunner {
   }
 
   views(context: string): readonly RestoreView[] {
-    return this.list.map(({ podUid, namespace, pod, node, containers, state }) => ({
+    return this.list.map(({ podUid, namespace, pod, node, owner, swappedAt, containers, state }) => ({
       id: podUid,
       context,
       namespace,
       pod,
       node,
-      owner: null,
-      swappedAt: null,
+      owner,
+      swappedAt,
       containers: containers.map(({ name, original, proxied }) => ({ name, original, proxied })),
+      restarts: containers.filter(({ nextStart }) => nextStart !== null).length,
       state,
     }));
   }
@@ -82,14 +85,32 @@ export class RestoreRunner {
     return this.restores.get(podUid)?.state.is === 'restoring';
   }
 
+  /** Goes on with a restore from the journal, whatever has happened to its pod since. */
+  resume(restore: Restore): void {
+    if (this.restores.has(restore.podUid)) return;
+    this.put(restore);
+    this.journal.keep(restore);
+    this.dispatch(restore.podUid, { type: 'resume' });
+    if (!this.writing.has(restore.podUid)) this.settled(restore.podUid);
+  }
+
   podSeen(pod: PodSnapshot, rescuing: boolean): void {
-    if (this.restores.has(pod.uid)) this.dispatch(pod.uid, { type: 'pod-seen', pod });
-    const known = this.restores.get(pod.uid);
+    const { uid } = pod;
+    if (this.restores.has(uid)) this.dispatch(uid, { type: 'pod-seen', pod });
+    const known = this.restores.get(uid);
+    if (known?.state.is === 'restoring') return;
+    if (this.adopts(pod, known)) {
+      this.adopt(pod);
+      return;
+    }
     const swapped = isSwapped(pod) && !rescuing;
-    if (known?.state.is === 'restoring' || (known?.state.is === 'free' && !swapped)) return;
+    if (known?.state.is === 'free' && !swapped) return;
+    // it could not go back to the mirror: its note stays, and it stays with it
+    if (known?.burnt && pod.restoring !== null && !swapped) return;
+    const isFinal = known?.state.is === 'free' && known.state.how !== 'not-running';
     // one that went back may have been swapped again since
-    if (known && (!swapped || known.state.is === 'free')) this.forget(pod.uid);
-    if (swapped && !this.restores.has(pod.uid)) this.put(swappedPod(pod, this.clock.now()));
+    if (known && (!swapped || isFinal)) this.forget(uid);
+    if (swapped && !this.restores.has(uid)) this.put(swappedPod(pod, this.clock.now()));
   }
 
   /** `finished`: the pod ended by itself, so that nothing was replaced. */
@@ -113,36 +134,48 @@ export class RestoreRunner {
     this.dispatch(podUid, { type: 'check' });
   }
 
-  /**
-   * Tries the originals whose time has come, of the pods that are seen; gives when the next one is due, or null. A try that
-   * comes to nothing for want of a connection would only make the pauses longer.
-   */
-  checkDue(sees: (namespace: string) => boolean): number | null {
-    const now = this.clock.now();
-    let next: number | null = null;
-    let checking = this.list.filter(({ state }) => state.is === 'checking').length;
-    for (const restore of this.list) {
-      const due = nextCheck(restore, this.limits);
-      if (due === null || !sees(restore.namespace)) continue;
-      if (due <= now && checking < maxChecks) {
-        checking += 1;
-        this.check(restore.podUid);
-      } else next = Math.min(next ?? Infinity, Math.max(due, now + turn));
-    }
-    return next;
-  }
-
   restore(podUid: string): void {
     this.dispatch(podUid, { type: 'restore' });
   }
 
-  /** Takes away the pull pods of the checks under way, and waits for the writes. */
+  /** Puts back all that has ended for good. */
+  free(): void {
+    for (const { podUid } of this.list) this.dispatch(podUid, { type: 'free' });
+  }
+
+  /** Does what is due without a click; gives when the next is, or null. */
+  doDue(byItself: ByItself): number | null {
+    const { checks, frees, restores, next } = dueRestores(this.list, byItself, this.clock.now(), this.limits);
+    for (const podUid of checks) this.check(podUid);
+    for (const podUid of frees) this.dispatch(podUid, { type: 'free' });
+    for (const podUid of restores) this.restore(podUid);
+    return next;
+  }
+
+  /** Takes away the pull pods of the checks under way, and waits for the writes; the journal keeps the rest. */
   async stop(): Promise<void> {
     for (const cancels of this.timers.values()) for (const cancel of cancels.values()) cancel();
     this.timers.clear();
-    for (const restore of this.list) this.abandonCheck(restore);
+    const checked = this.list.filter(({ state }) => state.is === 'checking');
+    for (const restore of checked) this.abandonCheck(restore);
+    this.stopped = true;
     this.restores.clear();
     await Promise.allSettled(this.writing.values());
+    for (const { podUid } of checked) this.journal.end(podUid);
+  }
+
+  /** Whether somebody else has begun to restore this pod, as its note tells. */
+  private adopts(pod: PodSnapshot, known: Restore | undefined): boolean {
+    if (pod.restoring === null || pod.deleting || !this.listener.mayUndo()) return false;
+    return known === undefined || (known.state.is !== 'free' && !known.burnt);
+  }
+
+  private adopt(pod: PodSnapshot): void {
+    const restore = restoringPod(pod, this.clock.now());
+    if (!restore) return;
+    if (this.restores.has(pod.uid)) this.forget(pod.uid);
+    this.resume(restore);
+    this.dispatch(pod.uid, { type: 'pod-seen', pod });
   }
 
   private provenBy(pod: PodSnapshot): Restore | undefined {
@@ -161,13 +194,13 @@ export class RestoreRunner {
     this.timers.delete(podUid);
     this.proofs.delete(podUid);
     this.pastProofs.delete(podUid);
-    this.writing.delete(podUid);
     this.restores.delete(podUid);
+    if (!this.writing.has(podUid)) this.settled(podUid);
     this.listener.changed();
   }
 
   private abandonCheck(restore: Restore): void {
-    if (restore.state.is === 'checking') this.perform(restore, { do: 'delete-proof', name: proofName(restore) });
+    if (restore.state.is === 'checking') this.begin(restore, { do: 'delete-proof', name: proofName(restore) }, null);
   }
 
   private dispatch(podUid: string, event: RestoreEvent): void {
@@ -175,31 +208,59 @@ export class RestoreRunner {
     if (!before) return;
     const [after, effects] = stepRestore(before, event, this.clock.now(), this.limits);
     this.restores.set(podUid, after);
-    if (after.state !== before.state) this.listener.changed();
-    if (after.state.is === 'free' && before.state.is !== 'free')
-      this.after(podUid, 'listed', freeListed, () => {
-        this.forget(podUid);
-      });
-    for (const effect of effects) this.perform(after, effect);
+    const refused = effects.some(isWrite) ? this.journal.keep(after) : null;
+    if (after.state !== before.state || after.inService !== before.inService) this.listener.changed();
+    if (after.state.is === 'free' && after.state !== before.state) this.listFor(podUid);
+    for (const effect of effects)
+      if (effect.do === 'report') this.listener.report(after, effect.report, effect.containers);
+      else if (effect.do === 'timer')
+        this.after(podUid, effect.name, effect.ms, () => {
+          this.dispatch(podUid, { type: 'timer', name: effect.name });
+        });
+      else this.begin(after, effect, refused);
   }
 
-  private perform(restore: Restore, effect: RestoreEffect): void {
+  /** Stays in the list for a while, and for as long as others of its owner wait for it. */
+  private listFor(podUid: string): void {
+    this.after(podUid, 'listed', freeListed, () => {
+      const { state, inService } = this.restores.get(podUid) ?? {};
+      if (state?.is === 'free' && state.how === 'restored' && inService === false) this.listFor(podUid);
+      else this.forget(podUid);
+    });
+  }
+
+  private begin(restore: Restore, effect: RestoreWrite, refused: string | null): void {
     const { podUid } = restore;
-    if (effect.do === 'report') this.listener.report(restore, effect.report);
-    else if (effect.do === 'timer')
-      this.after(podUid, effect.name, effect.ms, () => {
-        this.dispatch(podUid, { type: 'timer', name: effect.name });
-      });
-    else {
-      const last = this.writing.get(podUid) ?? Promise.resolve();
-      this.writing.set(
-        podUid,
-        last.then(() => this.write(restore, effect)),
-      );
-    }
+    const last = this.writing.get(podUid) ?? Promise.resolve();
+    const write = last.then(async () => {
+      await (refused === null ? this.write(restore, effect) : this.withhold(restore, effect, refused));
+      if (this.writing.get(podUid) !== write) return;
+      this.writing.delete(podUid);
+      this.settled(podUid);
+    });
+    this.writing.set(podUid, write);
   }
 
-  private async write(restore: Restore, effect: Exclude<RestoreEffect, { do: 'report' | 'timer' }>): Promise<void> {
+  /** Nothing more is written for now: what rests need not be gone on with. */
+  private settled(podUid: string): void {
+    const state = this.restores.get(podUid)?.state.is;
+    if (!this.stopped && state !== 'checking' && state !== 'restoring') this.journal.end(podUid);
+  }
+
+  /** What is not in the journal is not written to a cluster either: a killed app could not go on with it. */
+  private async withhold(restore: Restore, effect: RestoreWrite, detail: string): Promise<void> {
+    const { podUid } = restore;
+    const result = { is: 'unavailable', detail } as const;
+    if (effect.do === 'create-proof') this.dispatch(podUid, { type: 'proof-write', result });
+    else if (effect.do === 'put-back') this.dispatch(podUid, { type: 'restore-write', result, pod: null });
+    else if (effect.do === 'swap-back') this.dispatch(podUid, { type: 'swap-back-write', result });
+    else if (effect.do === 'put-back-ended')
+      this.dispatch(podUid, { type: 'ended-write', result, containers: effect.containers });
+    // the end of something that the journal still has
+    else await this.write(restore, effect);
+  }
+
+  private async write(restore: Restore, effect: RestoreWrite): Promise<void> {
     const { podUid, namespace } = restore;
     switch (effect.do) {
       case 'create-proof': {
@@ -218,22 +279,29 @@ export class RestoreRunner {
         await this.writes.deletePullPod(namespace, effect.name);
         return;
       }
-      case 'put-back': {
-        const { result, pod } = await this.writes.restore(restore, restore.containers, []);
-        this.dispatch(podUid, { type: 'restore-write', result });
-        if (pod) this.listener.seen(pod);
+      case 'put-back':
+        this.written(await this.writes.restore(restore, restore.containers), (result, pod) => {
+          this.dispatch(podUid, { type: 'restore-write', result, pod });
+        });
+        return;
+      case 'put-back-ended': {
+        const { containers } = effect;
+        this.written(await this.writes.putBack('restored', restore, containers), (result) => {
+          this.dispatch(podUid, { type: 'ended-write', result, containers });
+        });
         return;
       }
       case 'swap-back': {
-        const changes = restore.containers.map(({ name, original, proxied }) => ({
-          container: name,
-          from: original,
-          to: proxied,
-        }));
-        const { result, pod } = await this.writes.swap(restore, changes);
-        this.dispatch(podUid, { type: 'swap-back-write', result });
-        if (pod) this.listener.seen(pod);
+        const changes = restore.containers
+          .filter(({ nextStart }) => nextStart !== null)
+          .map(({ name, original, proxied }) => ({ container: name, from: original, to: proxied }));
+        this.written(await this.writes.swap(restore, changes, true), (result) => {
+          this.dispatch(podUid, { type: 'swap-back-write', result });
+        });
+        return;
       }
+      case 'forget-restore':
+        this.written(await this.writes.forgetRestore(restore), () => undefined);
     }
   }
 
@@ -254,6 +322,14 @@ export class RestoreRunner {
     this.dispatch(podUid, { type: 'proof-write', result });
   }
 
+  private written(
+    { result, pod }: PodWriteResult,
+    tell: (result: PodWriteResult['result'], pod: PodSnapshot | null) => void,
+  ): void {
+    tell(result, pod);
+    if (pod && !this.stopped) this.listener.seen(pod);
+  }
+
   /** A timer of the same name that still runs is one of an earlier step, and ends. */
   private after(podUid: string, name: string, ms: number, callback: () => void): void {
     const cancels = this.timers.get(podUid) ?? new Map<string, () => void>();
@@ -264,4 +340,8 @@ export class RestoreRunner {
     });
     this.timers.set(podUid, cancels.set(name, cancel));
   }
+}
+
+function isWrite(effect: RestoreEffect): effect is RestoreWrite {
+  return effect.do !== 'report' && effect.do !== 'timer';
 }

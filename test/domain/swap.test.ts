@@ -120,9 +120,7 @@ describe('a restore that starts containers anew', () => {
   const running = container({ image: proxied, state: { is: 'running' }, restartCount: 0 });
   const before = { [key]: '{"app":"nginx:1.25"}', [since]: at, other: 'x' };
   const swapped = pod({ originalImages: { app: 'nginx:1.25' }, swappedAt: now, containers: [running] });
-  const put = apply(putBackPatch(swapped, [restart], [restart], now), object(before, proxied)) as ReturnType<
-    typeof object
-  >;
+  const put = apply(putBackPatch(swapped, [restart], now), object(before, proxied)) as ReturnType<typeof object>;
 
   it('notes in the same patch what undoes it, and forgets since when the pod was swapped', () => {
     expect(put).toEqual({

@@ -3,7 +3,7 @@ import { step } from '../../electron/domain/rescue';
 import { isRescueRecord } from '../../electron/domain/rescueRecord';
 import type { RescueState } from '../../electron/domain/rescueState';
 import { planned } from '../../electron/domain/rescueTargets';
-import { restoreLimits } from '../../electron/domain/restore';
+import { restoreLimits } from '../../electron/domain/restoreState';
 import { retagLimits } from '../../electron/domain/retag/retagState';
 import { rescueLimits } from '../../electron/domain/rescueState';
 import { defaultSettings, type ContextSettings } from '../../electron/domain/settings';

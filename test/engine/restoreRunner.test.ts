@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import type { PodSnapshot } from '../../electron/domain/podSnapshot';
 import { pullPodName } from '../../electron/domain/pullPod';
+import { restoreLimits } from '../../electron/domain/restoreState';
 import type { ClusterWrites } from '../../electron/engine/clusterWrites';
+import { RestoreJournal } from '../../electron/engine/restoreJournal';
 import { RestoreRunner } from '../../electron/engine/restoreRunner';
 import { eventually } from '../setup/eventually';
 import { HandClock } from '../setup/handClock';
@@ -25,13 +27,28 @@ const pullPod = (uid: string): PodSnapshot => {
   });
 };
 
+const pulled = (uid: string): PodSnapshot => ({
+  ...pullPod(uid),
+  containers: [
+    container({
+      name: 'pull-0',
+      state: { is: 'terminated', reason: 'StartError', exitCode: 128 },
+      imageId: 'sha256:1',
+    }),
+  ],
+});
+
 /** `left`: a pull pod of the same name that is there already. */
-function setUp(left: PodSnapshot | null = null) {
+function setUp(left: PodSnapshot | null = null, mayUndo = true) {
   let there = left;
   const asked: string[] = [];
   const clock = new HandClock();
+  /** What is on the disk, and the disk's refusal. */
+  const live = new Map<string, unknown>();
+  const disk = { isFull: false };
   const answer = (what: string) => {
-    asked.push(what);
+    // journal first, whatever is written
+    asked.push(live.size > 0 || disk.isFull ? what : `${what}, unknown to the journal`);
     return Promise.resolve({ is: 'done' as const });
   };
   const writes = {
@@ -40,21 +57,56 @@ function setUp(left: PodSnapshot | null = null) {
       there = null;
       return answer('delete');
     },
-  } satisfies Pick<ClusterWrites, 'createPullPod' | 'deletePullPod'>;
-  const runner = new RestoreRunner(writes as Partial<ClusterWrites> as ClusterWrites, clock, {
+    restore: async () => ({ result: await answer('restore'), pod: null }),
+    putBack: async () => ({ result: await answer('put back'), pod: null }),
+    swap: async () => ({ result: await answer('swap back'), pod: null }),
+    forgetRestore: async () => ({ result: await answer('forget'), pod: null }),
+  } satisfies Partial<ClusterWrites>;
+  const told: string[] = [];
+  const journal = new RestoreJournal(
+    'prod',
+    {
+      path: '/journal',
+      load: () => ({ entries: [], problem: null }),
+      record: ({ id, state }) => {
+        if (disk.isFull) throw new Error('the disk is full');
+        if (state === null) live.delete(id);
+        else live.set(id, state);
+      },
+    },
+    (why) => told.push(why),
+  );
+  const runner = new RestoreRunner(writes as Partial<ClusterWrites> as ClusterWrites, journal, clock, {
     changed: () => undefined,
-    report: () => undefined,
+    report: (_restore, report) => told.push(report),
     pod: (uid) => swapped(uid),
     readPod: (_namespace, name) => Promise.resolve(there?.name === name ? there : null),
     seen: () => undefined,
+    mayUndo: () => mayUndo,
   });
   const check = async () => {
     const before = asked.length;
     runner.check('uid-1');
     await eventually(() => asked.length > before);
   };
-  return { runner, clock, asked, check };
+  /** Up to the put-back that was written. */
+  const restore = async () => {
+    runner.podSeen(swapped(), false);
+    await check();
+    runner.pullPodSeen(pulled('proof'));
+    runner.restore('uid-1');
+    await eventually(() => asked.includes('restore'));
+    const state = () => runner.get('uid-1')?.state;
+    await eventually(() => {
+      const now = state();
+      return now?.is === 'restoring' && now.step === 'start';
+    });
+    return state;
+  };
+  return { runner, clock, asked, check, restore, live, disk, told };
 }
+
+const byItself = { checks: true, frees: false, restores: false, sees: () => true };
 
 describe('a check of the original', () => {
   it('takes what another one has shown a moment ago', async () => {
@@ -115,9 +167,9 @@ describe('a check of the original', () => {
     const { runner, clock, asked } = setUp();
     runner.podSeen(swapped(), false);
     clock.advance(600_000);
-    expect(runner.checkDue(() => false)).toBeNull();
+    expect(runner.doDue({ ...byItself, sees: () => false })).toBeNull();
     expect(asked).toEqual([]);
-    runner.checkDue((namespace) => namespace === 'shop');
+    runner.doDue({ ...byItself, sees: (namespace) => namespace === 'shop' });
     await eventually(() => asked.length === 1);
   });
 
@@ -125,7 +177,7 @@ describe('a check of the original', () => {
     const { runner, clock, asked } = setUp();
     for (let i = 0; i < 8; i += 1) runner.podSeen(swapped(`uid-${String(i)}`), false);
     clock.advance(600_000);
-    expect(runner.checkDue(() => true)).toBe(605_000);
+    expect(runner.doDue(byItself)).toBe(605_000);
     await eventually(() => asked.length === 5);
     expect(runner.list.filter(({ state }) => state.is === 'checking')).toHaveLength(5);
   });
@@ -141,4 +193,77 @@ it('a pod that is swapped again while it is still listed as put back is listed a
   expect(runner.get('uid-1')?.state).toEqual({ is: 'unchecked', since: 600_000 });
   clock.advance(3_600_000);
   expect(runner.get('uid-1')?.state.is).toBe('unchecked');
+});
+
+describe('a restore in the journal', () => {
+  const down = pod({
+    restoring: { app: { proxied, nextStart: 1 } },
+    containers: [container({ state: waiting('ErrImagePull', unreachable('nginx:1.25')), imageId: 'sha256:1' })],
+  });
+  const runs = pod({
+    restoring: { app: { proxied, nextStart: 1 } },
+    containers: [container({ state: { is: 'running' }, imageId: 'sha256:1', restartCount: 1 })],
+  });
+
+  it('stands there before each write and until the last one, and no longer', async () => {
+    const { runner, asked, restore, live } = setUp();
+    await restore();
+    expect([...live.keys()]).toEqual(['restore/prod/uid-1']);
+    runner.podSeen(runs, false);
+    await eventually(() => live.size === 0);
+    expect(asked).toEqual(['create for uid-1', 'delete', 'restore', 'forget']);
+    expect(runner.get('uid-1')?.state).toMatchObject({ is: 'free', how: 'restored' });
+  });
+
+  it('stands there while it is undone', async () => {
+    const { clock, asked, restore, live, told } = setUp();
+    const state = await restore();
+    clock.advance(119_000);
+    expect(asked).not.toContain('swap back');
+    clock.advance(1_000);
+    await eventually(() => live.size === 0);
+    expect(asked.at(-1)).toBe('swap back');
+    expect([state()?.is, told.at(-1)]).toEqual(['held', 'swapped-back']);
+  });
+
+  it('is gone on with by the next start, and undone if the container does not start', async () => {
+    const first = setUp();
+    await first.restore();
+    await first.runner.stop();
+    const [restore] = first.live.values();
+    const { runner, clock, asked, live } = setUp();
+    runner.resume(restore as Parameters<RestoreRunner['resume']>[0]);
+    await eventually(() => asked.length === 2);
+    runner.podSeen(down, false);
+    clock.advance(restoreLimits.start);
+    await eventually(() => live.size === 0);
+    expect(asked).toEqual(['delete', 'restore', 'swap back']);
+  });
+
+  it('without it the note in the pod is enough, and the pod is no incident meanwhile', async () => {
+    const { runner, clock, asked, live } = setUp();
+    runner.podSeen(down, false);
+    expect(runner.isRestoring('uid-1')).toBe(true);
+    clock.advance(restoreLimits.start);
+    await eventually(() => asked.length === 1 && live.size === 0);
+    expect(asked).toEqual(['swap back']);
+  });
+
+  it('withholds every write that it cannot take, and says why', async () => {
+    const { runner, asked, disk, told } = setUp();
+    disk.isFull = true;
+    runner.podSeen(swapped(), false);
+    runner.check('uid-1');
+    await eventually(() => runner.get('uid-1')?.state.is === 'held');
+    await eventually(() => asked.length === 1);
+    // nothing was made; what may be left of an earlier run is taken away all the same
+    expect(asked).toEqual(['delete']);
+    expect(told).toContain('the journal /journal cannot be written: the disk is full');
+  });
+});
+
+it('goes on with nothing of others where the app may not write', () => {
+  const { runner } = setUp(null, false);
+  runner.podSeen(pod({ restoring: { app: { proxied, nextStart: 1 } } }), false);
+  expect(runner.list).toEqual([]);
 });

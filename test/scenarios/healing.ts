@@ -55,19 +55,26 @@ export function scenariosOfHealing(stage: Stage): void {
       expect(JSON.parse(pod.metadata.annotations?.[originals] ?? '{}')).toEqual({ web: nginx, cache: 'redis:7.2' });
     });
 
-    it('heals a failing init container, and then the main container of the same pod', async () => {
+    it('heals a failing init container, and then the main container of the same pod; what has ended goes back by itself', async () => {
       await stage.cluster.registries.publish('busybox:1.36', ['first'], 'exits');
       await stage.cluster.registries.publish(nginx, ['first']);
       await stage.shop.createNamespace();
       await stage.shop.deployment('staged', { initContainers: [{ name: 'setup', image: 'busybox:1.36' }], ...app() });
-      stage.launch({ mode: 'auto' });
-      const pod = await stage.shop.pod('staged', runs);
-      expect(image(pod, 'setup')).toBe(proxied(stage.cluster.mirrors.first, 'library/busybox:1.36'));
-      expect(image(pod)).toBe(proxied(stage.cluster.mirrors.first));
-      expect(JSON.parse(pod.metadata.annotations?.[originals] ?? '{}')).toEqual({
-        setup: 'busybox:1.36',
-        app: nginx,
-      });
+      const engine = stage.launch({ mode: 'auto' });
+      const setup = proxied(stage.cluster.mirrors.first, 'library/busybox:1.36');
+      await engine.next('healed', { container: 'setup', proxied: setup });
+      const healed = await stage.shop.pod('staged', runs);
+      expect(image(healed)).toBe(proxied(stage.cluster.mirrors.first));
+      await engine.next('restored', { container: 'setup', image: 'busybox:1.36' });
+      const [pod] = await stage.shop.pods('staged');
+      expect(pod && [pod.metadata.uid, image(pod, 'setup'), image(pod), runs(pod)]).toEqual([
+        healed.metadata.uid,
+        'busybox:1.36',
+        proxied(stage.cluster.mirrors.first),
+        true,
+      ]);
+      expect(JSON.parse(pod?.metadata.annotations?.[originals] ?? '{}')).toEqual({ app: nginx });
+      expect(pod?.status.containerStatuses?.[0]?.restartCount).toBe(0);
     });
 
     it('heals the pod of a Job, and the Job succeeds', async () => {
