@@ -16,6 +16,7 @@ import {
 import type { PrepullRun } from '../domain/prepullRun';
 import { abandonPrepull, beginPrepull, resumePrepull, stepPrepull } from '../domain/prepullSteps';
 import type { ClusterWrites } from './clusterWrites';
+import { ObjectTurns } from './objectTurns';
 import type { Clock, Journal } from './ports';
 import type { LookedAt } from './prepullReader';
 
@@ -54,6 +55,7 @@ const limit = 300_000;
 export class PrepullRunner {
   private readonly runs = new Map<string, PrepullRun>();
   private readonly timers = new Map<string, Set<() => void>>();
+  private readonly turns = new ObjectTurns();
   private readonly away = new Map<string, ObjectRef[]>();
   /** Run -> its reads and writes. */
   private readonly writing = new Map<string, Promise<void>[]>();
@@ -191,14 +193,16 @@ export class PrepullRunner {
   ): Promise<void> {
     // what is not in the journal is not written to a cluster either
     const result =
-      refused === null ? await this.writes.createPuller(manifest) : ({ is: 'rejected', detail: refused } as const);
+      refused === null
+        ? await this.turns.take(refOf(manifest), () => this.writes.createPuller(manifest))
+        : ({ is: 'rejected', detail: refused } as const);
     if (result.is === 'denied' || result.is === 'rejected') this.isAway(id, refOf(manifest));
     this.dispatch(id, { type: 'made', name, result });
     for (const pod of this.listener.pullPods(name)) this.pullPodSeen(pod);
   }
 
   private async takeAway(id: string, object: ObjectRef): Promise<void> {
-    const { is } = await this.writes.deletePuller(object);
+    const { is } = await this.turns.take(object, () => this.writes.deletePuller(object));
     if (is === 'done') this.isAway(id, object);
   }
 

@@ -1,6 +1,6 @@
 import type { MirrorFailure } from '../domain/appState';
 import { pullProgress } from '../domain/imageCache';
-import { isSameObject, refOf, titleOf, type ObjectRef } from '../domain/kubeObject';
+import { isSameObject, refOf, type ObjectRef } from '../domain/kubeObject';
 import type { PrepullEvent, PrepullLook } from '../domain/prepull';
 import { step } from '../domain/rescue';
 import { pullsStarted } from '../domain/rescuePulls';
@@ -16,6 +16,7 @@ import {
 } from '../domain/rescueState';
 import type { PodSnapshot } from '../domain/podSnapshot';
 import type { ClusterWrites } from './clusterWrites';
+import { ObjectTurns } from './objectTurns';
 import type { Clock, Journal } from './ports';
 import type { LookedAt } from './prepullReader';
 
@@ -53,8 +54,7 @@ export class RescueRunner {
   /** Rescue -> what was made for it and is known to be gone. */
   private readonly away = new Map<string, ObjectRef[]>();
 
-  /** What is being written to an object that pulls, by its title. */
-  private readonly turns = new Map<string, Promise<void>>();
+  private readonly turns = new ObjectTurns();
 
   constructor(
     private readonly context: string,
@@ -238,14 +238,14 @@ export class RescueRunner {
     switch (effect.do) {
       case 'create-puller': {
         const { name, manifest } = effect;
-        const result = await this.inTurn(refOf(manifest), () => this.writes.createPuller(manifest));
+        const result = await this.turns.take(refOf(manifest), () => this.writes.createPuller(manifest));
         if (result.is === 'denied' || result.is === 'rejected') this.isAway(id, refOf(manifest));
         this.prepull(id, { type: 'made', name, result });
         for (const pod of this.listener.pullPods(name)) this.pullPodSeen(pod);
         return;
       }
       case 'delete-puller': {
-        const { is } = await this.inTurn(effect.object, () => this.writes.deletePuller(effect.object));
+        const { is } = await this.turns.take(effect.object, () => this.writes.deletePuller(effect.object));
         if (is === 'done') this.isAway(id, effect.object);
         return;
       }
@@ -260,25 +260,6 @@ export class RescueRunner {
         this.dispatch(id, { type: 'put-back-write', podUid: effect.target.podUid, result });
         if (pod && result.is === 'done') this.listener.seen(pod);
       }
-    }
-  }
-
-  /**
-   * A pull may be seen to have ended while the request that makes its object is still on its way, where a killed run or
-   * another instance had made it already: taken away before it is made, it would stay.
-   */
-  private async inTurn<T>(object: ObjectRef, write: () => Promise<T>): Promise<T> {
-    const title = titleOf(object);
-    const turn = (this.turns.get(title) ?? Promise.resolve()).then(write);
-    const over = turn.then(
-      () => undefined,
-      () => undefined,
-    );
-    this.turns.set(title, over);
-    try {
-      return await turn;
-    } finally {
-      if (this.turns.get(title) === over) this.turns.delete(title);
     }
   }
 

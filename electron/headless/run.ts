@@ -39,6 +39,11 @@ ${mirrorHelp}
   --probe HOST...            mirrors that this computer may ask beforehand whether they have an image
 Effects
   --mode watch|auto          watch when absent
+  --prepull SELECTOR         brings what was healed onto further nodes with these labels ("": onto all)
+  --retag                    gives a pulled image its own name on its node, and edits no pod where that helps
+  --retag-image IMAGE        that a Job for it runs: any with sh and chroot (${defaultSettings.retagImage})
+  --retag-namespace NS       of these Jobs, which must admit pods with host paths (${defaultSettings.retagNamespace})
+  --restore                  restarts a container for its original image once that is proven, one pod of an owner at a time
   --dry-run                  shows what it would write, and writes nothing
   --state-dir DIR            where it keeps what it is about to do
   --json                     one object a line
@@ -67,8 +72,20 @@ async function watch(options: RunOptions, surroundings: Surroundings): Promise<v
     allowList: options.allowList,
     probedMirrors: [...options.probedMirrors],
     fledgedNamespace: options.fledgedNamespace,
+    retagImage: options.retagImage,
+    retagNamespace: options.retagNamespace,
     contexts: Object.fromEntries(
-      contexts.map((name) => [name, { watch: true, auto: options.mode === 'auto', agreed: options.mode === 'auto' }]),
+      contexts.map((name) => [
+        name,
+        {
+          watch: true,
+          auto: options.mode === 'auto',
+          agreed: options.mode === 'auto',
+          restore: options.restore,
+          retag: options.retag,
+          ...(options.prepull !== null && { prepull: options.prepull }),
+        },
+      ]),
     ),
   };
   const folder = options.stateDir ?? stateFolder(environment, home);

@@ -1,5 +1,6 @@
+import { parseImageReference } from '../domain/imageReference';
 import { isMirrorHost, pastedHost } from '../domain/mirrors';
-import type { MirrorRule } from '../domain/settings';
+import { defaultSettings, type MirrorRule } from '../domain/settings';
 import { readArguments, refuseWords } from './commandLine';
 import { mirrorChoice, mirrorOptions, type MirrorChoice } from './mirrorOptions';
 import { UsageError } from './surroundings';
@@ -13,11 +14,19 @@ export interface RunOptions extends Omit<MirrorChoice, 'allowList'> {
   /** Empty: all. */
   readonly namespaces: readonly string[];
   readonly mode: 'watch' | 'auto';
+  /** What is ready to be restored is restored, although that restarts containers. */
+  readonly restore: boolean;
   /** Path of the allow list; empty when none is given. */
   readonly allowList: string;
   /** Hosts of mirrors that this computer may ask beforehand. */
   readonly probedMirrors: readonly string[];
   readonly fledgedNamespace: string;
+  /** Whether nodes give a pulled image its own name; the image and the namespace of the Jobs for that. */
+  readonly retag: boolean;
+  readonly retagImage: string;
+  readonly retagNamespace: string;
+  /** Label selector of further nodes that healed images are brought onto; empty = all, null = none. */
+  readonly prepull: string | null;
   /** Null: the user's state folder. */
   readonly stateDir: string | null;
   readonly dryRun: boolean;
@@ -31,9 +40,14 @@ export function parseRun(args: readonly string[]): RunOptions {
     context: { type: 'string', multiple: true },
     namespace: { type: 'string', multiple: true, short: 'n' },
     mode: { type: 'string' },
+    restore: { type: 'boolean' },
     ...mirrorOptions,
     probe: { type: 'string', multiple: true },
     'fledged-namespace': { type: 'string' },
+    retag: { type: 'boolean' },
+    'retag-image': { type: 'string' },
+    'retag-namespace': { type: 'string' },
+    prepull: { type: 'string' },
     'state-dir': { type: 'string' },
     'dry-run': { type: 'boolean' },
     json: { type: 'boolean' },
@@ -41,6 +55,7 @@ export function parseRun(args: readonly string[]): RunOptions {
   refuseWords('run', positionals);
   const mode = values.mode ?? 'watch';
   if (mode !== 'watch' && mode !== 'auto') throw new UsageError(`--mode is watch or auto, not "${mode}".`);
+  if (values.restore && mode !== 'auto') throw new UsageError('--restore needs --mode auto: it writes to the cluster.');
   // an allow list is read once here, so that a file that is none is told before anything begins
   const choice = mirrorChoice(tokens, values);
   return {
@@ -48,15 +63,25 @@ export function parseRun(args: readonly string[]): RunOptions {
     contexts: values.context ?? [],
     namespaces: values.namespace ?? [],
     mode,
+    restore: values.restore ?? false,
     mirrors: choice.mirrors,
     noProxy: choice.noProxy,
     probedMirrors: (values.probe ?? []).map((host) => probedMirror(host, choice.mirrors)),
     allowList: values['allow-list'] ?? '',
     fledgedNamespace: values['fledged-namespace'] ?? '',
+    retag: values.retag ?? false,
+    retagImage: imageOf(values['retag-image'] ?? defaultSettings.retagImage),
+    retagNamespace: values['retag-namespace'] ?? defaultSettings.retagNamespace,
+    prepull: values.prepull ?? null,
     stateDir: values['state-dir'] ?? null,
     dryRun: values['dry-run'] ?? false,
     json: values.json ?? false,
   };
+}
+
+function imageOf(text: string): string {
+  if (!parseImageReference(text).ok) throw new UsageError(`--retag-image ${text}: that is no image.`);
+  return text;
 }
 
 function probedMirror(text: string, mirrors: readonly MirrorRule[]): string {

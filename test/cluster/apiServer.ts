@@ -11,6 +11,7 @@ import { Baseline } from './clearing';
 import { ClusterFledged } from './clusterFledged';
 import { startControlPlane } from './controlPlane';
 import { applyGrants } from './grants';
+import { ClusterKruise } from './clusterKruise';
 import { mirrors } from './hostNames';
 import { send } from './objects';
 import { startServiceAccounts } from './serviceAccounts';
@@ -80,6 +81,10 @@ export async function startApiServerCluster(): Promise<TestCluster> {
     const fledged = new ClusterFledged(machinery, { pullDeadlineMs: 8000 });
     endings.push(() => fledged.halt());
     await fledged.start();
+    const kruise = new ClusterKruise({ api: machinery, clock: machineClock, nodes: kubelets, registries: world });
+    endings.push(() => {
+      kruise.halt();
+    });
     const baseline = await Baseline.take(api, { graceSeconds: 0, controllers: false });
     audit.reset();
     return {
@@ -89,6 +94,7 @@ export async function startApiServerCluster(): Promise<TestCluster> {
       api,
       kubeconfig: (user) => credentials.kubeconfig(user),
       registries,
+      kruise,
       fledged,
       audit: (user) => audit.of(user),
       grant: (objects) => applyGrants(api, objects),
@@ -99,6 +105,7 @@ export async function startApiServerCluster(): Promise<TestCluster> {
         await Promise.all(kubelets.map((kubelet) => emptyNode(api, kubelet)));
         await grantRights(api);
         await applyGrants(api, []);
+        await kruise.stop();
         await fledged.start();
         audit.reset();
       },

@@ -10,6 +10,7 @@ import { machineClock } from '../../electron/engine/machineClock';
 import { eventually } from '../setup/eventually';
 import { Baseline } from './clearing';
 import { rulesOf } from './grants';
+import { ClusterKruise } from './clusterKruise';
 import { mirrors } from './hostNames';
 import { SimulatedRegistries } from './simulatedRegistries';
 import type { TestCluster, TestUser } from './testCluster';
@@ -56,6 +57,7 @@ export async function startSimulatedCluster(
     const { body } = await api.request({ method: 'GET', path });
     return (body as { status: { readyReplicas?: number } }).status.readyReplicas === 1;
   });
+  const kruise = new ClusterKruise({ api, clock: machineClock, nodes: simulation.kubelets, registries: world });
   const baseline = await Baseline.take(api, { graceSeconds: 0, controllers: true });
   return {
     tier: 'simulation',
@@ -66,6 +68,7 @@ export async function startSimulatedCluster(
     kubeconfig: pathFor,
     registries,
     fledged: simulation.fledged,
+    kruise,
     audit: (user) => Promise.resolve(simulation.audit.of(user)),
     grant(objects) {
       granted.splice(0, granted.length, ...rulesOf(objects));
@@ -74,6 +77,7 @@ export async function startSimulatedCluster(
     async reset() {
       granted.length = 0;
       simulation.faults.clear();
+      await kruise.stop();
       await simulation.fledged.start();
       await baseline.restore();
       await registries.reset();
@@ -81,6 +85,7 @@ export async function startSimulatedCluster(
       simulation.audit.clear();
     },
     async down() {
+      kruise.halt();
       await simulation.stop();
       rmSync(directory, { recursive: true, force: true });
     },

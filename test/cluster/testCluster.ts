@@ -17,6 +17,8 @@ export interface TestCluster {
   kubeconfig(user: TestUser): string;
   readonly registries: TestRegistries;
   readonly fledged: TestFledged;
+  /** Where nodes are simulated: OpenKruise, which is not there after `reset`. */
+  readonly kruise?: TestFledged;
   /** Where kubelets are real: a pod that this node runs from a file of its own, until `reset`. */
   placeStaticPod?(node: string, namespace: string, name: string, spec: object): Promise<void>;
   /** Every request that this user has made since the last `reset`, from the API server's audit log. */
@@ -67,6 +69,9 @@ export interface AuditEntry {
   readonly verb: string;
   readonly resource: string;
   readonly namespace: string;
+  /** What is created has its name here too. */
   readonly name: string;
   readonly code: number;
+  /** As it stood in the URL. */
+  readonly query: string;
 }

@@ -26,6 +26,8 @@ export interface AppOptions {
   readonly retagNamespace?: string;
   /** Only these are watched; all when absent. */
   readonly namespaces?: readonly string[];
+  /** Label selector of further nodes that healed images go onto. */
+  readonly prepull?: string;
   /** Milliseconds that a restored container gets to start. */
   readonly restoreStart?: number;
   /** What the mirror on a host bans for. */
@@ -61,7 +63,7 @@ export class RunningApp extends EventLog {
 
   constructor(cluster: TestCluster, options: AppOptions) {
     super();
-    const { mode, user = 'app', mirrors, noProxy = [], namespaces = [], restoreStart, mirrorLimits } = options;
+    const { mode, user = 'app', mirrors, noProxy = [], namespaces = [], restoreStart, mirrorLimits, prepull } = options;
     const { retag = false, retagNamespace = defaultSettings.retagNamespace } = options;
     this.context = user;
     const auto = mode === 'auto';
@@ -69,7 +71,7 @@ export class RunningApp extends EventLog {
       ...defaultSettings,
       mirrors: rulesOf(mirrors ?? [cluster.mirrors.first, cluster.mirrors.second]),
       noProxy: [...noProxy],
-      contexts: { [user]: { watch: true, auto, agreed: auto, retag } },
+      contexts: { [user]: { watch: true, auto, agreed: auto, retag, ...(prepull !== undefined && { prepull }) } },
       retagNamespace,
     };
     const places = { explicit: [cluster.kubeconfig(user)], environment: undefined, home: this.directory };

@@ -1,6 +1,8 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect } from 'vitest';
+import { describePrepull } from '../conformance/prepull';
 import { describeTestCluster } from '../cluster/conformance';
 import type { TestCluster } from '../cluster/testCluster';
+import { figure } from '../setup/figure';
 import { scenariosOfAChangingWorld } from './meanwhile';
 import { scenariosOfHealing } from './healing';
 import { scenariosOfCleanup } from './cleanup';
@@ -13,6 +15,7 @@ import { scenariosOfRights } from './rights';
 import { scenariosOfSeveralMirrors } from './severalMirrors';
 import { scenariosOfTheWayBack } from './wayBack';
 import { Stage } from './stage';
+import { leftovers, strayRequests } from './traces';
 import { scenariosOfVanishedImages } from './vanishedImages';
 
 /**
@@ -25,15 +28,25 @@ export function describeScenarios(tier: TestCluster['tier'], start: () => Promis
     beforeAll(async () => {
       stage.open(await start());
     });
-    afterAll(() => stage.close());
+    let left: readonly string[] = [];
+    afterAll(async () => {
+      figure(`leftovers after all scenarios on the ${tier}`, left.length, 'objects');
+      await stage.close();
+      expect(left).toEqual([]);
+    });
     beforeEach(() => stage.set());
-    afterEach(() => stage.clear());
+    afterEach(async ({ task }) => {
+      await stage.clear();
+      expect(await strayRequests(stage.cluster)).toEqual([]);
+      left = [...left, ...(await leftovers(stage.cluster)).map((object) => `${task.name}: ${object}`)];
+    });
 
     describeTestCluster(() => stage.cluster);
     scenariosOfCauses(stage);
     scenariosOfHealing(stage);
     scenariosOfLeavingAlone(stage);
     scenariosOfSeveralMirrors(stage);
+    describePrepull(stage);
     if (tier === 'simulation') scenariosOfVanishedImages(stage);
     scenariosOfALogin(stage);
     scenariosOfTheWayBack(stage);

@@ -1,0 +1,112 @@
+import { describe, expect, it } from 'vitest';
+import type { PrepullWay } from '../../electron/domain/appState';
+import { app, nginx, proxied, type Stage } from '../scenarios/stage';
+import { image, runs, waitsForImage } from '../scenarios/workloads';
+import { eventually } from '../setup/eventually';
+
+const ways: readonly PrepullWay['is'][] = ['image-cache', 'image-pull-job', 'pull-pods'];
+
+/** What each way to an image does in the same way, on every cluster that has it. */
+export function describePrepull(stage: Stage): void {
+  describe.each(ways)('an image ahead of need, by %s', (way) => {
+    /** Leaves the cluster with no way that would be taken before this one; false where it cannot have it. */
+    const prepare = async (): Promise<boolean> => {
+      const { fledged, kruise } = stage.cluster;
+      if (way === 'image-pull-job' && !kruise) return false;
+      if (way !== 'image-cache') await fledged.stop();
+      if (way === 'image-pull-job') await kruise?.start();
+      await stage.shop.createNamespace();
+      return true;
+    };
+    const pinned = (nodeName: string | undefined, more: object = {}) => ({
+      nodeName: nodeName ?? '',
+      ...app(),
+      ...more,
+    });
+    const leftovers = async () => [
+      ...(way === 'image-cache' ? await stage.shop.imageCaches() : []),
+      ...(await stage.shop.pullPods()),
+      ...(await pullJobs()),
+    ];
+    const pullJobs = async (): Promise<readonly string[]> => {
+      const path = '/apis/apps.kruise.io/v1alpha1/imagepulljobs';
+      const { status, body } = await stage.cluster.api.request({ method: 'GET', path });
+      if (status === 404) return [];
+      return (body as { items: { metadata: { name: string } }[] }).items.map(({ metadata }) => metadata.name);
+    };
+
+    it('is on each node of the incident before a pod is touched, and nothing is left of what pulled', async ({
+      skip,
+    }) => {
+      if (!(await prepare())) skip();
+      const { mirrors, nodes, registries } = stage.cluster;
+      await registries.publish(nginx, ['first']);
+      for (const node of nodes) await stage.shop.barePod(node, pinned(node));
+      for (const node of nodes) await stage.shop.pod(node, waitsForImage);
+      const engine = stage.launch({ mode: 'auto' });
+      for (const node of nodes) expect(image(await stage.shop.pod(node, runs))).toBe(proxied(mirrors.first));
+      for (const node of nodes) await engine.next('healed', { node });
+      const told = engine.events.filter(({ event }) =>
+        ['cache-started', 'cached', 'swapped', 'way-left'].includes(event),
+      );
+      expect(told.map(({ event }) => event)).toEqual(
+        ['cache-started', 'cached', 'swapped'].flatMap((event) => nodes.map(() => event)),
+      );
+      expect(told.filter(({ event }) => event === 'cache-started').map((event) => event.way)).toEqual(
+        nodes.map(() => way),
+      );
+      expect(engine.application.state().caches).toMatchObject([
+        { way, endedAt: expect.any(Number) as number, nodes: nodes.map(() => ({ pull: { is: 'pulled' } })) },
+      ]);
+      expect(await eventually(async () => (await leftovers()).length === 0 && 'gone')).toBe('gone');
+    });
+
+    it('fails with its cause within seconds where the mirror lacks it, and the next mirror is tried', async ({
+      skip,
+    }) => {
+      if (!(await prepare())) skip();
+      const { mirrors, nodes, registries } = stage.cluster;
+      await registries.publish(nginx, ['second']);
+      await stage.shop.barePod('web', pinned(nodes[0]));
+      await stage.shop.pod('web', waitsForImage);
+      const engine = stage.launch({ mode: 'auto' });
+      const failed = await engine.next('cache-failed');
+      expect(failed).toMatchObject({ proxied: proxied(mirrors.first), cause: 'not-found', node: nodes[0] });
+      const began = await engine.next('cache-started');
+      // a real node's kubelet takes a moment to pull the helper and to try
+      expect(Date.parse(failed.time) - Date.parse(began.time)).toBeLessThan(stage.tier === 'node' ? 15_000 : 4_500);
+      expect(image(await stage.shop.pod('web', runs))).toBe(proxied(mirrors.second));
+      expect(engine.events.filter(({ event }) => event === 'swapped')).toMatchObject([
+        { proxied: proxied(mirrors.second) },
+      ]);
+      expect(await eventually(async () => (await leftovers()).length === 0 && 'gone')).toBe('gone');
+    });
+
+    it('goes onto further nodes once it has healed, where these are named, and is there for a pod to come', async ({
+      skip,
+    }) => {
+      if (!(await prepare())) skip();
+      const { mirrors, nodes, registries } = stage.cluster;
+      const [first, second] = nodes;
+      await registries.publish(nginx, ['first']);
+      await stage.shop.barePod('web', pinned(first));
+      const engine = stage.launch({ mode: 'auto', prepull: 'kubernetes.io/os=linux' });
+      await stage.shop.pod('web', runs);
+      await engine.next('cached', { node: second ?? '' });
+      expect(
+        engine.events.filter(({ event }) => event === 'cache-started').map(({ node, way: by }) => [node, by]),
+      ).toEqual([
+        [first, way],
+        [second, way],
+      ]);
+      expect(await eventually(async () => (await leftovers()).length === 0 && 'gone')).toBe('gone');
+      const never = { containers: [{ name: 'app', image: proxied(mirrors.first), imagePullPolicy: 'Never' }] };
+      await stage.shop.barePod('next', pinned(second, never));
+      await stage.shop.pod('next', runs);
+      expect(engine.application.state().caches).toMatchObject([
+        { way, nodes: [{ node: first }] },
+        { way, endedAt: expect.any(Number) as number, nodes: [{ node: second, pull: { is: 'pulled' } }] },
+      ]);
+    });
+  });
+}
