@@ -276,7 +276,7 @@ export class ContextEngine {
   }
 
   describeRetag(language: Language): Promise<RetagDescription> {
-    throw new Refused('not-possible', `Not described in ${language}.`);
+    return this.retags.describe(language);
   }
 
   private get healings(): readonly Healing[] {

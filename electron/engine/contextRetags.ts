@@ -2,6 +2,8 @@ import type { Incident } from '../domain/decision';
 import { labels } from '../domain/podSnapshot';
 import { isRetagRecord } from '../domain/retag/retagRecord';
 import type { RetagReport, RetagState } from '../domain/retag/retagState';
+import type { RetagDescription } from '../domain/retagDescription';
+import type { Language } from '../domain/words/language';
 import type { ContextParts } from './contextParts';
 import type { ClusterFacts } from './clusterFacts';
 import type { ClusterWrites } from './clusterWrites';
@@ -11,6 +13,7 @@ import { isReadFailure, type Cluster } from './ports';
 import type { RescueRunner } from './rescueRunner';
 import type { RescueScope } from './rescuePlanning';
 import { leftoverAge } from './recovery';
+import { describeRetag } from './retagDescribing';
 import { planRetag, type PlannedRetag } from './retagPlanning';
 import { retagEvents } from './retagEvents';
 import { RetagRunner } from './retagRunner';
@@ -98,6 +101,14 @@ export class ContextRetags {
       this.runner.resume(state);
       intake.lookFor(Object.values(state.targets));
     }
+  }
+
+  /** Shown with a pod that fails now, where one does. */
+  describe(language: Language): Promise<RetagDescription> {
+    const { cluster, settings, intake } = this.parts;
+    const failure = intake.book.failures.find(({ node, image, original }) => node !== '' && image === original);
+    const example = { image: failure?.original ?? null, node: failure?.node ?? null };
+    return describeRetag(cluster, settings(), example, language);
   }
 
   /** Takes away the Jobs that nothing uses any more, on whatever computer they began. */

@@ -174,9 +174,16 @@ export function gaveUpText(why: GaveUpReason): string {
 
 /** What a dry run would have written, as the event that the write would have been; null for other entries. */
 export function dryRunEvent({ at, context, kind, object, outcome, sent }: ActivityEntry): EngineEvent | null {
-  const event = kind === 'swapped' ? 'swapped' : kind === 'cache-created' ? 'cache-started' : null;
+  const event =
+    kind === 'swapped'
+      ? 'swapped'
+      : kind === 'cache-created'
+        ? 'cache-started'
+        : kind === 'created' && object.startsWith('Job ')
+          ? 'retag-started'
+          : null;
   if (outcome !== 'would-do' || event === null) return null;
-  const [namespace = '', name = ''] = object.split('/');
+  const [namespace = '', name = ''] = object.replace(/^Job /, '').split('/');
   const about = event === 'swapped' ? { namespace, pod: name } : { namespace };
   const time = new Date(at).toISOString();
   return { time, context, event, ...about, why: 'dry run: nothing was written', patch: JSON.parse(sent) as unknown };

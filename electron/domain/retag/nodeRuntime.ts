@@ -48,6 +48,9 @@ const plain: Client = {
   hosts: '/etc/containerd/certs.d',
 };
 
+/** What a node has of whose runtime nothing is known. */
+export const usualRuntime: NodeRuntime = { is: 'containerd', ...plain, recordsPulls: true };
+
 /** Where the distributions that bring a containerd of their own keep it; each from its own documentation. */
 const distributions: Readonly<Record<string, Client>> = {
   k3s: {
