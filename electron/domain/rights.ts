@@ -30,6 +30,7 @@ export type RightsPurpose =
   | 'prepull-nodes'
   | 'doctor-definition'
   | 'doctor-webhook'
+  | 'doctor-service'
   | 'doctor-programs'
   | 'doctor-pods'
   | 'doctor-caches'
@@ -71,6 +72,7 @@ export const rightsRules: readonly RightsRule[] = [
   of('admissionregistration.k8s.io', 'doctor-webhook', 'doctor', 'cluster', 'validatingwebhookconfigurations', [
     'list',
   ]),
+  core('doctor-service', 'doctor', 'fledged', 'services', ['get']),
   of('apps', 'doctor-programs', 'doctor', 'fledged', 'deployments', ['list']),
   core('doctor-pods', 'doctor', 'fledged', 'pods', ['list']),
   of(kubeFledged, 'doctor-caches', 'doctor', 'fledged', 'imagecaches', ['list']),

@@ -5,7 +5,7 @@ import { fledgedWebhook } from '../domain/doctor/webhook';
 import { refOf, resources, titleOf, type KubeObject, type ResourceKind } from '../domain/kubeObject';
 import { labels } from '../domain/podSnapshot';
 import { rightsFor, type Right, type RightsFeature, type RightsWanted } from '../domain/rights';
-import { isReadFailure, type Cluster } from './ports';
+import { isReadFailure, type Cluster, type ReadFailure } from './ports';
 
 /** What is to be known before a cluster is asked. */
 export interface DoctorQuestion {
@@ -40,10 +40,12 @@ export async function gatherFacts(cluster: Cluster, question: DoctorQuestion): P
     cluster.listObjects('ValidatingWebhookConfiguration', '', ''),
   ]);
   const everywhere = (kind: ResourceKind, selector: string) => everywhereOr(home, cluster, kind, selector);
+  // who may not read what is not there misses nothing
+  const isAbsent = (versions: readonly string[] | ReadFailure) => !isReadFailure(versions) && versions.length === 0;
   const [caches, pullPods, imagePullJobs, jobs, ourPods, backend, installed] = await Promise.all([
-    everywhere('ImageCache', ''),
+    isAbsent(fledgedVersions) ? [] : everywhere('ImageCache', ''),
     everywhere('Pod', pullingLabel),
-    cluster.listObjects('ImagePullJob', '', ourLabel),
+    isAbsent(kruiseVersions) ? [] : cluster.listObjects('ImagePullJob', '', ourLabel),
     everywhere('Job', ourLabel),
     cluster.listObjects('Pod', '', `${ourLabel},${labels.pullPod}=true`),
     backendOf(cluster, webhooks),

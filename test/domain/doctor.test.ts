@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
 import type { DoctorFacts } from '../../electron/domain/doctor/facts';
-import { titleOf } from '../../electron/domain/kubeObject';
 import { rightsFor } from '../../electron/domain/rights';
 import { labels } from '../../electron/domain/podSnapshot';
 import {
@@ -19,6 +18,7 @@ import {
 } from './doctorFacts';
 
 const busybox = 'helper-image m.example/docker.io/senthilrch/busybox:1.35.0';
+const ended = { status: { conditions: [{ type: 'Complete', status: 'True' }] } };
 const unanswered = { unanswered: 'connect ETIMEDOUT' };
 const forbidden = { forbidden: '403: nodes is forbidden' };
 const fixOf = (facts: Partial<DoctorFacts>, id: string) => findings(facts).get(id)?.fix;
@@ -63,12 +63,8 @@ describe('reads that failed', () => {
 
   it('of what is ours hide no leftover that was seen', () => {
     expect(findings({ ours: [forbidden, [], []] }).get('leftovers')?.level).toBe('warning');
-    const old = object(
-      'Job',
-      'old',
-      {},
-      { creationTimestamp: ago(20), labels: { [labels.managedBy]: labels.managedByValue } },
-    );
+    const ours = { creationTimestamp: ago(20), labels: { [labels.managedBy]: labels.managedByValue } };
+    const old = object('Job', 'pullthrough-old', ended, ours);
     expect(findings({ ours: [forbidden, [old], []] }).get('leftovers')?.fix?.writes).toHaveLength(1);
   });
 
@@ -306,32 +302,22 @@ describe('ImageCaches and leftovers', () => {
     });
   });
 
-  it('are leftovers where they are ours, old and unused', () => {
+  it('are leftovers where they are ours, old, unused, and do nothing any more', () => {
     const ours = (name: string, minutes: number, more: object = {}) =>
-      object(
-        'Job',
-        name,
-        {},
-        {
-          uid: `uid-${name}`,
-          creationTimestamp: ago(minutes),
-          labels: { [labels.managedBy]: labels.managedByValue },
-          ...more,
-        },
-      );
-    const jobs = [
-      ours('old', 15),
-      ours('young', 14),
-      ours('used', 60),
-      ours('going', 60, { deletionTimestamp: ago(1) }),
-    ];
-    const theirs = object('Job', 'theirs', {}, { creationTimestamp: ago(60) });
-    const all = findings({ ours: [[...jobs, theirs]] }, { inUse: (name) => name === 'used' });
-    const writes = all.get('leftovers')?.fix?.writes ?? [];
-    expect(writes).toMatchObject([{ verb: 'delete', uid: 'uid-old' }]);
-    expect(writes.map((write) => (write.verb === 'delete' ? titleOf(write.target) : ''))).toEqual([
-      'Job kube-fledged/old',
-    ]);
+      object('Job', `pullthrough-${name}`, ended, {
+        uid: `uid-${name}`,
+        creationTimestamp: ago(minutes),
+        labels: { [labels.managedBy]: labels.managedByValue },
+        ...more,
+      });
+    const working = { ...ours('working', 60), status: {} };
+    const going = ours('going', 60, { deletionTimestamp: ago(1) });
+    const theirs = object('Job', 'pullthrough-theirs', ended, { creationTimestamp: ago(60) });
+    const jobs = [ours('old', 15), ours('young', 14), ours('used', 60), working, going, theirs];
+    const writes = findings({ ours: [jobs] }, { inUse: (name) => name === 'pullthrough-used' }).get('leftovers')?.fix
+      ?.writes;
+    const target = { apiVersion: 'v1', kind: 'Job', namespace: 'kube-fledged', name: 'pullthrough-old' };
+    expect(writes).toEqual([{ verb: 'delete', target, uid: 'uid-old' }]);
   });
 });
 

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { installation } from '../../electron/domain/doctor/installation';
+import { rulesFor } from '../../electron/domain/rights';
 import { labels } from '../../electron/domain/podSnapshot';
 import { eventually } from '../setup/eventually';
 import { DoctorCluster, mirrors } from './doctorCluster';
@@ -275,17 +276,17 @@ describe('what is stuck or left over', () => {
     });
     const { status: _status, ...cache } = stuckCache('pullthrough-old');
     await cluster.create(
-      pod('proof', { ...ours, [labels.pullPod]: 'true' }),
-      pod('used', { ...ours, [labels.pullPod]: 'true' }),
+      pod('pullthrough-proof', { ...ours, [labels.pullPod]: 'true' }),
+      pod('pullthrough-used', { ...ours, [labels.pullPod]: 'true' }),
       pod('theirs', { 'app.kubernetes.io/managed-by': 'Helm' }),
       { ...cache, metadata: { ...cache.metadata, labels: ours } },
     );
     expect((await cluster.findings()).get('leftovers')).toMatchObject({ level: 'ok', fix: null });
-    const doctor = cluster.doctor('app', { later: hours(1), inUse: ['used'] });
+    const doctor = cluster.doctor('app', { later: hours(1), inUse: ['pullthrough-used'] });
     const leftovers = (await doctor.examine('en')).findings.find(({ id }) => id === 'leftovers');
     expect(leftovers?.fix?.writes).toEqual([
       { verb: 'delete', object: 'ImageCache kube-fledged/pullthrough-old', body: '' },
-      { verb: 'delete', object: 'Pod default/proof', body: '' },
+      { verb: 'delete', object: 'Pod default/pullthrough-proof', body: '' },
     ]);
     expect(await doctor.applyFix('clean', 'en')).toMatchObject({ done: true });
     await eventually(
@@ -301,6 +302,18 @@ describe('a user without rights', () => {
       {
         viewer: [{ verbs: ['list', 'watch'], groups: [''], resources: ['pods'] }],
         nobody: [],
+        examiner: rulesFor({
+          mode: 'heal',
+          features: ['fledged', 'doctor'],
+          namespaces: [],
+          fledgedNamespace: 'kube-fledged',
+          retagNamespace: 'kube-system',
+        }).map(({ verbs, group, resource, namespace }) => ({
+          verbs,
+          groups: [group],
+          resources: [resource],
+          ...(namespace !== '' && { namespaces: [namespace] }),
+        })),
       },
       31,
     );
@@ -326,6 +339,12 @@ describe('a user without rights', () => {
       level: 'broken',
       sentence: text('in default'),
     });
+  });
+
+  it('with exactly the rights that the doctor names is told nothing that could not be read', async () => {
+    const findings = await cluster.findings('examiner');
+    expect([...findings.values()].filter(({ sentence }) => sentence.includes('may not'))).toEqual([]);
+    expect(findings.get('controller')?.sentence).toContain('kube-fledged/kubefledged-controller');
   });
 
   it('learns what the versions of its cluster mean', async () => {

@@ -1,4 +1,5 @@
-import { refOf, titleOf, type KubeObject } from '../kubeObject';
+import { planCleanup } from '../cleanup';
+import { refOf, titleOf } from '../kubeObject';
 import { labels } from '../podSnapshot';
 import { isReadFailure } from '../readFailure';
 import type { DoctorWords } from '../words/doctor';
@@ -54,24 +55,19 @@ export function leftoversFinding(facts: DoctorFacts, { inUse }: DoctorChoices, w
   const reads = [facts.caches, ...facts.ours];
   const failure = reads.find(isReadFailure);
   const objects = reads.flatMap((read) => (isReadFailure(read) ? [] : read));
-  const old = objects.filter(({ metadata }) => {
-    const made = timeOf(metadata.creationTimestamp);
-    const isOurs = metadata.labels?.[labels.managedBy] === labels.managedByValue;
-    const isGoing = metadata.deletionTimestamp !== undefined;
-    return isOurs && !isGoing && made !== null && facts.now - made >= leftoverAge && !inUse(metadata.name);
-  });
+  const ours = objects.filter(({ metadata }) => metadata.labels?.[labels.managedBy] === labels.managedByValue);
+  const { remove } = planCleanup({ now: facts.now, leftoverAge, ours, pods: [], journal: [] });
+  const old = remove.flatMap((removal) =>
+    removal.is === 'object' && !inUse(removal.object.name) ? { target: removal.object, uid: removal.uid } : [],
+  );
   if (old.length === 0)
     return failure
       ? found('leftovers', 'warning', words.unread('ours', failure))
       : found('leftovers', 'ok', words.noLeftovers);
-  return found('leftovers', 'warning', words.leftovers(old.map((object) => titleOf(refOf(object)))), {
+  return found('leftovers', 'warning', words.leftovers(old.map(({ target }) => titleOf(target))), {
     id: 'clean',
     sentence: words.cleanFix(old.length),
-    writes: old.map((object: KubeObject) => ({
-      verb: 'delete',
-      target: refOf(object),
-      uid: object.metadata.uid ?? null,
-    })),
+    writes: old.map((write) => ({ verb: 'delete', ...write })),
   });
 }
 
