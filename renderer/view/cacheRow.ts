@@ -3,6 +3,7 @@ import type { IconName } from '../components/icons';
 import { causeTitle } from '../words/causeText';
 import type { Speech } from '../words';
 import type { Tone } from './incidentRow';
+import { formatBytes, formatPercent } from './bytes';
 import { countCells, nodeCells, type Cell } from './stepTrack';
 import { formatAge, formatAgo, formatElapsed, formatNumber } from './time';
 
@@ -13,6 +14,10 @@ export interface CacheRow {
   readonly word: string;
   readonly why: string;
   readonly cells: readonly Cell[];
+  /** The way that is, or was last, in use. */
+  readonly way: string;
+  /** "28 MB"; empty where it is not known. */
+  readonly size: string;
   readonly when: string;
   readonly nodes: readonly CacheNodeRow[];
 }
@@ -39,6 +44,8 @@ export function cacheRow(cache: CacheView, speech: Speech, now: number): CacheRo
     cells: nodeCells(cache) ?? countCells(pulled, total, cache.endedAt === null),
     nodes: cache.nodes.map((node) => nodeRow(node, cache, speech, now)),
     spin: false,
+    way: words.cached.ways[cache.way],
+    size: cache.bytes === null ? '' : formatBytes(locale, cache.bytes),
     when: cache.endedAt === null ? formatElapsed(now - cache.startedAt) : formatAgo(locale, now - cache.endedAt),
   };
   if (cache.endedAt === null)
@@ -74,7 +81,10 @@ function nodeRow(
         tone: 'work',
         icon: 'connecting',
         spin: true,
-        text: words.cached.pullingNode,
+        text:
+          pull.percent === undefined
+            ? words.cached.pullingNode
+            : words.cached.measured(formatPercent(locale, pull.percent)),
         when: formatElapsed(now - pull.since),
       };
     case 'pulled':

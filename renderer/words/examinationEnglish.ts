@@ -24,7 +24,7 @@ export const examinationEnglish = {
   fixing: 'Fixing',
   toFindings: 'Findings',
   plan: {
-    band: 'Exactly this is written',
+    band: 'Exactly this will be written',
     inOrder: 'in this order',
     verbs: { create: 'Create', patch: 'Change', delete: 'Delete' },
     marks: { done: 'done', refused: 'refused' },

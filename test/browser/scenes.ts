@@ -48,6 +48,9 @@ export const scenes: readonly Scene[] = [
   { name: 'broken-kubeconfig', state: states.brokenKubeconfig },
   { name: 'details-fix', ...details(incidents.mysql, states.busy) },
   { name: 'details-rescue', ...details(incidents.modeldb, states.busy) },
+  { name: 'details-retag', ...details(incidents.retagged, states.ownSettings) },
+  { name: 'details-fix-retag', ...details(incidents.busybox, states.ownSettings) },
+  { name: 'failing-retag', state: states.ownSettings },
   { name: 'details-no-mirror', ...details(incidents.kubewarden, states.busy) },
   { name: 'details-login', ...details(incidents.ledger, states.busy) },
   { name: 'details-tag', ...details(incidents.wrongTag, states.busy) },
@@ -64,12 +67,31 @@ export const scenes: readonly Scene[] = [
     ...section('cached', states.busy),
     act: (page) => page.locator('summary').first().click(),
   },
+  {
+    name: 'cached-measured',
+    ...section('cached', states.busy),
+    act: async (page) => {
+      await page.locator('summary').last().click();
+      await page.locator('summary').nth(3).click();
+      await page.locator('summary').last().scrollIntoViewIfNeeded();
+    },
+  },
   { name: 'cached-empty', ...section('cached', states.calm) },
   { name: 'restores', ...section('restores', states.busy) },
   {
     name: 'restores-open',
     ...section('restores', states.busy),
     act: (page) => page.locator('.row', { hasText: 'ingress' }).locator('.open').click(),
+  },
+  { name: 'restores-free', ...section('restores', states.restoresFree) },
+  {
+    name: 'restores-free-failed',
+    ...section('restores', states.restoresFree),
+    refuse: { restoreFree: 'The API server of prod-shanghai did not answer.' },
+    act: async (page) => {
+      await page.locator('.sentence .button').click();
+      await page.locator('.failure').waitFor();
+    },
   },
   { name: 'restores-empty', ...section('restores', states.blind) },
   {
@@ -78,6 +100,14 @@ export const scenes: readonly Scene[] = [
     act: (page) => page.locator('summary').first().click(),
   },
   { name: 'contexts', ...section('contexts', states.contexts) },
+  {
+    name: 'contexts-denied',
+    ...section('contexts', states.contexts),
+    act: async (page) => {
+      await page.locator('summary').first().click();
+      await page.locator('main li').nth(5).scrollIntoViewIfNeeded();
+    },
+  },
   {
     name: 'contexts-agree',
     ...section('contexts', states.contexts),
@@ -240,6 +270,16 @@ export const scenes: readonly Scene[] = [
       const field = page.locator('.add-line input').first();
       await field.fill('not a host');
       await field.press('Enter');
+    },
+  },
+  {
+    name: 'settings-clusters',
+    ...section('settings', states.settings),
+    act: async (page) => {
+      const fields = page.locator('section .setting .field, .below .field');
+      await fields.nth(0).fill('Kube_Fledged');
+      await fields.nth(0).press('Enter');
+      await page.locator('.below .field').last().scrollIntoViewIfNeeded();
     },
   },
   {

@@ -1,8 +1,10 @@
 import { screen, within } from '@testing-library/svelte';
 import { describe, expect, test } from 'vitest';
 import { openWindow } from './fakeBridge';
-import { activity } from './stateParts';
-import { busy } from './states';
+import { activity, caches, now, restores } from './stateParts';
+import { restoreRow, restoresScreen } from '../../renderer/view/restoreRow';
+import { speechFor } from '../../renderer/words';
+import { busy, states } from './states';
 
 const open = (section: 'restores' | 'activity' | 'cached') => {
   const opened = openWindow(busy);
@@ -45,6 +47,67 @@ describe('restores', () => {
     expect(within(row).queryByRole('button', { name: 'Check now' })).toBeNull();
   });
 
+  test('stand by context, with what a person can do first', () => {
+    const { bands, summary } = restoresScreen(busy, speechFor('en', 'en-GB'), now);
+    expect(bands.map(({ name, rows }) => [name, rows.map(({ restore }) => restore.id)])).toEqual([
+      ['prod-shanghai', ['r2', 'r3', 'r4', 'r6', 'r7', 'r8']],
+      ['staging-hangzhou', ['r1', 'r5']],
+    ]);
+    expect(summary).toEqual(['2 ready', '1 not checked', '3 held', '2 back to the original']);
+  });
+
+  test.each([
+    ['StatefulSet/grafana', 'gone with the next rollout'],
+    ['ReplicaSet/web-7f9c5', 'gone with the next rollout'],
+    ['DaemonSet/exporter', 'gone with the next rollout'],
+    ['Job/migrate', 'gone when its Job ends'],
+    [null, ''],
+  ])('of %s say what else brings the original back: %j', (owner, otherwise) => {
+    const [first] = restores;
+    if (!first) throw new Error('There is no restore.');
+    expect(restoreRow({ ...first, owner }, speechFor('en', 'en-GB'), now)).toMatchObject({ otherwise });
+  });
+
+  test('say since when a pod is swapped, where that is known', async () => {
+    open('restores');
+    const row = (await screen.findByRole('button', { name: /bitnami/ })).closest('li');
+    expect(row?.textContent).toContain('since 11:06');
+    const [first] = restores;
+    if (!first) throw new Error('There is no restore.');
+    expect(restoreRow({ ...first, swappedAt: null }, speechFor('en', 'en-GB'), now).since).toBe('');
+  });
+
+  test('that restart nothing go back all at once, and only on the click', async () => {
+    const { bridge, user, model } = openWindow(states.restoresFree);
+    model.go('restores');
+    const button = await screen.findByRole('button', { name: 'Restore all that is free: 2 pods, nothing restarts' });
+    expect(bridge.commands).toEqual([]);
+    bridge.refuse('The API server did not answer.');
+    await user.click(button);
+    expect(bridge.commands).toEqual([{ name: 'restoreFree', payload: {} }]);
+    expect((await screen.findByRole('alert')).textContent).toContain('The API server did not answer.');
+  });
+
+  test('offer nothing at once where everything restarts, or writing was not agreed to', async () => {
+    const { bridge, model } = openWindow(busy);
+    model.go('restores');
+    await screen.findByRole('button', { name: /Restore redis-master-0/ });
+    expect(screen.queryByRole('button', { name: /all that is free/ })).toBeNull();
+    const contexts = states.restoresFree.contexts.map((context) => ({ ...context, agreed: false }));
+    bridge.become({ ...states.restoresFree, version: 9, contexts });
+    await screen.findByText('blind since 13:58');
+    expect(screen.queryByRole('button', { name: /all that is free/ })).toBeNull();
+  });
+
+  test('of a context that cannot be seen wait for it', async () => {
+    const { model } = openWindow(states.restoresFree);
+    model.go('restores');
+    const blind = await screen.findByRole('button', { name: /Restore blackbox-exporter/ });
+    expect(blind.hasAttribute('disabled')).toBe(true);
+    const live = screen.getByRole('button', { name: /Restore redis-master-0/ });
+    expect(live.hasAttribute('disabled')).toBe(false);
+  });
+
   test('that failed keep the reason on their row', async () => {
     const { bridge, user } = open('restores');
     bridge.refuse('The pod changed meanwhile.');
@@ -77,4 +140,40 @@ test('cached images name their nodes and how each fares', async () => {
   expect(full?.textContent).toContain('cn-sh-02');
   expect(screen.getByText('Node disk full')).toBeTruthy();
   expect(screen.getByRole('status').textContent).toContain('2 pulling');
+});
+
+describe('a cached image', () => {
+  test('says the way it takes, its size where it is known, and percent only where they were measured', async () => {
+    open('cached');
+    await screen.findByText('through OpenKruise');
+    expect(screen.getByText('1.2 GB')).toBeTruthy();
+    expect(screen.getByText('pulling, 42%')).toBeTruthy();
+    expect(screen.getAllByText('pulling')).toHaveLength(1);
+    expect(screen.getAllByText('28 MB')).toHaveLength(1);
+    const [metrics] = caches;
+    expect(metrics?.bytes).toBe(12_400_000);
+    expect(screen.getByText('12 MB')).toBeTruthy();
+  });
+
+  test('whose way changed says so', async () => {
+    const { bridge } = open('cached');
+    await screen.findByText('through OpenKruise');
+    const changed = caches.map((cache) => (cache.id === 'c4' ? { ...cache, way: 'pull-pods' as const } : cache));
+    bridge.become({ ...busy, version: 9, caches: changed });
+    await expect.poll(() => screen.queryByText('through OpenKruise')).toBeNull();
+    const row = screen.getByText('pulling, 42%').closest('details');
+    expect(row?.textContent).toContain('with own pull pods');
+  });
+});
+
+test('a retag is one step of its own, which changes no pod', async () => {
+  const { bridge, model } = openWindow(states.ownSettings);
+  bridge.show({ incident: 'quay.io/prometheus/node-exporter:v1.8.2' });
+  expect(await screen.findByRole('heading', { name: 'Retag' })).toBeTruthy();
+  expect(screen.queryByRole('heading', { name: 'Swap' })).toBeNull();
+  expect(screen.getByText('No pod has been changed so far.')).toBeTruthy();
+  bridge.show({ incident: 'busybox:1.36' });
+  expect(await screen.findByText('on 1 node; no pod is edited')).toBeTruthy();
+  expect(screen.getByRole('heading', { name: 'Where that does not help' })).toBeTruthy();
+  model.go('failing');
 });

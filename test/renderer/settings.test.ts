@@ -196,6 +196,42 @@ describe('choices', () => {
     expect(bridge.commands).toEqual([changed({ fledgedNamespace: 'fledged' })]);
   });
 
+  test.each([
+    ["kube-fledged's namespace", 'Kube_Fledged', '“Kube_Fledged” is not the name of a namespace.'],
+    ['Namespace of retag’s Job', 'a.b', '“a.b” is not the name of a namespace.'],
+    ['Image of retag’s Job', 'busybox:', '“busybox:” is not the name of an image.'],
+  ])('%s is refused in place where it cannot be one', async (label, typed, why) => {
+    const { bridge, user } = open();
+    const field = await screen.findByLabelText(label);
+    await user.clear(field);
+    await user.type(field, `${typed}{Enter}`);
+    expect(screen.getByRole('alert').textContent).toBe(why);
+    expect(field.getAttribute('aria-invalid')).toBe('true');
+    await user.tab();
+    expect(bridge.commands).toEqual([]);
+    await user.type(field, '{Escape}');
+    expect(screen.queryByRole('alert')).toBeNull();
+  });
+
+  test('of retag’s Job are saved, and have their default again when emptied', async () => {
+    const { bridge, user } = open();
+    const image = await screen.findByLabelText('Image of retag’s Job');
+    await user.clear(image);
+    await user.type(image, 'harbor.corp.example/tools/busybox:1{Enter}');
+    const namespace = screen.getByLabelText('Namespace of retag’s Job');
+    await user.clear(namespace);
+    await user.type(namespace, 'ops{Enter}');
+    expect(bridge.commands).toEqual([
+      changed({ retagImage: 'harbor.corp.example/tools/busybox:1' }),
+      changed({ retagNamespace: 'ops' }),
+    ]);
+    const settings = { ...states.settings.settings, retagImage: 'harbor.corp.example/tools/busybox:1' };
+    bridge.become({ ...states.settings, version: 20, settings });
+    await user.clear(image);
+    await user.tab();
+    expect(bridge.commands.at(-1)).toEqual(changed({ retagImage: 'docker.io/library/busybox:1.37.0' }));
+  });
+
   test('of a text keep what is typed while they are being saved', async () => {
     const { bridge, user } = open();
     const field: HTMLInputElement = await screen.findByLabelText("kube-fledged's namespace");

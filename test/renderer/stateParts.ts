@@ -187,13 +187,31 @@ export const wrongTag = incident({
     'Failed to pull image "nginx:1.27.9-alpine": rpc error: code = NotFound desc = failed to resolve reference "docker.io/library/nginx:1.27.9-alpine": docker.io/library/nginx:1.27.9-alpine: not found',
 });
 
+/** Its nodes give it its own name. */
+export const retagged = incident({
+  image: 'quay.io/prometheus/node-exporter:v1.8.2',
+  context: 'k3s-edge-03',
+  pods: ['a', 'b', 'c'].map((name) => pod('monitoring', `node-exporter-${name}4x2`, 'node-exporter', `edge-0${name}`)),
+  progress: {
+    is: 'rescuing',
+    since: now - 9 * seconds,
+    step: 'retag',
+    mirror: 1,
+    mirrors: 1,
+    host: 'm.daocloud.io',
+    done: 1,
+    total: 3,
+    earlier: [],
+  },
+});
+
 export const caches: readonly CacheView[] = [
   {
     id: 'c1',
     context: 'prod-shanghai',
     image: 'm.daocloud.io/registry.k8s.io/kube-state-metrics/kube-state-metrics:v2.13.0',
     way: 'image-cache',
-    bytes: null,
+    bytes: 12_400_000,
     startedAt: now - 42 * seconds,
     endedAt: null,
     nodes: [
@@ -207,7 +225,7 @@ export const caches: readonly CacheView[] = [
     context: 'prod-shanghai',
     image: 'm.daocloud.io/docker.io/library/postgres:16.4',
     way: 'image-cache',
-    bytes: null,
+    bytes: 28_000_000,
     startedAt: now - 20 * minutes,
     endedAt: now - 18 * minutes,
     nodes: [
@@ -236,21 +254,21 @@ export const caches: readonly CacheView[] = [
     id: 'c4',
     context: 'staging-hangzhou',
     image: 'harbor.corp.example/hub/mitdbg/modeldb-backend:kf0.4',
-    way: 'image-cache',
-    bytes: null,
+    way: 'image-pull-job',
+    bytes: 1_240_000_000,
     startedAt: now - 44 * seconds,
     endedAt: null,
     nodes: [
       { node: 'cn-hz-01', pull: { is: 'pulled', at: now - 6 * seconds } },
-      { node: 'cn-hz-02', pull: { is: 'pulling', since: now - 44 * seconds } },
+      { node: 'cn-hz-02', pull: { is: 'pulling', since: now - 44 * seconds, percent: 42 } },
     ],
   },
   {
     id: 'c5',
     context: 'staging-hangzhou',
     image: 'm.daocloud.io/quay.io/argoproj/argocd:v2.13.1',
-    way: 'image-cache',
-    bytes: null,
+    way: 'pull-pods',
+    bytes: 171_000_000,
     startedAt: now - 2 * minutes,
     endedAt: now - minutes,
     nodes: [
@@ -275,7 +293,13 @@ function restore(parts: Partial<RestoreView> & Pick<RestoreView, 'id' | 'state'>
 
 export const restores: readonly RestoreView[] = [
   restore(
-    { id: 'r1', context: 'staging-hangzhou', pod: 'blackbox-exporter-5f7d9-x8kzp', state: { is: 'ready', at: now } },
+    {
+      id: 'r1',
+      context: 'staging-hangzhou',
+      pod: 'blackbox-exporter-5f7d9-x8kzp',
+      owner: 'ReplicaSet/blackbox-exporter-5f7d9',
+      state: { is: 'ready', at: now },
+    },
     'quay.io/prometheus/blackbox-exporter:v0.25.0',
   ),
   {
@@ -287,7 +311,14 @@ export const restores: readonly RestoreView[] = [
     })),
   },
   restore(
-    { id: 'r3', namespace: 'web', pod: 'shop-front-7c5d8b6f9-mm4tr', state: { is: 'unchecked', since: now } },
+    {
+      id: 'r3',
+      namespace: 'web',
+      pod: 'shop-front-7c5d8b6f9-mm4tr',
+      owner: null,
+      swappedAt: now - 26 * hours,
+      state: { is: 'unchecked', since: now },
+    },
     'docker.io/library/nginx:1.27',
   ),
   restore(

@@ -16,6 +16,7 @@ import {
   busybox,
   redis,
   wrongTag,
+  retagged,
   caches,
   restores,
   activity,
@@ -152,6 +153,7 @@ export const states = {
   /** A context with everything of its own switched on. */
   ownSettings: appState({
     ...busy,
+    incidents: [retagged, busybox],
     settings: {
       ...busy.settings,
       contexts: {
@@ -166,6 +168,35 @@ export const states = {
           namespaces: ['shop', 'jobs', 'web'],
         },
       },
+    },
+  }),
+  /** Some that go back without restarting anything, one of a Job, one of nobody's, and a context that cannot be seen. */
+  restoresFree: appState({
+    contexts: [
+      context({ name: 'prod-shanghai', agreed: true }),
+      context({
+        name: 'staging-hangzhou',
+        agreed: true,
+        status: {
+          is: 'blind',
+          since: now - 8 * minutes,
+          why: '10.8.0.4:6443 did not answer',
+          retryAt: now + 9 * seconds,
+        },
+      }),
+    ],
+    restores: [
+      ...restores.slice(0, 2),
+      ...restores.slice(2, 4).map((one, index) => ({
+        ...one,
+        owner: index === 0 ? 'Job/migrate-29001' : null,
+        restarts: 0,
+        state: { is: 'unchecked', since: now } as const,
+      })),
+    ],
+    settings: {
+      ...busy.settings,
+      contexts: { 'prod-shanghai': { watch: true, auto: true, agreed: true, restore: true } },
     },
   }),
   mirrorTrouble,
@@ -245,4 +276,5 @@ export const incidents = {
   cutOffOnce,
   ambiguous,
   onLastMirror,
+  retagged,
 };
