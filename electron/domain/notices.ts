@@ -1,4 +1,4 @@
-import { isComing, type AppState, type ContextView, type IncidentView } from './appState';
+import { isComing, type AppState, type ContextView, type IncidentView, type RestoreView } from './appState';
 
 /**
  * What deserves a native notification. Decided from what was announced before and from one snapshot alone,
@@ -23,11 +23,17 @@ export type Notice =
   | { readonly kind: 'healed'; readonly id: string; readonly context: string; readonly incident: string }
   | { readonly kind: 'gave-up'; readonly id: string; readonly context: string; readonly incident: string }
   | {
-      readonly kind: 'restore-ready';
+      /**
+       * `restore-ready`: a click restarts them with their own images; `restored`: they run again; `swapped-back`: they did
+       * not start, and are on the mirror again.
+       */
+      readonly kind: RestoreNews;
       readonly id: string;
       readonly context: string;
       readonly restores: readonly string[];
     };
+
+export type RestoreNews = 'restore-ready' | 'restored' | 'swapped-back';
 
 export interface IncidentRef {
   readonly context: string;
@@ -41,8 +47,15 @@ export interface NoticeMemory {
   /** When the first of several contexts that are still being read became live; null when none waits. */
   readonly waitingSince: number | null;
   readonly incidents: Readonly<Record<string, IncidentMemory>>;
-  /** Restores that were ready in the last snapshot. */
-  readonly restoresReady: readonly string[];
+  /** What was last known of each restore. */
+  readonly restores: Readonly<Record<string, RestoreMemory>>;
+}
+
+export interface RestoreMemory {
+  readonly is: RestoreNews | 'other';
+  readonly announced: boolean;
+  /** Since when it is so, in milliseconds since the epoch. */
+  readonly since: number;
 }
 
 export interface IncidentMemory {
@@ -60,7 +73,7 @@ export const noNoticesYet: NoticeMemory = {
   contextsSeen: [],
   waitingSince: null,
   incidents: {},
-  restoresReady: [],
+  restores: {},
 };
 
 /** A failure that comes and goes is announced once in this time, in milliseconds. */
@@ -69,6 +82,8 @@ export const cooldown = 10 * 60_000;
 const burst = 3;
 /** How long the first notice waits for other contexts that are still being read, in milliseconds. */
 const patience = 10_000;
+/** How long the pods that were restored one after the other are gathered for one notice at most, in milliseconds. */
+const gathering = 60_000;
 
 /** The notices that a snapshot calls for, and what to remember. `now` is in milliseconds since the epoch. */
 export function nextNotices(
@@ -100,7 +115,8 @@ export function nextNotices(
   }
   notices.push(...failureNotices(alreadyBroken, 1, true, contexts, now));
   notices.push(...failureNotices(fresh, burst, false, contexts, now));
-  notices.push(...restoreNotices(memory, state, contexts, now));
+  const restores = restoreNotices(memory, state, contexts, now);
+  notices.push(...restores.notices);
 
   for (const [key, before] of Object.entries(memory.incidents)) {
     const cooling = before.announcedAt !== null && now - before.announcedAt < cooldown;
@@ -111,7 +127,7 @@ export function nextNotices(
       contextsSeen: [...first.known, ...first.fresh],
       waitingSince: first.waitingSince,
       incidents,
-      restoresReady: readyRestores(state, contexts).map(restoreKey),
+      restores: restores.memory,
     },
     notices,
   };
@@ -235,20 +251,47 @@ function failureNotices(
 
 const restoreKey = (restore: { readonly context: string; readonly id: string }) => `${restore.context}\n${restore.id}`;
 
-const readyRestores = (state: AppState, contexts: ReadonlyMap<string, ContextView>) =>
-  state.restores.filter((restore) => restore.state.is === 'ready' && contexts.has(restore.context));
-
+/** One of each kind and context. What was met as old knowledge is no news, and what the app goes on with by itself is none yet. */
 function restoreNotices(
-  memory: NoticeMemory,
+  { restores: known }: NoticeMemory,
   state: AppState,
   contexts: ReadonlyMap<string, ContextView>,
   now: number,
-): readonly Notice[] {
-  const news = readyRestores(state, contexts).filter((one) => !memory.restoresReady.includes(restoreKey(one)));
-  return [...new Set(news.map((restore) => restore.context))].map((context) => ({
-    kind: 'restore-ready',
-    id: `restore ${context} ${String(now)}`,
-    context,
-    restores: news.filter((restore) => restore.context === context).map((restore) => restore.id),
-  }));
+): { readonly memory: NoticeMemory['restores']; readonly notices: readonly Notice[] } {
+  const memory: Record<string, RestoreMemory> = {};
+  const notices: Notice[] = [];
+  for (const [name, context] of contexts) {
+    const here = state.restores.filter((restore) => restore.context === name);
+    const entries = here.map((restore) => {
+      const before = known[restoreKey(restore)];
+      const is = newsOf(restore);
+      // that one failed before this app was started is old
+      const isOld = before === undefined && is === 'swapped-back';
+      const same = before?.is === is ? before : { is, announced: isOld, since: now };
+      return { restore, entry: same };
+    });
+    const pending = entries.filter(({ entry }) => !entry.announced);
+    const isBusy = here.some((restore) => restore.state.is === 'restoring');
+    const told = new Set<RestoreMemory>();
+    for (const kind of ['restore-ready', 'restored', 'swapped-back'] as const) {
+      const news = pending.filter(({ entry }) => entry.is === kind);
+      const since = news.reduce((first, { entry }) => Math.min(first, entry.since), now);
+      const waits = kind === 'restored' && isBusy && now - since < gathering;
+      const byItself = kind === 'restore-ready' && context.agreed && state.settings.contexts[name]?.restore === true;
+      if (news.length === 0 || waits || byItself) continue;
+      const restores = news.map(({ restore }) => restore.id);
+      notices.push({ kind, id: `${kind} ${name} ${String(now)}`, context: name, restores });
+      for (const { entry } of news) told.add(entry);
+    }
+    for (const { restore, entry } of entries)
+      memory[restoreKey(restore)] = told.has(entry) ? { ...entry, announced: true } : entry;
+  }
+  return { memory, notices };
+}
+
+function newsOf({ state, restarts }: RestoreView): RestoreMemory['is'] {
+  if (state.is === 'ready') return 'restore-ready';
+  if (state.is === 'held' && state.why.is === 'failed-and-swapped-back') return 'swapped-back';
+  // what went back for nothing is nobody's news
+  return state.is === 'free' && state.how === 'restored' && restarts !== 0 ? 'restored' : 'other';
 }

@@ -45,8 +45,8 @@ export function startNotifications(parts: NotificationParts): () => void {
     const notification = new Notification({
       title: text.title,
       body: plainBody(text.body, parts.platform),
-      urgency: notice.kind === 'healed' || notice.kind === 'restore-ready' ? 'low' : 'normal',
-      silent: notice.kind === 'healed' || notice.kind === 'restore-ready',
+      urgency: quiet.has(notice.kind) ? 'low' : 'normal',
+      silent: quiet.has(notice.kind),
       actions: buttons.map((button) => ({ type: 'button', text: text[button] })),
     });
     const one: Shown = { notice, notification };
@@ -100,6 +100,9 @@ export function startNotifications(parts: NotificationParts): () => void {
   };
 }
 
+/** Good news disturbs nobody. */
+const quiet: ReadonlySet<Notice['kind']> = new Set(['healed', 'restore-ready', 'restored']);
+
 const buttonsFor = (notice: Notice): readonly ('fix' | 'open')[] => {
   if (notice.kind === 'failure') return notice.fixable ? ['fix', 'open'] : ['open'];
   return notice.kind === 'gave-up' ? ['open'] : [];
@@ -117,6 +120,8 @@ function targetOf(notice: Notice): ShowTarget {
     case 'several-failures':
       return { section: 'failing' };
     case 'restore-ready':
+    case 'restored':
+    case 'swapped-back':
       return { section: 'restores' };
   }
 }

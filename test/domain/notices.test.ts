@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { AppState, ContextView, IncidentView } from '../../electron/domain/appState';
+import type { AppState, ContextView, IncidentView, RestoreView } from '../../electron/domain/appState';
 import { cooldown, isFixable, nextNotices, noNoticesYet, type Notice } from '../../electron/domain/notices';
 import {
   gaveUp,
@@ -254,6 +254,55 @@ describe('restores', () => {
     );
     expect(notices).toMatchObject([{ kind: 'restore-ready', context: 'staging', restores: ['a', 'b'] }]);
     expect(later).toEqual([]);
+  });
+
+  const at = (state: RestoreView['state'], id = 'a', parts: Partial<RestoreView> = {}) =>
+    sampleRestore({ id, state, ...parts });
+  const restoring = { is: 'restoring', since: 1, step: 'start' } as const;
+  const restored = { is: 'free', at: 2, how: 'restored' } as const;
+  const failed = { is: 'held', why: { is: 'failed-and-swapped-back' }, retryAt: null, tries: 1 } as const;
+  const of = (...restores: RestoreView[]) => sampleState({ restores });
+
+  it('that are done one after the other are told in one notice at the end', () => {
+    const notices = play(
+      [0, of(at(restoring), at({ is: 'ready', at: 0 }, 'b'))],
+      [1, of(at(restored), at(restoring, 'b'))],
+      [2, of(at(restored), at(restored, 'b'))],
+      [3, of(at(restored), at(restored, 'b'))],
+    );
+    expect(notices.slice(1)).toMatchObject([[], [{ kind: 'restored', context: 'staging', restores: ['a', 'b'] }], []]);
+  });
+
+  it('that are done are told after a minute, though others are still under way', () => {
+    const both = of(at(restored), at(restoring, 'b'));
+    expect(kinds(play([0, of(at(restoring), at(restoring, 'b'))], [1, both], [60_000, both], [60_001, both]))).toEqual([
+      [],
+      [],
+      [],
+      ['restored'],
+    ]);
+  });
+
+  it('that failed are told when it happens, not when they are met as old knowledge', () => {
+    expect(kinds(play([0, of(at(restoring))], [1, of(at(failed))], [2, of(at(failed))]))).toEqual([
+      [],
+      ['swapped-back'],
+      [],
+    ]);
+    expect(kinds(play([0, of(at(failed))], [1, of(at(failed))]))).toEqual([[], []]);
+  });
+
+  it('that cost nothing, or that the app goes on with by itself, are no news', () => {
+    expect(
+      kinds(play([0, of(at({ is: 'unchecked', since: 0 }))], [1, of(at(restored, 'a', { restarts: 0 }))])),
+    ).toEqual([[], []]);
+    const ready = { ...of(at({ is: 'ready', at: 1 })), contexts: [sampleContext({ agreed: true })] };
+    const settings = {
+      ...ready.settings,
+      contexts: { staging: { watch: true, auto: true, agreed: true, restore: true } },
+    };
+    expect(kinds(play([0, { ...ready, settings }]))).toEqual([[]]);
+    expect(kinds(play([0, ready]))).toEqual([['restore-ready']]);
   });
 });
 

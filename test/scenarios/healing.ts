@@ -19,6 +19,8 @@ export function scenariosOfHealing(stage: Stage): void {
       if (stage.tier === 'node') {
         const { time } = await engine.next('swapped', { namespace: stage.shop.namespace, pod: healed.metadata.name });
         figure('patch to running on a real kubelet', Date.parse(end.time) - Date.parse(time), 'ms');
+        const failed = await engine.next('failure', { namespace: stage.shop.namespace, pod: healed.metadata.name });
+        figure('failure to healed with kube-fledged', Date.parse(end.time) - Date.parse(failed.time), 'ms');
       }
       const deployment = await stage.shop.get(`/apis/apps/v1/namespaces/${stage.shop.namespace}/deployments/web`);
       expect(deployment).toMatchObject({ metadata: { generation: 1 }, spec: { template: { spec: app() } } });
@@ -30,6 +32,20 @@ export function scenariosOfHealing(stage: Stage): void {
         JSON.stringify({ app: nginx }),
       );
       await stage.shop.pod('web', (pod) => pod.metadata.uid === next.metadata.uid && runs(pod));
+    });
+
+    it('heals without kube-fledged', async () => {
+      await stage.cluster.fledged.stop();
+      await stage.cluster.registries.publish(nginx, ['first']);
+      await stage.shop.createNamespace();
+      await stage.shop.deployment('web', app());
+      const engine = stage.launch({ mode: 'auto' });
+      const healed = await stage.shop.pod('web', runs);
+      expect(image(healed)).toBe(proxied(stage.cluster.mirrors.first));
+      const end = await engine.next('healed', { namespace: stage.shop.namespace, image: nginx });
+      const failed = await engine.next('failure', { namespace: stage.shop.namespace, pod: healed.metadata.name });
+      if (stage.tier === 'node')
+        figure('failure to healed without kube-fledged', Date.parse(end.time) - Date.parse(failed.time), 'ms');
     });
 
     it('patches only the failing containers of a pod', async () => {

@@ -6,6 +6,7 @@ import { createInterface } from 'node:readline';
 import type { RestoreState, RestoreView } from '../../electron/domain/appState';
 import type { MirrorLimits } from '../../electron/domain/mirrorBudget';
 import { prefixRule } from '../../electron/domain/mirrors';
+import type { RestoreLimits } from '../../electron/domain/restoreState';
 import { defaultSettings, type MirrorRule, type Settings } from '../../electron/domain/settings';
 import { createApplication, type Application } from '../../electron/engine/application';
 import type { EngineEvent, EngineEventName } from '../../electron/engine/engineEvent';
@@ -28,8 +29,9 @@ export interface AppOptions {
   readonly namespaces?: readonly string[];
   /** Label selector of further nodes that healed images go onto. */
   readonly prepull?: string;
-  /** Milliseconds that a restored container gets to start. */
-  readonly restoreStart?: number;
+  /** What is ready to be restored is restored without a click. */
+  readonly restore?: boolean;
+  readonly restoreLimits?: Partial<RestoreLimits>;
   /** What the mirror on a host bans for. */
   readonly mirrorLimits?: (host: string) => MirrorLimits;
 }
@@ -63,15 +65,26 @@ export class RunningApp extends EventLog {
 
   constructor(cluster: TestCluster, options: AppOptions) {
     super();
-    const { mode, user = 'app', mirrors, noProxy = [], namespaces = [], restoreStart, mirrorLimits, prepull } = options;
-    const { retag = false, retagNamespace = defaultSettings.retagNamespace } = options;
+    const {
+      mode,
+      user = 'app',
+      mirrors,
+      noProxy = [],
+      namespaces = [],
+      restoreLimits,
+      mirrorLimits,
+      prepull,
+    } = options;
+    const { restore = false, retag = false, retagNamespace = defaultSettings.retagNamespace } = options;
     this.context = user;
     const auto = mode === 'auto';
     let settings: Settings = {
       ...defaultSettings,
       mirrors: rulesOf(mirrors ?? [cluster.mirrors.first, cluster.mirrors.second]),
       noProxy: [...noProxy],
-      contexts: { [user]: { watch: true, auto, agreed: auto, retag, ...(prepull !== undefined && { prepull }) } },
+      contexts: {
+        [user]: { watch: true, auto, agreed: auto, restore, retag, ...(prepull !== undefined && { prepull }) },
+      },
       retagNamespace,
     };
     const places = { explicit: [cluster.kubeconfig(user)], environment: undefined, home: this.directory };
@@ -88,7 +101,7 @@ export class RunningApp extends EventLog {
       demo: false,
       namespaces,
       limits: {
-        ...(restoreStart !== undefined && { restore: { start: restoreStart } }),
+        ...(restoreLimits && { restore: restoreLimits }),
         ...(mirrorLimits && { mirrors: mirrorLimits }),
       },
     });

@@ -177,6 +177,43 @@ export class Workloads {
     if (status !== 200) throw new Error(`PATCH ${path}: ${String(status)}`);
   }
 
+  /** An ImageCache of somebody's, of one image on one node, in kube-fledged's namespace; gives its status once that is final. */
+  async imageCache(name: string, image: string, node: string): Promise<string> {
+    const { metadata } = (await this.get(`/api/v1/nodes/${node}`)) as {
+      metadata: { labels: Readonly<Record<string, string>> };
+    };
+    const label = 'kubernetes.io/hostname';
+    const nodeSelector = { [label]: metadata.labels[label] };
+    const path = '/apis/kubefledged.io/v1alpha2/namespaces/kube-fledged/imagecaches';
+    await this.post(path, {
+      apiVersion: 'kubefledged.io/v1alpha2',
+      kind: 'ImageCache',
+      metadata: { name },
+      spec: { cacheSpec: [{ images: [image], nodeSelector }] },
+    });
+    return eventually(async () => {
+      const { status } = (await this.get(`${path}/${name}`)) as { status?: { status?: string } };
+      return status?.status !== undefined && status.status !== 'Processing' && status.status;
+    }, 45_000);
+  }
+
+  /** The Jobs that kube-fledged has made for an ImageCache. */
+  async jobsOf(cache: string): Promise<readonly string[]> {
+    const query = { labelSelector: `imagecache=${cache}` };
+    const { body } = await this.api.request({ method: 'GET', path: '/apis/batch/v1/jobs', query });
+    return (body as { items: TestPod[] }).items.map(({ metadata }) => metadata.name);
+  }
+
+  /** Waits until the node's own list of images has this one: kubelets tell of theirs from time to time. */
+  async nodeHas(node: string, image: string): Promise<void> {
+    await eventually(async () => {
+      const { status } = (await this.get(`/api/v1/nodes/${node}`)) as {
+        status: { images?: { names?: string[] }[] };
+      };
+      return status.images?.some(({ names }) => names?.includes(image));
+    }, 120_000);
+  }
+
   /** The ImageCaches in the whole cluster. */
   async imageCaches(): Promise<readonly string[]> {
     const { items } = (await this.get('/apis/kubefledged.io/v1alpha2/imagecaches')) as {

@@ -44,12 +44,14 @@ export function noticeText(notice: Notice, state: AppState, language: Language):
       if (found?.progress.is !== 'gave-up') return null;
       return text(say.gaveUp(shortImage(found)), say.gaveUpBody(say.reason(found.progress.why), found.context));
     }
-    case 'restore-ready': {
+    case 'restore-ready':
+    case 'restored':
+    case 'swapped-back': {
       const found = state.restores.filter((one) => one.context === notice.context && notice.restores.includes(one.id));
       const [first] = found;
       if (!first) return null;
-      const title = found.length === 1 ? say.restoreReady(first.pod) : say.restoresReady(found.length);
-      return text(title, say.restoreBody(containerCount(found), notice.context));
+      const { one, several, body } = say.restores[notice.kind];
+      return text(found.length === 1 ? one(first.pod) : several(found.length), body(found, notice.context));
     }
   }
 }
@@ -62,8 +64,8 @@ function shortImage({ image }: IncidentView): string {
 }
 
 const podCount = ({ pods }: IncidentView): number => new Set(pods.map((pod) => pod.uid)).size;
-const containerCount = (restores: readonly RestoreView[]): number =>
-  restores.reduce((sum, restore) => sum + restore.containers.length, 0);
+const restartCount = (restores: readonly RestoreView[]): number =>
+  restores.reduce((sum, { restarts, containers }) => sum + (restarts ?? containers.length), 0);
 
 const plural = (n: number, one: string, many = `${one}s`): string => `${String(n)} ${n === 1 ? one : many}`;
 
@@ -95,10 +97,25 @@ const en = {
         return `The cluster could not be reached: ${why.detail}.`;
     }
   },
-  restoreReady: (pod: string) => `${pod} can have its original image back`,
-  restoresReady: (n: number) => `${plural(n, 'pod')} can have their original images back`,
-  restoreBody: (containers: number, context: string) =>
-    `Restoring restarts ${plural(containers, 'container')} in ${context}. Click to open.`,
+  restores: {
+    'restore-ready': {
+      one: (pod: string) => `${pod} can have its original image back`,
+      several: (n: number) => `${plural(n, 'pod')} can have their original images back`,
+      body: (restores: readonly RestoreView[], context: string) =>
+        `Restoring restarts ${plural(restartCount(restores), 'container')} in ${context}. Click to open.`,
+    },
+    restored: {
+      one: (pod: string) => `${pod} runs its original image again`,
+      several: (n: number) => `${plural(n, 'pod')} run their original images again`,
+      body: (_restores: readonly RestoreView[], context: string) => `Restored in ${context}.`,
+    },
+    'swapped-back': {
+      one: (pod: string) => `${pod} did not start with its original image`,
+      several: (n: number) => `${plural(n, 'pod')} did not start with their original images`,
+      body: (_restores: readonly RestoreView[], context: string) =>
+        `Back on the mirror (${context}); no restore is tried by itself again. Click to open.`,
+    },
+  },
   fix: 'Fix',
   why: 'Why?',
 };
@@ -129,9 +146,23 @@ const zh: typeof en = {
         return `无法连接集群：${why.detail}。`;
     }
   },
-  restoreReady: (pod) => `${pod} 可以换回原始镜像`,
-  restoresReady: (n) => `${String(n)} 个 Pod 可以换回原始镜像`,
-  restoreBody: (containers, context) => `还原会重启 ${context} 中 ${String(containers)} 个容器。点击打开。`,
+  restores: {
+    'restore-ready': {
+      one: (pod) => `${pod} 可以换回原始镜像`,
+      several: (n) => `${String(n)} 个 Pod 可以换回原始镜像`,
+      body: (restores, context) => `还原会重启 ${context} 中 ${String(restartCount(restores))} 个容器。点击打开。`,
+    },
+    restored: {
+      one: (pod) => `${pod} 已用回原始镜像运行`,
+      several: (n) => `${String(n)} 个 Pod 已用回原始镜像运行`,
+      body: (_restores, context) => `已在 ${context} 中还原。`,
+    },
+    'swapped-back': {
+      one: (pod) => `${pod} 用原始镜像未能启动`,
+      several: (n) => `${String(n)} 个 Pod 用原始镜像未能启动`,
+      body: (_restores, context) => `已换回镜像源（${context}），不会再自动还原。点击打开。`,
+    },
+  },
   fix: '修复',
   why: '原因',
 };
