@@ -1,0 +1,65 @@
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { defaultSettings, type Settings } from '../../electron/domain/settings';
+import { createApplication, type Application } from '../../electron/engine/application';
+import { machineClock } from '../../electron/engine/machineClock';
+import { KubeCluster } from '../../electron/kube/cluster';
+import { DoctorCluster, mirrors } from './doctorCluster';
+
+let cluster: DoctorCluster;
+let application: Application;
+beforeAll(async () => {
+  cluster = await DoctorCluster.start();
+  const context = { watch: true, auto: false, agreed: false };
+  const settings: Settings = { ...defaultSettings, mirrors, contexts: { prod: context } };
+  application = createApplication({
+    settings: { read: () => settings, write: () => undefined },
+    journal: { path: '', load: () => ({ entries: [], problem: null }), record: () => undefined },
+    contexts: {
+      follow: (_extra, listener) => {
+        const connect = () => new KubeCluster(cluster.simulation.apiFor('app'), machineClock, Math.random, 'default');
+        const handle = { name: 'prod', server: '', namespace: 'default', fingerprint: '', connect };
+        listener({ files: [], broken: [], contexts: [handle, { ...handle, name: 'other' }], current: null });
+        return () => undefined;
+      },
+    },
+    clock: machineClock,
+    demo: false,
+  });
+});
+afterAll(async () => {
+  await application.stop();
+  await cluster.simulation.stop();
+});
+
+it('a window examines a context, does the fix that it was shown, once, and sees what is found afterwards', async () => {
+  const early = await application.command('applyFix', { context: 'prod', fix: 'install', language: 'en' });
+  expect(early).toMatchObject({ ok: false, error: { code: 'not-found' } });
+  const examined = await application.command('examine', { context: 'prod', language: 'zh' });
+  const findings = examined.ok ? examined.value.findings : [];
+  expect(findings.find(({ id }) => id === 'crd')).toMatchObject({
+    level: 'warning',
+    sentence: '没有安装 kube-fledged；Pullthrough 用自己的容器组试拉镜像。',
+    fix: { id: 'install' },
+  });
+  const fixed = await application.command('applyFix', { context: 'prod', fix: 'install', language: 'en' });
+  expect(fixed).toMatchObject({ ok: true, value: { sentence: 'Done: 12 objects written.' } });
+  const after = fixed.ok ? fixed.value.examination.findings : [];
+  expect(after.map(({ id }) => id)).toContain('controller');
+  expect(after.filter(({ fix }) => fix?.id === 'install')).toEqual([]);
+  // each write stands in the activity with what exactly was sent
+  const written = application.state().activity.filter(({ kind }) => kind === 'created');
+  expect(
+    written
+      .map(({ object }) => object)
+      .reverse()
+      .slice(0, 2),
+  ).toEqual(['Namespace kube-fledged', 'CustomResourceDefinition imagecaches.kubefledged.io']);
+  expect(written).toHaveLength(12);
+  const again = await application.command('applyFix', { context: 'prod', fix: 'install', language: 'en' });
+  expect(again).toMatchObject({ ok: false, error: { code: 'not-found' } });
+});
+
+it('a context that is not watched is not examined in a window', async () => {
+  const answer = await application.command('examine', { context: 'other', language: 'en' });
+  expect(answer).toMatchObject({ ok: false, error: { code: 'not-found' } });
+});
