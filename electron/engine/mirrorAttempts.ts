@@ -37,8 +37,10 @@ export class MirrorAttempts {
   /** `before`: what it shows is of before this context was watched, and has been counted then, or never will be. */
   podSeen(pod: PodSnapshot, before: boolean): void {
     const last = this.shown.get(pod.uid);
+    const failures = pullFailuresOf(pod);
+    if (!last && failures.length === 0) return;
     const shown = new Map<string, string>();
-    for (const failure of pullFailuresOf(pod)) {
+    for (const failure of failures) {
       const host = this.mirrorOf(failure);
       if (host === null) continue;
       const key = `${failure.container} ${failure.image}`;

@@ -23,6 +23,11 @@ export interface PodIntakeParts {
   readonly podChanged: () => void;
 }
 
+interface PodRunners {
+  readonly rescues: PodFollower;
+  readonly restores: RestoreRunner;
+}
+
 /** Takes the pods of one context from the stream: into the book, and on to the rescue or restore that they belong to. */
 export class PodIntake {
   readonly book = new PodBook();
@@ -31,10 +36,12 @@ export class PodIntake {
   private readonly lists = new Map<string, { readonly named: Set<string>; readonly held: PodSnapshot[] }>();
   private stopped = false;
 
-  /** The runners' own events bring pods back here, so they are asked for when they are needed. */
+  private kept: PodRunners | null = null;
+
+  /** The runners' own events bring pods back here, so they are asked for when they are first needed. */
   constructor(
     private readonly parts: PodIntakeParts,
-    private readonly runners: () => { readonly rescues: PodFollower; readonly restores: RestoreRunner },
+    private readonly findRunners: () => PodRunners,
   ) {}
 
   get status(): ContextStatus {
@@ -123,7 +130,7 @@ export class PodIntake {
     const mattered = this.matters(pod.uid);
     parts.attempts.podSeen(pod, false);
     const isNews = book.put(pod, parts.clock.now());
-    if (mattered || this.matters(pod.uid)) this.showAround(pod, isNews);
+    if (mattered || book.pod(pod.uid)) this.showAround(pod, isNews);
     else if (book.count !== count) parts.changed();
   }
 
@@ -134,14 +141,18 @@ export class PodIntake {
     this.showAround(newest);
   }
 
+  private get runners(): PodRunners {
+    return (this.kept ??= this.findRunners());
+  }
+
   /** Whether it fails, is or was healed by us, or pulls for that. */
   private matters(uid: string): boolean {
-    const { rescues, restores } = this.runners();
+    const { rescues, restores } = this.runners;
     return this.book.pod(uid) !== undefined || rescues.isRescuing(uid) || restores.get(uid) !== undefined;
   }
 
   private showAround(pod: PodSnapshot, isNews = true): void {
-    const { rescues, restores } = this.runners();
+    const { rescues, restores } = this.runners;
     if (pod.pullsFor) {
       rescues.pullPodSeen(pod);
       restores.pullPodSeen(pod);
@@ -163,7 +174,7 @@ export class PodIntake {
    * was before. So a pod that matters is looked at once more.
    */
   async podVanished(pod: Pick<PodSnapshot, 'uid' | 'namespace' | 'name'>): Promise<void> {
-    const { rescues, restores } = this.runners();
+    const { rescues, restores } = this.runners;
     this.parts.attempts.podGone(pod.uid);
     const known = this.book.pod(pod.uid);
     if (!this.matters(pod.uid)) {
