@@ -31,6 +31,7 @@ const policy = {
 export class AuditLog {
   /** Of the log file, up to where whole lines have been read. */
   private offset = 0;
+  private reading: Promise<void> = Promise.resolve();
   private readonly events = new Map<string, AuditEvent>();
   private since = 0;
 
@@ -55,7 +56,9 @@ export class AuditLog {
 
   /** A watch is there once, from when it was opened. In the order in which the requests arrived. */
   async of(user: TestUser): Promise<readonly AuditEntry[]> {
-    await this.readNewLines();
+    // two readers at one time would both go on from the same place
+    this.reading = this.reading.then(() => this.readNewLines());
+    await this.reading;
     return [...this.events.values()]
       .filter((event) => event.user.username === user)
       .sort((one, other) => one.requestReceivedTimestamp.localeCompare(other.requestReceivedTimestamp))
@@ -89,5 +92,6 @@ function entryOf({ verb, objectRef, requestURI, responseStatus }: AuditEvent): A
     namespace,
     name: name ?? (objectRef ? '' : requestURI),
     code: responseStatus?.code ?? 0,
+    query: requestURI.split('?')[1] ?? '',
   };
 }
