@@ -4,7 +4,7 @@ import type { Language } from '../../electron/domain/words/language';
 import type { WindowModel } from './windowModel.svelte';
 
 /** What the window knows of the examination of one context. */
-export interface Examined {
+interface Examined {
   /** The latest that was found. */
   readonly found: Examination | null;
   /** The fix whose objects are shown, by its id. */

@@ -5,18 +5,18 @@ import type { Speech } from '../words';
 import type { Tone } from './incidentRow';
 import { formatAgo, formatClock, formatElapsed, formatNumber } from './time';
 
-export type RestoreBand = 'ready' | 'unchecked' | 'held' | 'free';
+type RestoreBand = 'ready' | 'unchecked' | 'held' | 'free';
 
 /** In the order of what a person can do. */
-export const restoreBands: readonly RestoreBand[] = ['ready', 'unchecked', 'held', 'free'];
+const restoreBands: readonly RestoreBand[] = ['ready', 'unchecked', 'held', 'free'];
 
-export interface RestoreContextBand {
+interface RestoreContextBand {
   readonly name: string;
   readonly context: ContextView | undefined;
   readonly rows: readonly { readonly restore: RestoreView; readonly row: RestoreRow }[];
 }
 
-export interface RestoresScreen {
+interface RestoresScreen {
   readonly bands: readonly RestoreContextBand[];
   /** The first part is the one that matters. */
   readonly summary: readonly string[];
@@ -67,8 +67,12 @@ export function restoresScreen({ restores, contexts }: AppState, speech: Speech,
       }))
       .filter((band) => band.rows.length > 0),
     summary: restoreBands.flatMap((band) => {
-      const { length } = rows.filter(({ row }) => row.band === band);
-      return length === 0 ? [] : [counts[band](length, formatNumber(locale, length))];
+      const { length } = rows.filter(({ restore, row }) => row.band === band && !goesFree(restore));
+      const { length: free } = rows.filter(({ restore, row }) => row.band === band && goesFree(restore));
+      return [
+        ...(length === 0 ? [] : [counts[band](length, formatNumber(locale, length))]),
+        ...(free === 0 ? [] : [words.restores.freeToGoCount(free, formatNumber(locale, free))]),
+      ];
     }),
     free: restores.filter((restore) => goesFree(restore) && known.get(restore.context)?.agreed === true).length,
   };

@@ -1,7 +1,8 @@
 import { screen, within } from '@testing-library/svelte';
 import { describe, expect, test } from 'vitest';
 import { openWindow } from './fakeBridge';
-import { activity, caches, now, restores } from './stateParts';
+import { restores } from './restoreParts';
+import { activity, caches, now } from './stateParts';
 import { restoreRow, restoresScreen } from '../../renderer/view/restoreRow';
 import { speechFor } from '../../renderer/words';
 import { busy, states } from './states';
@@ -82,6 +83,7 @@ describe('restores', () => {
     model.go('restores');
     const button = await screen.findByRole('button', { name: 'Restore all that is free: 2 pods, nothing restarts' });
     expect(bridge.commands).toEqual([]);
+    expect(screen.getByRole('status').textContent).toContain('2 free');
     bridge.refuse('The API server did not answer.');
     await user.click(button);
     expect(bridge.commands).toEqual([{ name: 'restoreFree', payload: {} }]);

@@ -18,9 +18,9 @@ import {
   wrongTag,
   retagged,
   caches,
-  restores,
   activity,
 } from './stateParts';
+import { restores } from './restoreParts';
 
 import {
   ambiguous,

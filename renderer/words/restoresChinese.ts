@@ -1,0 +1,53 @@
+import type { restoresEnglish } from './restoresEnglish';
+
+const pods = (_n: number, text: string) => `${text} 个容器组`;
+const containers = (_n: number, text: string) => `${text} 个容器`;
+
+/** What the way back says: each swapped pod, and what its state means. */
+export const restoresChinese: typeof restoresEnglish = {
+  readyCount: (_n, text) => `${text} 个可还原`,
+  uncheckedCount: (_n, text) => `${text} 个未检查`,
+  heldCount: (_n, text) => `${text} 个暂缓`,
+  freeCount: (_n, text) => `${text} 个已是原镜像`,
+  emptyTitle: '没有需要还原的',
+  emptyFacts: '所有容器组都在使用所有者指定的镜像。',
+  notes: {
+    ready: '节点上已拉到原镜像。容器何时重启由你决定。',
+    unchecked: '正在使用镜像加速。检查只在节点上拉取原镜像，不会重启。',
+    held: '在镜像加速上正常运行，还拿不到原镜像。',
+    free: '已在使用原镜像，无需操作。',
+  },
+  since: (clock) => `${clock} 起`,
+  endsWithRollout: '下次滚动更新即恢复',
+  endsWithJob: 'Job 结束即消失',
+  byItself: '自动还原',
+  restoreFree: '还原无需重启的',
+  restoreFreeLabel: (n, text) => `还原无需重启的：${pods(n, text)}，不会重启任何容器`,
+  restartsNothing: '没有在运行',
+  freeToGo: '无需重启',
+  freeToGoCount: (_n, text) => `${text} 个无需重启`,
+  freeToGoNote: '容器没有在运行，换回原镜像不需要重启。',
+  restarts: (n, text) => `会重启 ${containers(n, text)}`,
+  restoreNow: '立即还原',
+  restoreLabel: (pod, restarts) => `立即还原 ${pod}，${restarts}。`,
+  restoring: '还原中',
+  check: '检查',
+  checkNow: '立即检查',
+  checkLabel: (image) => `检查 ${image} 能否重新拉取`,
+  checking: '检查中',
+  uncheckedWord: '正在使用镜像加速',
+  tries: (clock) => `${clock} 再试`,
+  tried: (_n, text) => `已试 ${text} 次`,
+  whenReplaced: '等容器组替换',
+  always: '拉取策略是 Always',
+  alwaysNote: '拉取策略是 Always，每次启动都要重新拉取，因此无法事先证明重启会顺利。',
+  denied: '无权限',
+  swappedBack: '还原失败，已换回镜像加速',
+  error: '检查失败',
+  'pod-replaced': '容器组已替换',
+  'not-running': '容器未在运行',
+  restored: '已还原',
+  original: '原镜像',
+  running: '运行中',
+  onNode: (node) => `在 ${node} 上`,
+};
