@@ -2,7 +2,7 @@ import pLimit from 'p-limit';
 import type { CoreV1EventList, V1Namespace, V1Node, V1ObjectMeta, V1Pod } from '@kubernetes/client-node';
 import { pathOf, refOf, resources, type KubeObject, type ObjectRef, type ResourceKind } from '../domain/kubeObject';
 import { annotations, labels, type PodSnapshot } from '../domain/podSnapshot';
-import { isReadFailure } from '../domain/readFailure';
+import { isReadFailure, type Forbidden } from '../domain/readFailure';
 import type { JsonPatch } from '../domain/swap';
 import type {
   Clock,
@@ -177,12 +177,12 @@ export class KubeCluster implements Cluster {
   }
 
   async listOurs(fledgedNamespace: string): Promise<readonly OurObject[] | Unanswered> {
-    const ours = { labelSelector: `${labels.managedBy}=${labels.managedByValue}` };
-    const caches = await this.read(`${fledgedApi}/namespaces/${fledgedNamespace}/imagecaches`, ours);
+    const ours = `${labels.managedBy}=${labels.managedByValue}`;
+    const caches = await this.listObjects('ImageCache', fledgedNamespace, ours);
     if ('unanswered' in caches) return caches;
-    const pods = await this.read('/api/v1/pods', { labelSelector: `${ours.labelSelector},${labels.pullPod}=true` });
+    const pods = await this.listObjects('Pod', '', `${ours},${labels.pullPod}=true`);
     if ('unanswered' in pods) return pods;
-    return [...objectsOf(caches, 'image-cache'), ...objectsOf(pods, 'pull-pod')];
+    return [...ourObjects(caches, 'image-cache'), ...ourObjects(pods, 'pull-pod')];
   }
 
   /**
@@ -293,12 +293,13 @@ function itemsOf({ body }: ApiResponse): readonly V1ObjectMeta[] {
   return (items ?? []).map(({ metadata }) => metadata);
 }
 
-function objectsOf(answer: ApiResponse, kind: OurObject['kind']): readonly OurObject[] {
-  if (answer.status !== 200) return [];
-  return itemsOf(answer).map(({ namespace, name, creationTimestamp }) => ({
+/** None where they may not be listed. */
+function ourObjects(found: readonly KubeObject[] | Forbidden, kind: OurObject['kind']): readonly OurObject[] {
+  if (isReadFailure(found)) return [];
+  return found.map(({ metadata: { namespace = '', name, creationTimestamp } }) => ({
     kind,
-    namespace: namespace ?? '',
-    name: name ?? '',
+    namespace,
+    name,
     createdAt: creationTimestamp === undefined ? 0 : new Date(creationTimestamp).getTime(),
   }));
 }

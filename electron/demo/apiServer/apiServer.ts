@@ -181,8 +181,9 @@ export async function startApiServer(options: ApiServerOptions): Promise<ApiServ
           resource: request.plural,
           subresource: request.subresource,
           namespace: request.namespace,
-          name: request.name,
+          name: request.name || nameIn(body),
           code,
+          query: request.query.toString(),
           ...(body !== undefined && { body }),
         });
       }
@@ -284,4 +285,10 @@ async function readText(incoming: IncomingMessage): Promise<string> {
   const chunks: Buffer[] = [];
   for await (const chunk of incoming as AsyncIterable<Buffer>) chunks.push(chunk);
   return Buffer.concat(chunks).toString('utf8');
+}
+
+/** What is created says its name itself. */
+function nameIn(body: unknown): string {
+  const { name } = fieldsOf(fieldsOf(body).metadata);
+  return typeof name === 'string' ? name : '';
 }

@@ -7,8 +7,11 @@ export interface AuditRecord {
   readonly resource: string;
   readonly subresource: string;
   readonly namespace: string;
+  /** What is created has its name here too. */
   readonly name: string;
   readonly code: number;
+  /** As it stood in the URL. */
+  readonly query: string;
   /** What was sent with a write. */
   readonly body?: unknown;
 }
