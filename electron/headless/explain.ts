@@ -1,4 +1,5 @@
 import type { PodSnapshot } from '../domain/podSnapshot';
+import { defaultSettings } from '../domain/settings';
 import { machineClock } from '../engine/machineClock';
 import type { Cluster, ContextHandle } from '../engine/ports';
 import { homesBefore, type KubeconfigPlaces } from '../kube/kubeconfig';
@@ -24,6 +25,10 @@ Cluster
   --context NAME             the current one when absent
   --fledged-namespace NS     of kube-fledged, where it is not found by itself
 ${mirrorHelp}
+As with pullthrough run
+  --retag                    a Job gives the image its own name on the node, where that is possible
+  --retag-image IMAGE        that the Job runs (${defaultSettings.retagImage})
+  --retag-namespace NS       of the Job (${defaultSettings.retagNamespace})
 Answer
   --lang en|zh               of the sentences
   --json                     one object
@@ -33,6 +38,9 @@ Answer
       kubeconfig: { type: 'string', multiple: true },
       context: { type: 'string' },
       'fledged-namespace': { type: 'string' },
+      retag: { type: 'boolean' },
+      'retag-image': { type: 'string' },
+      'retag-namespace': { type: 'string' },
       ...mirrorOptions,
       lang: { type: 'string' },
       json: { type: 'boolean' },
@@ -55,6 +63,9 @@ Answer
         context: handle.name,
         ...choice,
         fledgedNamespace: values['fledged-namespace'] ?? '',
+        retag: values.retag ?? false,
+        retagImage: values['retag-image'] ?? defaultSettings.retagImage,
+        retagNamespace: values['retag-namespace'] ?? defaultSettings.retagNamespace,
         language,
       });
       output.line(values.json === true ? JSON.stringify(explanation) : explanationText(explanation, language));

@@ -11,6 +11,7 @@ import { explainCause } from './causeExplanation';
 import type { Explanation, SwappedContainer, WaitingContainer } from './explanation';
 import { MissingRights } from './missingRights';
 import { planFix } from './plannedFix';
+import { planNaming } from './plannedNaming';
 import { readFailures, type PodReading } from './podReading';
 
 export interface ExplainOptions {
@@ -22,6 +23,10 @@ export interface ExplainOptions {
   /** Empty: where it is found. */
   readonly fledgedNamespace: string;
   readonly language: Language;
+  /** Whether nodes may give images their own names; the image and the namespace of the Jobs for that. */
+  readonly retag: boolean;
+  readonly retagImage: string;
+  readonly retagNamespace: string;
 }
 
 /** Says why the pod's containers wait and what would be done. Reads from the cluster, writes nothing. */
@@ -55,10 +60,11 @@ async function waitingContainers(
   pod: PodSnapshot,
   { failures, fromEvents }: PodReading,
   clock: Clock,
-  { mirrors, noProxy, allowList, fledgedNamespace, language }: ExplainOptions,
+  options: ExplainOptions,
   missing: MissingRights,
 ): Promise<readonly WaitingContainer[]> {
   if (failures.length === 0) return [];
+  const { mirrors, noProxy, allowList, fledgedNamespace, language, retag } = options;
   const facts = new ClusterFacts(withEveryRight(cluster, missing), clock, () => fledgedNamespace);
   await facts.learn([pod.namespace]);
   const rules = {
@@ -68,10 +74,13 @@ async function waitingContainers(
     excludedNamespaces: [],
     optedOutNamespaces: facts.optedOut,
     stopOf: () => null,
+    retag,
   };
   const containers: WaitingContainer[] = [];
   for (const incident of incidentsOf(failures, () => pod, rules)) {
-    const fix = pod.pullsFor ? null : await planFix(incident, pod, facts, missing, clock.now());
+    const named =
+      pod.pullsFor || !retag ? null : await planNaming(incident, cluster, facts, options, missing, clock.now());
+    const fix = pod.pullsFor ? null : (named ?? (await planFix(incident, pod, facts, missing, clock.now())));
     for (const { failure, refusal } of incident.verdicts) {
       const { container, image, original, reason, message } = failure;
       // what is said of a volume's image is no word about the container's
@@ -90,7 +99,7 @@ async function waitingContainers(
     }
   }
   if (containers.some(({ fix }) => fix)) {
-    await missing.ask('patch', 'pods', pod.namespace);
+    if (containers.some(({ fix }) => fix && fix.does !== 'retag')) await missing.ask('patch', 'pods', pod.namespace);
     await missing.ask('get', 'namespaces', pod.namespace);
   }
   return containers;

@@ -1,3 +1,4 @@
+import type { KubeObject } from '../domain/kubeObject';
 import type { Fix, MissingRight } from './explanation';
 import type { Language } from '../domain/words/language';
 
@@ -24,6 +25,7 @@ export interface ExplainWords {
     readonly auto: string;
     readonly cache: string;
     readonly patch: string;
+    readonly job: string;
     readonly missing: string;
   };
   readonly swapped: (original: string) => string;
@@ -36,9 +38,10 @@ export interface ExplainWords {
   readonly onRequest: string;
   readonly cache: (cache: NonNullable<Fix['cache']>) => string;
   readonly noCache: string;
+  readonly retag: (job: KubeObject) => string;
   readonly right: (right: MissingRight) => string;
   /** What is not to be had where the right on this resource is missing. */
-  readonly without: Readonly<Record<MissingRight['resource'] | 'pullPods', string>>;
+  readonly without: Readonly<Record<MissingRight['resource'] | 'pullPods' | 'retagNodes', string>>;
   readonly notFound: (pod: string, context: string) => string;
   readonly refuses: (context: string, answer: string) => string;
   readonly silent: (context: string, server: string, why: string) => string;
@@ -66,6 +69,7 @@ export const explainWords: Readonly<Record<Language, ExplainWords>> = {
       auto: 'auto',
       cache: 'cache',
       patch: 'patch',
+      job: 'job',
       missing: 'missing',
     },
     swapped: (original) => `${original}, until Pullthrough put a mirror’s image in its place`,
@@ -84,6 +88,8 @@ export const explainWords: Readonly<Record<Language, ExplainWords>> = {
         : `a pod that does nothing but pull, ${namespace}/${name}, pulls it on ${nodes.join(', ')} first`;
     },
     noCache: 'the pod is changed at once, and nothing is pulled ahead',
+    retag: ({ metadata: { namespace = '', name } }) =>
+      `the Job ${namespace}/${name} pulls it on the pod’s node and gives it its own name; the pod is left as it is`,
     right: ({ verb, resource, namespace }) => `${verb} ${resource}${namespace === undefined ? '' : ` in ${namespace}`}`,
     without: {
       pods: 'Without it nothing can be healed.',
@@ -91,6 +97,8 @@ export const explainWords: Readonly<Record<Language, ExplainWords>> = {
       namespaces: 'Without it an opt-out of the namespace goes unseen.',
       nodes: 'Without it kube-fledged cannot be told of the node.',
       imagecaches: 'Without it kube-fledged pulls nothing ahead.',
+      jobs: 'Without it no Job gives the image its own name, and the pod is changed instead.',
+      retagNodes: 'Without it the node’s container runtime stays unknown, and the pod is changed instead.',
       pullPods: 'Without it no pod of ours tries a mirror out on the node first.',
     },
     notFound: (pod, context) => `There is no pod ${pod} in the context ${context}.`,
@@ -118,6 +126,7 @@ export const explainWords: Readonly<Record<Language, ExplainWords>> = {
       auto: '自动',
       cache: '预拉取',
       patch: '补丁',
+      job: 'Job',
       missing: '缺权限',
     },
     swapped: (original) => `${original}，已由 Pullthrough 换成镜像加速上的名称`,
@@ -136,6 +145,8 @@ export const explainWords: Readonly<Record<Language, ExplainWords>> = {
         : `先由只负责拉取的容器组 ${namespace}/${name} 在 ${nodes.join('、')} 上拉取`;
     },
     noCache: '不预先拉取，直接修改容器组',
+    retag: ({ metadata: { namespace = '', name } }) =>
+      `由 Job ${namespace}/${name} 在容器组所在节点上拉取并加上原有名称；容器组保持原样`,
     right: ({ verb, resource, namespace }) =>
       `${namespace === undefined ? '' : `在 ${namespace} 中 `}${verb} ${resource}`,
     without: {
@@ -144,6 +155,8 @@ export const explainWords: Readonly<Record<Language, ExplainWords>> = {
       namespaces: '没有它就看不到命名空间是否要求不作处理。',
       nodes: '没有它，就无法告诉 kube-fledged 是哪个节点。',
       imagecaches: '没有它，kube-fledged 就不会预先拉取。',
+      jobs: '没有它就没有 Job 为镜像加上原有名称，只能修改容器组。',
+      retagNodes: '没有它就不知道节点的容器运行时，只能修改容器组。',
       pullPods: '没有它，就不会先用自己的容器组在节点上试拉。',
     },
     notFound: (pod, context) => `上下文 ${context} 中没有容器组 ${pod}。`,

@@ -1,5 +1,6 @@
 import type { Candidate, PrepullWay } from '../domain/appState';
 import type { RefusalCode } from '../domain/cause';
+import type { KubeObject } from '../domain/kubeObject';
 import type { PullsFor } from '../domain/podSnapshot';
 import type { JsonPatch } from '../domain/swap';
 import type { CauseExplanation } from './causeExplanation';
@@ -46,8 +47,8 @@ export interface WaitingContainer extends CauseExplanation {
 
 /** What a click on Fix would do. */
 export interface Fix {
-  /** `put-back` where no mirror is left to try for a container that has been swapped. */
-  readonly does: 'swap' | 'put-back';
+  /** `put-back` where no mirror is left to try for a container that has been swapped; `retag` edits no pod. */
+  readonly does: 'swap' | 'put-back' | 'retag';
   /** In order of trial. */
   readonly mirrors: readonly Candidate[];
   /** The object by which the first mirror's image would be pulled before the pod is changed. */
@@ -59,14 +60,17 @@ export interface Fix {
     /** As kube-fledged is told of the nodes. */
     readonly hostnames?: readonly string[];
   };
-  /** The containers that the patch is for: those of the same image go together. */
+  /** The containers that it is for: those of the same image go together. */
   readonly containers: readonly string[];
-  readonly patch: JsonPatch;
+  /** Of the pod; absent where a retag edits none. */
+  readonly patch?: JsonPatch;
+  /** With the first mirror. */
+  readonly job?: KubeObject;
 }
 
 export interface MissingRight {
-  readonly verb: 'patch' | 'list' | 'get' | 'create';
-  readonly resource: 'pods' | 'events' | 'namespaces' | 'nodes' | 'imagecaches';
+  readonly verb: 'patch' | 'list' | 'get' | 'create' | 'delete';
+  readonly resource: 'pods' | 'events' | 'namespaces' | 'nodes' | 'imagecaches' | 'jobs';
   /** Absent for what belongs to no namespace. */
   readonly namespace?: string;
   /** What is not to be had without it, in one sentence. */

@@ -73,7 +73,7 @@ function causeRows(
 /** A fix that is shared is told once, at its first container. */
 function fixRows(
   { container, original, image, healable, cause }: WaitingContainer,
-  { does, mirrors, cache, containers, patch }: Fix,
+  { does, mirrors, cache, containers, patch, job }: Fix,
   all: readonly WaitingContainer[],
   words: ExplainWords,
 ): readonly Row[] {
@@ -90,7 +90,8 @@ function fixRows(
     ...(does === 'put-back' ? [[rows.fix, words.putBack(original ?? image)] as const] : trials),
     [rows.auto, soon ? words.fromSecond : healable === 'yes' ? words.byItself : words.onRequest],
     ...(does === 'swap' ? [[rows.cache, cache ? words.cache(cache) : words.noCache] as const] : []),
-    [rows.patch, JSON.stringify(patch)],
+    ...(job ? [[rows.cache, words.retag(job)] as const] : []),
+    job ? [rows.job, JSON.stringify(job)] : [rows.patch, JSON.stringify(patch)],
   ];
 }
 

@@ -56,6 +56,18 @@ describe('a pod that cannot reach its registry', () => {
     await pods.waiting('web', 'ImagePullBackOff');
   });
 
+  it('is told of the Job that gives the image its own name, where that is asked for, and of no patch', async () => {
+    const flags = [...mirrors, '--retag', '--retag-image', 'docker.io/library/alpine:3.22'];
+    const { containers, missing } = await explained('default/web', flags);
+    expect(missing).toBeUndefined();
+    const [fix] = containers.map((container) => container.fix);
+    expect(fix).toMatchObject({ does: 'retag', job: { kind: 'Job', metadata: { namespace: 'kube-system' } } });
+    expect(fix).not.toHaveProperty('patch');
+    expect(JSON.stringify(fix?.job)).toContain('first.example/docker.io/library/alpine:3.22');
+    const { out } = await explain('default/web', flags);
+    expect(out).toMatch(/Job kube-system\/\S+ pulls it on the pod’s node and gives it its own name/);
+  });
+
   it('is told with its cause, the mirrors in order, the cache, and the patch that really heals it', async () => {
     const { containers, missing, ...pod } = await explained('default/web');
     expect(pod).toEqual({ context: 'app', namespace: 'default', pod: 'web', node: 'node-1' });
