@@ -242,6 +242,11 @@ describe('what goes back for nothing', () => {
     expect(finished.state).toMatchObject({ is: 'free', how: 'not-running' });
     const [next, [effect]] = stepRestore(finished, { type: 'free' }, 1);
     if (effect?.do !== 'put-back-ended') throw new Error('nothing is put back');
+    const refused = { is: 'rejected', detail: 'no' } as const;
+    expect(play(next, { type: 'ended-write', result: refused, containers: effect.containers })).toMatchObject({
+      state: { state: { how: 'not-running' } },
+      asked: [],
+    });
     const { state, asked } = play(next, { type: 'ended-write', result: done, containers: effect.containers });
     expect([state.state, asked]).toEqual([expect.objectContaining({ how: 'restored' }), ['restored']]);
   });

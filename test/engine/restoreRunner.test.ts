@@ -59,7 +59,11 @@ function setUp(left: PodSnapshot | null = null, mayUndo = true) {
     },
     restore: async () => ({ result: await answer('restore'), pod: null }),
     putBack: async () => ({ result: await answer('put back'), pod: null }),
-    swap: async () => ({ result: await answer('swap back'), pod: null }),
+    swap: async (_pod, changes, undoes) => {
+      const [change, ...more] = changes;
+      expect([change, more, undoes]).toEqual([{ container: 'app', from: 'nginx:1.25', to: proxied }, [], true]);
+      return { result: await answer('swap back'), pod: null };
+    },
     forgetRestore: async () => ({ result: await answer('forget'), pod: null }),
   } satisfies Partial<ClusterWrites>;
   const told: string[] = [];

@@ -70,6 +70,7 @@ describe('bad input: one clear sentence, exit 2, and nothing is written anywhere
     ['an unknown command', () => ['heal'], /no command "heal"/],
     ['an unknown flag', () => ['run', '--moode', 'auto'], /--moode/],
     ['a mode that is none', () => ['run', '--mode', 'heal'], /watch or auto, not "heal"/],
+    ['restores where nothing is written', () => ['run', '--restore'], /--restore needs --mode auto/],
     ['a mirror that is no host', () => ['run', '--mirror', 'not a host'], /not a host/],
     ['rules that cannot be read', () => ['run', '--rules', path.join(folder.path, 'nowhere.json')], /nowhere\.json/],
     [
