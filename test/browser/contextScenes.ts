@@ -38,7 +38,7 @@ export const contextScenes: readonly Scene[] = [
     act: async (page) => {
       await openContext(page, 0);
       await page.getByRole('switch').last().click();
-      await page.locator('.question').scrollIntoViewIfNeeded();
+      await page.locator('.question').waitFor();
     },
   },
   {
