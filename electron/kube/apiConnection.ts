@@ -1,7 +1,9 @@
 import type http from 'node:http';
 import type https from 'node:https';
-import { createGunzip } from 'node:zlib';
 import type { Readable } from 'node:stream';
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { createGunzip } from 'node:zlib';
+import pLimit from 'p-limit';
 import { AgentPool } from './connection/agentPool';
 import { wayTo } from './connection/requestWay';
 
@@ -74,6 +76,9 @@ export class NoAnswer extends Error {
 /** The limit on connecting and on the head of an answer, in milliseconds: also a watch begins at once. */
 const longestHead = 30_000;
 
+/** Over all connections: to begin one takes milliseconds, and those of many contexts would come in one turn. */
+const turns = pLimit(1);
+
 export class ApiConnection {
   private readonly base: URL;
   private readonly pool: AgentPool;
@@ -99,6 +104,7 @@ export class ApiConnection {
   /** The answer's head, and its body as it arrives, already unzipped. Throws NoAnswer. */
   async stream(request: ApiRequest): Promise<ApiStream> {
     try {
+      await turns(() => nextTurn());
       const used = await this.target.options();
       const answer = await this.exchange(request, used);
       if (answer.status !== 401 || !this.target.refused) return answer;
