@@ -37,7 +37,6 @@ export interface PrepullAheadParts {
 /** What a rescue has healed is brought onto further nodes, where the context's setting names some. */
 export class PrepullAhead {
   readonly runner: PrepullRunner;
-  private stopped = false;
 
   constructor(private readonly parts: PrepullAheadParts) {
     const { context, writes, journal, clock, reader, mirrors, board, changed, event, pullPods, limits } = parts;
@@ -75,7 +74,6 @@ export class PrepullAhead {
     const { mirror, proxied } = candidate(rescue);
     if (chosen === undefined || writes.dryRun || !mirrors.mayAsk(mirror)) return;
     const nodes = await cluster.listObjects('Node', '', chosen);
-    if (this.stopped) return;
     if (isReadFailure(nodes)) {
       const why = 'unanswered' in nodes ? nodes.unanswered : nodes.forbidden;
       event({ event: 'error', why: `the nodes that are to have ${proxied} ahead of need cannot be listed: ${why}` });
@@ -93,7 +91,7 @@ export class PrepullAhead {
     }));
     const plan = await planPrepull(facts, pods, further);
     // somebody may have wished meanwhile that nothing is brought anywhere any more
-    if (this.stopped || selector() === undefined) return;
+    if (selector() === undefined) return;
     const id = `ahead-${fnv1a([rescue.id, proxied].join('\n'))}`;
     this.runner.begin({ id, original: rescue.image, image: proxied, mirror, plan, nodes: [...further.keys()] });
   }
@@ -109,7 +107,6 @@ export class PrepullAhead {
   }
 
   stop(): Promise<void> {
-    this.stopped = true;
     return this.runner.stop();
   }
 }

@@ -60,6 +60,7 @@ export class PrepullRunner {
   /** Run -> its reads and writes. */
   private readonly writing = new Map<string, Promise<void>[]>();
   private readonly underWay = new Set<Promise<void>>();
+  private stopped = false;
 
   constructor(
     private readonly context: string,
@@ -75,7 +76,7 @@ export class PrepullRunner {
   }
 
   begin({ id, original, image, mirror, plan, nodes }: PrepullOrder): void {
-    if (this.runs.has(id) || nodes.length === 0 || plan.ways.length === 0) return;
+    if (this.stopped || this.runs.has(id) || nodes.length === 0 || plan.ways.length === 0) return;
     const none: Prepull = { image, mirror, nodes: {}, batches: [] };
     const startedAt = this.clock.now();
     this.runs.set(id, { id, original, startedAt, plan, prepull: none, later: nodes, before: {}, made: [] });
@@ -121,6 +122,7 @@ export class PrepullRunner {
 
   /** Waits for the writes that are on their way and starts no more; the journal keeps the rest. */
   async stop(): Promise<void> {
+    this.stopped = true;
     for (const cancels of this.timers.values()) for (const cancel of cancels) cancel();
     this.timers.clear();
     this.runs.clear();

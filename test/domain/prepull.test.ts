@@ -38,7 +38,7 @@ function play(plan: PrepullPlan, nodes: readonly string[] = ['node-1'], of = ima
   const all = [...effects];
   const tell = (node: string, about: About) => {
     const name = batchOf(state, node)?.name ?? '';
-    [state, effects] = stepPrepull(plan, state, { ...about, name } as PrepullEvent);
+    [state, effects] = stepPrepull(plan, state, { ...about, name });
     all.push(...effects);
     return effects;
   };

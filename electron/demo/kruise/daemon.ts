@@ -40,7 +40,7 @@ export function startDaemon(
 
   function report(name: string, status: TagStatus): Promise<unknown> {
     writing = writing.then(async () => {
-      const path = `${client.pathOf('nodeimages', { metadata: { name: node.name } } as KubeObject)}`;
+      const path = client.pathOf('nodeimages', { metadata: { name: node.name } } as KubeObject);
       const current = stopping.signal.aborted ? null : await client.get(path);
       if (!current) return;
       const images = fieldsOf(fieldsOf(current.status).imageStatuses);
@@ -58,7 +58,10 @@ export function startDaemon(
     await report(name, { tag, version, phase: 'Pulling', startTime });
     const full = `${name}:${tag}`;
     const image = parseImageName(full);
-    if (image && node.images.find(image)) return void (await ended('Succeeded', { progress: 100 }));
+    if (image && node.images.find(image)) {
+      await ended('Succeeded', { progress: 100 });
+      return;
+    }
     let message = `couldn't parse image name "${full}": invalid reference format`;
     for (let tries = 0; tries <= (pullPolicy?.backoffLimit ?? 3); tries += 1) {
       if (image) {
@@ -71,7 +74,8 @@ export function startDaemon(
         if (stopping.signal.aborted) return;
         if (result.ok) {
           node.images.load(image, result.content);
-          return void (await ended('Succeeded', { progress: 100, imageID: `${name}@${result.content.id}` }));
+          await ended('Succeeded', { progress: 100, imageID: `${name}@${result.content.id}` });
+          return;
         }
         message = `Failed to pull image reference "${full}": ${result.text}`;
       }

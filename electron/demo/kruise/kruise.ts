@@ -107,7 +107,9 @@ export async function startKruise(options: KruiseOptions): Promise<{ stop(): voi
       ...(failed.length > 0 && { failedNodes: [...failed].sort() }),
       message: isLate
         ? 'job exceeds activeDeadlineSeconds'
-        : `job is ${isOver ? 'completed' : 'running, progress ' + String(found.succeeded.length + failed.length) + '/' + String(on.length)}`,
+        : isOver
+          ? 'job is completed'
+          : `job is running, progress ${String(found.succeeded.length + failed.length)}/${String(on.length)}`,
     };
     return { next, notSynced: isOver ? [] : found.notSynced };
   }
