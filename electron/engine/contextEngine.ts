@@ -25,7 +25,6 @@ import { PodIntake } from './podIntake';
 import type { Cluster, PodWatch } from './ports';
 import { PrepullAhead } from './prepullAhead';
 import { PrepullReader } from './prepullReader';
-import { Refused } from './refused';
 import { RescueRunner } from './rescueRunner';
 import { RescueSchedule } from './rescueSchedule';
 import { leftoverAge, sweepLeftovers, unfinished } from './recovery';
