@@ -1,7 +1,11 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { AuditEntry } from '../cluster/testCluster';
 import { eventually } from '../setup/eventually';
 import { figure } from '../setup/figure';
+import { AppProcess } from './runningApp';
 import { app, nginx, proxied, type Stage } from './stage';
 import { image, originals, runs, waitsForImage, type TestPod } from './workloads';
 
@@ -91,6 +95,26 @@ export function scenariosOfRetag(stage: Stage): void {
       await engine.next('healed', { pod: 'web' });
       await nothingLeft();
     });
+
+    it.each(['retag-started', 'retagged'] as const)(
+      'is finished by the next app where one is killed after %s',
+      async (moment) => {
+        const stateDir = mkdtempSync(path.join(tmpdir(), 'pullthrough-killed-'));
+        const start = () => new AppProcess(stage.cluster, stateDir, undefined, ['--retag']);
+        try {
+          await publish();
+          await stage.shop.deployment('web', app());
+          await stage.shop.pod('web', waitsForImage);
+          await start().killAt(moment);
+          const next = start();
+          await next.next('context-status', { status: 'live' });
+          await isUntouched(await stage.shop.pod('web', runs));
+          expect(await next.terminate()).toBe(0);
+        } finally {
+          rmSync(stateDir, { recursive: true, force: true });
+        }
+      },
+    );
 
     it('swaps where no Job can be created', async () => {
       await publish();

@@ -140,12 +140,17 @@ export class AppProcess extends EventLog {
   private readonly child: ChildProcess;
   private readonly ended: Promise<number | null>;
 
-  constructor(cluster: TestCluster, stateDir: string) {
+  constructor(
+    cluster: TestCluster,
+    stateDir: string,
+    kubeconfig = cluster.kubeconfig('app'),
+    more: readonly string[] = [],
+  ) {
     super();
     const { first, second } = cluster.mirrors;
     const command = path.resolve(import.meta.dirname, '../../dist/headless/pullthrough.cjs');
-    const flags = ['--kubeconfig', cluster.kubeconfig('app'), '--mode', 'auto', '--mirror', first, '--mirror', second];
-    this.child = spawn(process.execPath, [command, 'run', '--json', '--state-dir', stateDir, ...flags], {
+    const flags = ['--kubeconfig', kubeconfig, '--mode', 'auto', '--mirror', first, '--mirror', second];
+    this.child = spawn(process.execPath, [command, 'run', '--json', '--state-dir', stateDir, ...flags, ...more], {
       stdio: ['ignore', 'pipe', 'inherit'],
     });
     this.ended = new Promise((resolve) => this.child.once('exit', resolve));
@@ -158,6 +163,16 @@ export class AppProcess extends EventLog {
   /** Ends it with SIGKILL the moment that the event is printed. */
   async killAt(event: EngineEventName): Promise<void> {
     await this.next(event);
+    await this.kill();
+  }
+
+  /** When it has ended, however that came. */
+  get gone(): Promise<number | null> {
+    return this.ended;
+  }
+
+  /** Ends it with SIGKILL; safe to call again. */
+  async kill(): Promise<void> {
     this.child.kill('SIGKILL');
     await this.ended;
   }
