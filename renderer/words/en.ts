@@ -293,8 +293,8 @@ export const en = {
       },
     } satisfies Record<string, Agreed>,
     agreeWrites: [
-      "ImageCaches in kube-fledged's namespace",
-      'the image field and one annotation of failing pods',
+      'ImageCaches for kube-fledged, or ImagePullJobs for OpenKruise',
+      'the image field and annotations of failing pods',
       'short-lived pods that pull an image and run nothing',
     ],
     agreeNever: 'It never deletes your pods and never changes Deployments or other owners.',

@@ -276,8 +276,8 @@ export const zh: Words = {
       },
     },
     agreeWrites: [
-      'kube-fledged 命名空间中的 ImageCache',
-      '失败容器组的镜像字段和一个注解',
+      'kube-fledged 的 ImageCache，或 OpenKruise 的 ImagePullJob',
+      '失败容器组的镜像字段和注解',
       '只拉取镜像、不运行任何程序的短期容器组',
     ],
     agreeNever: '它不会删除你的容器组，也不会修改 Deployment 等所有者。',

@@ -46,7 +46,7 @@ describe('the switches of a context', () => {
     expect(bridge.commands).toEqual([]);
     const question = screen.getByRole('group', { name: 'May the app write to prod-shanghai?' });
     expect(question.textContent).toContain('ImageCaches');
-    expect(question.textContent).toContain('the image field and one annotation of failing pods');
+    expect(question.textContent).toContain('the image field and annotations of failing pods');
     expect(question.textContent).toContain('pods that pull an image');
     await user.click(screen.getByRole('button', { name: 'Allow and turn on' }));
     expect(bridge.commands).toEqual([
