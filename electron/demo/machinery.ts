@@ -2,6 +2,7 @@ import type { Clock } from '../engine/ports';
 import type { ApiConnection } from '../kube/apiConnection';
 import type { FledgedOptions } from './fledged/fledged';
 import { startFledged } from './fledged/fledged';
+import { runInstalledFledged } from './fledged/installedFledged';
 import { fledgedImages, installFledged, preloadFledged, uninstallFledged, until } from './fledged/fledgedInstall';
 import type { Kubelet, KubeletTimings } from './node/kubelet';
 import { startKubelet } from './node/kubelet';
@@ -66,7 +67,8 @@ export async function startMachinery(
     clock,
     ...(fledgedTimings && { timings: fledgedTimings }),
   });
-  if (options.fledged !== false) await fledged.start();
+  // where it is not there from the start, somebody may install it
+  await (options.fledged === false ? fledged.await() : fledged.start());
   return {
     kubelets,
     fledged,
@@ -93,9 +95,16 @@ export async function startMachinery(
 
 function controlFledged(admin: ApiConnection, options: FledgedOptions) {
   let running: { stop(): void } | null = null;
+  let awaited: { stop(): void } | null = null;
   return {
+    /** Runs it where somebody else installs it. */
+    async await() {
+      awaited ??= await runInstalledFledged(options);
+    },
     async start() {
       if (running) return;
+      awaited?.stop();
+      awaited = null;
       await installFledged(admin, options.clock);
       running = await startFledged(options);
     },
@@ -107,6 +116,8 @@ function controlFledged(admin: ApiConnection, options: FledgedOptions) {
     },
     /** Ends the controller and leaves the cluster as it is. */
     halt() {
+      awaited?.stop();
+      awaited = null;
       running?.stop();
       running = null;
     },

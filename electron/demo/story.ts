@@ -6,6 +6,7 @@ import type { Clock } from '../engine/ports';
 import { NoAnswer } from '../kube/apiConnection';
 import { everything } from './apiServer/authorization';
 import { ClusterClient, inNamespace, paths } from './controllers/clusterClient';
+import { fledgedImages } from '../domain/doctor/fledgedImages';
 import { parseImageName } from './node/imageName';
 import { kubeconfigText } from './kubeconfigText';
 import { imageContent, RegistryWorld } from './node/registryWorld';
@@ -125,7 +126,7 @@ function demoWorld(): RegistryWorld {
   first.failMs = 600;
   first.allows = (repository) => !notOnMirrorOne.some((refused) => repository.endsWith(`/${refused}`));
   world.host(mirrorTwo).pullMs = 4000;
-  for (const image of [...hubImages, ...reachableImages]) {
+  for (const image of [...hubImages, ...reachableImages, ...Object.values(fledgedImages)]) {
     const content = parseImageName(image)?.normalised ?? image;
     for (const reference of [content, `${mirrorOne}/${content}`, `${mirrorTwo}/${content}`]) {
       world.publish(reference, { content });

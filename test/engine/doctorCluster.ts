@@ -84,12 +84,21 @@ export class DoctorCluster {
     if (answer.status !== 200) throw new Error(`${path}: ${String(answer.status)} ${JSON.stringify(answer.body)}`);
   }
 
+  /** Until kube-fledged has done its work on an ImageCache, with this outcome. */
+  async ended(path: string, outcome: string): Promise<void> {
+    await eventually(async () => {
+      const { status } = (await this.read(path)) as { status?: { status: string } };
+      if (status?.status === outcome) return true;
+      throw new Error(JSON.stringify(status));
+    }, 20_000);
+  }
+
   /** Until an examination finds it so. */
   until(id: string, isSo: (finding: Finding) => boolean): Promise<Finding> {
     return eventually(async () => {
       const finding = (await this.findings()).get(id);
       if (finding && isSo(finding)) return finding;
-      throw new Error(JSON.stringify(finding));
+      throw new Error(`${id}: ${finding?.sentence ?? 'no such finding'}`);
     }, 20_000);
   }
 
