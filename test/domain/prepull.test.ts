@@ -122,6 +122,12 @@ describe('bringing an image onto nodes', () => {
     expect(seen.last).toMatchObject([{ do: 'look' }]);
     seen.looked('node-1', { object: 'succeeded' });
     expect(seen.state.nodes['node-1']?.is).toBe('pulled');
+    // a pod that never came as far as to pull gives the object nothing to confirm
+    const helping = play(withoutKruise);
+    helping.tell('node-1', { type: 'pull', node: 'node-1', pull: { is: 'helper' } });
+    helping.tell('node-1', { type: 'gone', node: 'node-1' });
+    helping.looked('node-1', { object: 'succeeded' });
+    expect([helping.state.nodes['node-1']?.is, helping.written.includes('Pod')]).toEqual(['queued', true]);
   });
 
   it('goes to the next way where a restart of the controller took the job, unless its end is only late', () => {
