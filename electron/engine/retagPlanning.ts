@@ -82,7 +82,7 @@ export async function planRetag(
 }
 
 /** Whether the name alone would do. Under the policy Always the node asks the name's own registry, whatever it has. */
-export function mayBeRetagged(verdict: Verdict): boolean {
+function mayBeRetagged(verdict: Verdict): boolean {
   const { pod, failure } = verdict;
   return pod.node !== '' && failure.pullPolicy !== 'Always' && !isOnMirror(verdict);
 }
