@@ -5,13 +5,13 @@ import { installation } from '../../electron/domain/doctor/installation';
 import { refOf, titleOf, type KubeObject } from '../../electron/domain/kubeObject';
 import type { Language } from '../../electron/domain/words/language';
 
-export const now = Date.parse('2026-01-01T12:00:00Z');
+const now = Date.parse('2026-01-01T12:00:00Z');
 export const ago = (minutes: number) => new Date(now - minutes * 60_000).toISOString();
 export const mirrors = [{ name: 'm.example', match: '*', template: 'm.example/{host}/{path}' }];
-export const choices: DoctorChoices = { mirrors, noProxy: [], allowList: null, retag: false, inUse: () => false };
+const choices: DoctorChoices = { mirrors, noProxy: [], allowList: null, retag: false, inUse: () => false };
 
 const parts = installation('kube-fledged', choices);
-export const part = (kind: string, name: string): KubeObject => {
+const part = (kind: string, name: string): KubeObject => {
   const found = parts.find((object) => object.kind === kind && object.metadata.name === name);
   if (!found) throw new Error(`no ${kind} ${name}`);
   return found;

@@ -6,7 +6,7 @@ import { leftoversFinding, stuckFinding } from './caches';
 import type { DoctorChoices, DoctorFacts } from './facts';
 import { fledgedImages, throughMirror } from './fledgedImages';
 import { found, type FixPlan, type Found } from './fixPlan';
-import { helperImageFindings } from './helperImages';
+import { helperImageFindings } from './auxiliaryImages';
 import { rescuePlan } from './imageRepair';
 import { installation } from './installation';
 import { programFinding, programOf, type Program } from './programs';

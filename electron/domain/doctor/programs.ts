@@ -28,7 +28,7 @@ export function programOf(facts: DoctorFacts, name: ProgramName, mirrors: readon
   return program ? { ...program, health: healthOf(program.deployment, facts.pods, mirrors) } : null;
 }
 
-export function titleOfProgram({ object }: Program): string {
+function titleOfProgram({ object }: Program): string {
   return `${object.metadata.namespace ?? ''}/${object.metadata.name}`;
 }
 
