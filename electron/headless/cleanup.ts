@@ -22,9 +22,9 @@ const ours = `${labels.managedBy}=${labels.managedByValue}`;
 export const cleanupCommand: Command = {
   usage: () => `Usage: pullthrough cleanup [OPTION]...
 
-Removes what Pullthrough has made on a cluster and nobody needs any more: ImageCaches, ImagePullJobs, Jobs and pull pods
-with its label, and its annotations on pods whose containers have their own images again. Says what it leaves, and why.
-It restarts nothing. Exit code 1 where something could not be removed, or not be looked for.
+Removes what Pullthrough has made on a cluster and nobody needs any more: ImageCaches, ImagePullJobs, Jobs and pull
+pods with its label, and its annotations on pods whose containers have their own images again. Says what it leaves, and
+why. It restarts nothing. Exit code 1 where something could not be removed, or not be looked for.
 
 Cluster
   --kubeconfig FILE...       instead of KUBECONFIG or ~/.kube/config

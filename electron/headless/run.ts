@@ -6,6 +6,7 @@ import type { ContextSource, Journal } from '../engine/ports';
 import { fileAllowLists } from '../files/allowList';
 import { fileJournal } from '../files/journal';
 import { fileMirrorUse } from '../files/mirrorUse';
+import { lockState, type StateHeld, type StateLock } from '../files/stateLock';
 import { homesBefore, kubeconfigSource, type KubeconfigPlaces } from '../kube/kubeconfig';
 import { manifestProbe } from '../registry/manifestProbe';
 import { chooseContexts } from './contextChoice';
@@ -13,12 +14,12 @@ import { eventLine } from './eventLine';
 import { mirrorHelp } from './mirrorOptions';
 import { parseRun, type RunOptions } from './runOptions';
 import { stateFolder } from './stateFolders';
-import type { Command, Surroundings } from './surroundings';
+import { CommandFailed, type Command, type Surroundings } from './surroundings';
 
 /** After a request to end, writes that are on their way get this long, in milliseconds. */
 const patience = 4_000;
 
-/** A dry run writes nothing to a cluster, so there is nothing to go on with after it. */
+/** What writes nothing to a cluster has nothing to go on with. */
 const nothingToResume: Journal = {
   path: '',
   load: () => ({ entries: [], problem: null }),
@@ -43,7 +44,7 @@ Effects
   --retag                    gives a pulled image its own name on its node, and edits no pod where that helps
   --retag-image IMAGE        that a Job for it runs: any with sh and chroot (${defaultSettings.retagImage})
   --retag-namespace NS       of these Jobs, which must admit pods with host paths (${defaultSettings.retagNamespace})
-  --restore                  restarts a container for its original image once that is proven, one pod of an owner at a time
+  --restore                  restarts a container for its original once that is proven, one pod of an owner at a time
   --dry-run                  shows what it would write, and writes nothing
   --state-dir DIR            where it keeps what it is about to do
   --json                     one object a line
@@ -88,16 +89,19 @@ async function watch(options: RunOptions, surroundings: Surroundings): Promise<v
       ]),
     ),
   };
+  // what only watches has nothing to go on with, and may run beside one that heals
+  const writes = options.mode === 'auto' && !options.dryRun;
   const folder = options.stateDir ?? stateFolder(environment, home);
   const mirrorUse = options.dryRun ? null : fileMirrorUse(path.join(folder, 'mirrors.json'));
   if (mirrorUse !== null && mirrorUse.problem !== null) err(mirrorUse.problem);
+  const lock = writes ? lockOf(folder, err) : null;
   const application = createApplication({
     settings: {
       read: () => settings,
       // flags are what counts here; nothing changes them while it runs
       write: () => undefined,
     },
-    journal: options.dryRun ? nothingToResume : fileJournal(path.join(folder, 'journal.jsonl')),
+    journal: writes ? fileJournal(path.join(folder, 'journal.jsonl')) : nothingToResume,
     ...(mirrorUse && { mirrorUse }),
     mirrorProbe: manifestProbe(),
     allowLists: fileAllowLists(home),
@@ -113,8 +117,27 @@ async function watch(options: RunOptions, surroundings: Surroundings): Promise<v
   for (const problem of application.state().problems)
     err(`${problem.kind}: ${problem.path}${'detail' in problem ? `: ${problem.detail}` : ''}`);
   err(`watching ${contexts.join(', ')}${options.mode === 'auto' ? ', healing by itself' : ''}`);
-  await Promise.race([surroundings.askedToEnd(), output.closed]);
+  const lost = lock?.lost.then(() => {
+    err(`Another Pullthrough has taken over ${folder}, as this one was silent for too long.`);
+  });
+  await Promise.race([surroundings.askedToEnd(), output.closed, ...(lost ? [lost] : [])]);
   await Promise.race([application.stop(), new Promise((resolve) => setTimeout(resolve, patience).unref())]);
+  lock?.release();
+}
+
+/** Throws CommandFailed when another process keeps this folder. */
+function lockOf(folder: string, err: Surroundings['err']): StateLock | null {
+  let lock: StateLock | StateHeld;
+  try {
+    lock = lockState(folder);
+  } catch (error) {
+    // the journal will say so as well, and nothing is written to a cluster without it
+    err(`The folder ${folder} cannot be locked: ${(error as Error).message}`);
+    return null;
+  }
+  if (lock.is === 'locked') return lock;
+  const who = lock.pid === 0 ? 'Another process' : `The process ${String(lock.pid)} of ${lock.host}`;
+  throw new CommandFailed(`${who} heals with the folder ${folder} already; give this one another with --state-dir.`);
 }
 
 /** Leaves out the contexts that nobody asked for. */

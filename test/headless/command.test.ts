@@ -41,7 +41,7 @@ describe('what everybody asks first', () => {
     const { code, out } = await pullthrough('--help');
     expect(code).toBe(0);
     const commands = [...out.matchAll(/^ {2}(\w+) {2,}/gm)].map(([, name = '']) => name);
-    expect(commands).toEqual(['run', 'explain', 'doctor', 'rbac', 'rewrite', 'diagnose', 'rules', 'demo']);
+    expect(commands).toEqual(['run', 'explain', 'doctor', 'cleanup', 'rbac', 'rewrite', 'diagnose', 'rules', 'demo']);
     for (const name of commands) {
       const help = await pullthrough(name, '--help');
       expect(help).toMatchObject({ code: 0, err: '' });
@@ -170,6 +170,26 @@ describe('running', () => {
     child.kill('SIGTERM');
     expect(await ended).toBe(0);
     expect(Date.now() - asked).toBeLessThan(5_000);
+  });
+
+  it('heals with a folder alone: a second one says so and ends with 1, a third follows one that was killed', async () => {
+    // where nothing fails, so that nothing is written
+    const auto = ['--mode', 'auto', '--namespace', 'empty'];
+    const first = start(...auto);
+    await first.next('context-status');
+    const second = await folder.run([...first.child.spawnargs.slice(2)]);
+    expect(second).toMatchObject({ code: 1, out: '' });
+    expect(second.err.trim().split('\n')).toHaveLength(1);
+    expect(second.err).toContain(`The process ${String(first.child.pid)} of `);
+    const watching = start();
+    await watching.next('context-status');
+    watching.child.kill('SIGTERM');
+    first.child.kill('SIGKILL');
+    await first.ended;
+    const third = start(...auto);
+    await third.next('context-status');
+    third.child.kill('SIGTERM');
+    expect([await watching.ended, await third.ended]).toEqual([0, 0]);
   });
 
   it('shows in a dry run what it would write, and writes nothing', async () => {
