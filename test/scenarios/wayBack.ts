@@ -73,6 +73,7 @@ export function scenariosOfTheWayBack(stage: Stage): void {
       await engine.stop();
       await stage.shop.patchPod(before.metadata.name, [
         { op: 'replace', path: '/spec/containers/0/image', value: nginx },
+        { op: 'replace', path: '/metadata/annotations', value: {} },
       ]);
       await stage.shop.pod('web', (pod) => pod.metadata.uid === before.metadata.uid && waitsForImage(pod));
     }, 240_000);
