@@ -8,6 +8,7 @@ import { scenariosOfHealing } from './healing';
 import { scenariosOfCleanup } from './cleanup';
 import { scenariosOfCauses } from './causes';
 import { scenariosOfALogin } from './mirrorLogin';
+import { scenariosOfAKilledApp } from './killedApp';
 import { scenariosOfLeavingAlone } from './leavingAlone';
 import { scenariosOfLeastRights } from './leastRights';
 import { scenariosOfRetag } from './retag';
@@ -55,6 +56,7 @@ export function describeScenarios(tier: TestCluster['tier'], start: () => Promis
     // dozens of rights, one after the other: too long for real nodes, which play no part in it
     if (tier !== 'node') scenariosOfLeastRights(stage);
     scenariosOfAChangingWorld(stage);
+    if (tier === 'api-server') scenariosOfAKilledApp(stage);
     scenariosOfCleanup(stage);
   });
 }
