@@ -15,7 +15,7 @@ import { Listeners } from './listeners';
 import { MirrorAccess } from './mirrorAccess';
 import type { Clock, ContextHandle, ContextReading } from './ports';
 import { Refused } from './refused';
-import { withChanges, decidesOtherwise } from './settingsChange';
+import { decidesOtherwise, withChanges, writesByItself } from './settingsChange';
 
 /** The engine as its surroundings see it: one state, notices, commands. The same with and without a desktop. */
 export interface Application {
@@ -146,7 +146,7 @@ class Engine implements Application {
     this.cancelPush?.();
     const engines = [...this.engines.values()];
     this.engines.clear();
-    await Promise.all(engines.map(({ engine }) => engine.stop()));
+    await Promise.all(engines.map(({ engine }) => engine.stop(true)));
     this.mirrors.stop();
   }
 
@@ -156,9 +156,7 @@ class Engine implements Application {
     fix: ({ context, incident, agree }) => {
       const engine = this.engineOf(context);
       if (agree) this.changeContext(context, { agreed: true });
-      else if (!this.contextSettings(context).agreed)
-        throw new Refused('not-agreed', `Writing to ${context} has not been agreed to yet.`);
-      this.fixOne(engine, incident);
+      this.fixOne(this.writable(context, engine), incident);
       return null;
     },
     fixAll: () => {
@@ -178,8 +176,9 @@ class Engine implements Application {
         ...withChanges(before, others),
         ...(ahead !== null && ahead !== undefined && { prepull: ahead }),
       };
-      if (wanted.auto && !wanted.agreed)
-        throw new Refused('not-agreed', `Auto-proxy writes to ${context}; that has not been agreed to yet.`);
+      const what = writesByItself(wanted);
+      if (what !== null && !wanted.agreed)
+        throw new Refused('not-agreed', `${what} writes to ${context}; that has not been agreed to yet.`);
       this.setContext(context, wanted);
       return null;
     },
@@ -188,11 +187,11 @@ class Engine implements Application {
       return null;
     },
     checkRestore: ({ context, restore }) => {
-      if (!this.engineOf(context).checkRestore(restore)) throw new Refused('not-found', 'That pod is gone.');
+      if (!this.writable(context).checkRestore(restore)) throw new Refused('not-found', 'That pod is gone.');
       return null;
     },
     restore: ({ context, restore }) => {
-      if (!this.engineOf(context).restore(restore))
+      if (!this.writable(context).restore(restore))
         throw new Refused('not-possible', 'The original image has not been proven on that node.');
       return null;
     },
@@ -201,7 +200,7 @@ class Engine implements Application {
       return null;
     },
     examine: ({ context, language }) => this.engineOf(context).examine(language),
-    applyFix: ({ context, fix, language }) => this.engineOf(context).applyFix(fix, language),
+    applyFix: ({ context, fix, language }) => this.writable(context).applyFix(fix, language),
     describeRetag: ({ context, language }) => this.engineOf(context).describeRetag(language),
     changeSettings: ({ settings }) => {
       const before = this.settings;
@@ -239,6 +238,13 @@ class Engine implements Application {
     return running.engine;
   }
 
+  /** For what writes to its cluster. */
+  private writable(context: string, engine = this.engineOf(context)): ContextEngine {
+    if (!this.contextSettings(context).agreed)
+      throw new Refused('not-agreed', `Writing to ${context} has not been agreed to yet.`);
+    return engine;
+  }
+
   private follow(): () => void {
     return this.parts.contexts.follow(this.settings.kubeconfigs, (reading) => {
       this.reading = reading;
@@ -256,7 +262,7 @@ class Engine implements Application {
     for (const [name, { fingerprint, engine }] of this.engines) {
       if (wanted.get(name)?.fingerprint === fingerprint) continue;
       this.engines.delete(name);
-      void engine.stop();
+      void engine.stop(!wanted.has(name));
     }
     for (const [name, handle] of wanted) if (!this.engines.has(name)) this.startEngine(handle);
     this.changed();
@@ -298,10 +304,11 @@ class Engine implements Application {
     engine.start();
   }
 
-  /** A file that was written by hand may have auto-proxy on where nobody has agreed to it. */
+  /** A file that was written by hand may have on what writes where nobody has agreed to it. */
   private contextSettings(name: string): ContextSettings {
     const chosen = this.settings.contexts[name] ?? unchosenContext;
-    return { ...chosen, auto: chosen.auto && chosen.agreed };
+    const { watch, agreed, namespaces } = chosen;
+    return agreed ? chosen : { watch, auto: false, agreed, ...(namespaces && { namespaces }) };
   }
 
   private changeContext(name: string, change: Partial<ContextSettings>): void {
@@ -346,7 +353,7 @@ class Engine implements Application {
 
   /** What waits for a time would wait for as long again: every context begins anew, and goes on from the journal. */
   private clockSetBack(): void {
-    for (const { engine } of this.engines.values()) void engine.stop();
+    for (const { engine } of this.engines.values()) void engine.stop(false);
     this.engines.clear();
     this.mirrors.clockSetBack();
     this.reconcile();

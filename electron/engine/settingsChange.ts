@@ -12,3 +12,11 @@ export function decidesOtherwise(before: Settings, after: Settings): boolean {
     JSON.stringify([mirrors, noProxy, excludedNamespaces, fledgedNamespace, allowList]);
   return decisive(before) !== decisive(after);
 }
+
+/** What of these settings has the app write to a cluster, as a sentence begins; null where nothing does. */
+export function writesByItself({ auto, restore, retag, prepull }: ContextSettings): string | null {
+  if (auto) return 'Auto-proxy';
+  if (restore) return 'Restoring without a click';
+  if (retag) return 'Retagging';
+  return prepull === undefined ? null : 'Pulling ahead of need';
+}

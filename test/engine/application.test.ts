@@ -88,12 +88,38 @@ describe('without a cluster', () => {
   });
 
   it('keeps which nodes get images ahead of need until that is taken back', async () => {
-    start([write('config', unreachable('dev'))], { dev: watched });
+    const agreed = { ...watched, agreed: true };
+    start([write('config', unreachable('dev'))], { dev: agreed });
     await application.command('setContext', { context: 'dev', settings: { prepull: '' } });
     await application.command('setContext', { context: 'dev', settings: { restore: false } });
-    expect(saved.contexts['dev']).toEqual({ ...watched, prepull: '', restore: false });
+    expect(saved.contexts['dev']).toEqual({ ...agreed, prepull: '', restore: false });
     await application.command('setContext', { context: 'dev', settings: { prepull: null } });
-    expect(saved.contexts['dev']).toEqual({ ...watched, restore: false });
+    expect(saved.contexts['dev']).toEqual({ ...agreed, restore: false });
+  });
+
+  it.each([
+    [{ auto: true }, 'Auto-proxy writes to dev; that has not been agreed to yet.'],
+    [{ restore: true }, 'Restoring without a click writes to dev; that has not been agreed to yet.'],
+    [{ retag: true }, 'Retagging writes to dev; that has not been agreed to yet.'],
+    [{ prepull: '' }, 'Pulling ahead of need writes to dev; that has not been agreed to yet.'],
+  ])('switches %j on only where writing was agreed to', async (settings, message) => {
+    start([write('config', unreachable('dev'))], { dev: watched });
+    const refused = await application.command('setContext', { context: 'dev', settings });
+    expect(refused).toEqual({ ok: false, error: { code: 'not-agreed', message } });
+    expect(saved.contexts['dev']).toEqual(watched);
+    const done = await application.command('setContext', { context: 'dev', settings: { ...settings, agreed: true } });
+    expect(done).toEqual({ ok: true, value: null });
+    expect(saved.contexts['dev']).toEqual({ ...watched, ...settings, agreed: true });
+  });
+
+  it('takes nothing for switched on that a settings file has on without the agreement', async () => {
+    const byHand = { ...watched, auto: true, restore: true, retag: true, prepull: '' };
+    start([write('config', unreachable('dev'))], { dev: byHand });
+    const [context] = application.state().contexts;
+    expect(context).toMatchObject({ auto: false, agreed: false });
+    expect([context?.restore, context?.retag, context?.prepull]).toEqual([undefined, undefined, undefined]);
+    const done = await application.command('setContext', { context: 'dev', settings: { namespaces: ['shop'] } });
+    expect(done.ok).toBe(true);
   });
 
   it('refuses what it cannot do with a reason, and saves nothing', async () => {
@@ -102,7 +128,9 @@ describe('without a cluster', () => {
       application.command('setContext', { context: 'prod', settings: { watch: true } }),
       application.command('setContext', { context: 'dev', settings: { auto: true } }),
       application.command('fix', { context: 'dev', incident: 'x', agree: false }),
+      application.command('checkRestore', { context: 'dev', restore: 'x' }),
       application.command('restore', { context: 'dev', restore: 'x' }),
+      application.command('applyFix', { context: 'dev', fix: 'install', language: 'en' }),
       application.command('changeSettings', {
         settings: { mirrors: [{ name: 'bad', match: '*', template: 'https://mirror.example/{path}' }] },
       }),
@@ -111,7 +139,9 @@ describe('without a cluster', () => {
       'not-found',
       'not-agreed',
       'not-agreed',
-      'not-possible',
+      'not-agreed',
+      'not-agreed',
+      'not-agreed',
       'bad-request',
     ]);
     expect(saved).toEqual({ ...defaultSettings, contexts: { dev: watched } });
