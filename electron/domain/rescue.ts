@@ -114,8 +114,11 @@ function podSeen(state: RescueState, pod: PodSnapshot): Next {
     seen: pod.containers.find(({ name }) => name === known.name),
   }));
   if (current.some(({ known, seen }) => known.before !== null && seen?.image === known.before)) return [state, []];
-  if (pod.deleting || current.some(({ known, seen }) => seen?.image !== known.image))
-    return [withPhase(state, pod.uid, 'left'), []];
+  if (pod.deleting || current.some(({ known, seen }) => seen?.image !== known.image)) {
+    // another instance has found that no mirror is left, or a person wants it so: not to be begun anew at once
+    const isBack = current.every(({ known, seen }) => known.image !== known.original && seen?.image === known.original);
+    return [withPhase(state, pod.uid, isBack && !pod.deleting ? 'put-back' : 'left'), []];
+  }
   const containers = current.map(({ known, seen }) => ({
     ...known,
     before: null,
