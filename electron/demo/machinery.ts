@@ -36,6 +36,8 @@ export const machineryUsers = {
 export interface FledgedControl {
   start(): Promise<void>;
   stop(): Promise<void>;
+  /** Ends the controller and starts another one, which finds everything as it was left. */
+  restart(): Promise<void>;
 }
 
 export interface Machinery {
@@ -113,6 +115,11 @@ function controlFledged(admin: ApiConnection, options: FledgedOptions) {
       await uninstallFledged(admin, options.clock);
       running.stop();
       running = null;
+    },
+    async restart() {
+      if (!running) return;
+      running.stop();
+      running = await startFledged(options);
     },
     /** Ends the controller and leaves the cluster as it is. */
     halt() {
