@@ -15,8 +15,11 @@ type Step =
   | { readonly do: 'create' | 'change' | 'delete'; readonly pod: number }
   | { readonly do: 'answer'; readonly times: number; readonly with: InjectedAnswer }
   | { readonly do: 'cut'; readonly bytes: number }
-  /** So many of the next pages that a list goes on with have waited for longer than the server keeps its beginning. */
-  | { readonly do: 'expire'; readonly pages: number }
+  /**
+   * Everything is listed again, and so many of the pages that a list goes on with wait for longer than the server keeps
+   * its beginning; meanwhile pods go, from this one on downwards.
+   */
+  | { readonly do: 'expire'; readonly pages: number; readonly pod: number }
   | { readonly do: 'noise'; readonly noise: 'duplicates' | 'unknown types' | null }
   /** A proxy without protobuf stands between, or does no more. */
   | { readonly do: 'form'; readonly onlyJson: boolean }
@@ -33,7 +36,8 @@ const errors: fc.Arbitrary<InjectedAnswer> = fc.constantFrom<InjectedAnswer>(
   { status: 503, message: 'etcd is away' },
   { status: 504, message: 'Too large resource version', retryAfter: 1 },
 );
-const pod = fc.integer({ min: 0, max: 5 });
+const pods = 6;
+const pod = fc.integer({ min: 0, max: pods - 1 });
 
 const steps: fc.Arbitrary<readonly Step[]> = fc.array<Step>(
   fc.oneof(
@@ -45,7 +49,7 @@ const steps: fc.Arbitrary<readonly Step[]> = fc.array<Step>(
     { weight: 2, arbitrary: fc.record({ do: fc.constant('cut' as const), bytes: fc.integer({ min: 0, max: 4000 }) }) },
     {
       weight: 1,
-      arbitrary: fc.record({ do: fc.constant('expire' as const), pages: fc.integer({ min: 1, max: 3 }) }),
+      arbitrary: fc.record({ do: fc.constant('expire' as const), pages: fc.integer({ min: 1, max: 3 }), pod }),
     },
     {
       weight: 1,
@@ -90,7 +94,7 @@ export class FaultyCluster {
   private clockSetBy = 0;
   private injected = 0;
 
-  private expiring = 0;
+  private expiring = { pages: 0, pod: 0 };
 
   private constructor(
     private readonly simulation: Simulation,
@@ -128,7 +132,7 @@ export class FaultyCluster {
     const hurried = hurriedClock(haste);
     const stream = new PodStream(
       {
-        connection: this.connection(),
+        connection: this.connection(namespace),
         clock: { now: () => hurried.now() + this.clockSetBy, after: (ms, callback) => hurried.after(ms, callback) },
         random: () => 0.5,
         limits: { ...streamLimits, page: 2, silence: 100 },
@@ -142,26 +146,27 @@ export class FaultyCluster {
     try {
       for (const step of schedule) await this.take(step, namespace, stream);
       this.simulation.faults.clear();
-      this.expiring = 0;
-      const truth = await this.truth(namespace);
-      await eventually(() => told.text === truth);
+      await eventually(async () => told.text === (await this.truth(namespace)));
       if (told.twice.length > 0) throw new Error(`told twice: ${told.twice.join(', ')}`);
     } catch (error) {
       throw new Error(`the server has ${await this.truth(namespace)}, told was ${told.text}`, { cause: error });
     } finally {
       this.simulation.faults.clear();
+      this.expiring = { pages: 0, pod: 0 };
       stream.stop();
       await running;
     }
   }
 
-  private connection(): ApiConnection {
+  private connection(namespace: string): ApiConnection {
     const connection = this.simulation.apiFor('app');
     const ask = connection.stream.bind(connection);
-    connection.stream = (request) => {
-      if (request.query?.['continue'] !== undefined && this.expiring > 0) {
-        this.expiring -= 1;
+    connection.stream = async (request) => {
+      const { pages, pod } = this.expiring;
+      if (request.query?.['continue'] !== undefined && pages > 0) {
+        this.expiring = { pages: pages - 1, pod };
         this.time.passed += 300_001;
+        await this.whenThawed(() => this.remove(namespace, (pod + pages) % pods));
       }
       return ask(request);
     };
@@ -170,20 +175,20 @@ export class FaultyCluster {
 
   private async take(step: Step, namespace: string, stream: PodStream): Promise<void> {
     const { faults } = this.simulation;
-    const pods = `/api/v1/namespaces/${namespace}/pods`;
+    const path = `/api/v1/namespaces/${namespace}/pods`;
     if (!['create', 'change', 'delete', 'thaw'].includes(step.do)) this.injected += 1;
     const ours = ({ user, resource }: FaultyRequest) => user === 'app' && resource === 'pods';
     switch (step.do) {
       case 'create':
-        await this.whenThawed(() => this.send('POST', pods, podNamed(step.pod)));
+        await this.whenThawed(() => this.send('POST', path, podNamed(step.pod)));
         return;
       case 'change': {
         const change = { metadata: { labels: { turn: String((this.turn += 1)) } } };
-        await this.whenThawed(() => this.send('PATCH', `${pods}/pod-${String(step.pod)}`, change));
+        await this.whenThawed(() => this.send('PATCH', `${path}/pod-${String(step.pod)}`, change));
         return;
       }
       case 'delete':
-        await this.whenThawed(() => this.send('DELETE', `${pods}/pod-${String(step.pod)}`, { gracePeriodSeconds: 0 }));
+        await this.whenThawed(() => this.remove(namespace, step.pod));
         return;
       case 'answer':
         faults.answerNext(step.times, ours, step.with);
@@ -192,7 +197,9 @@ export class FaultyCluster {
         faults.cutNext(step.bytes, ours);
         return;
       case 'expire':
-        this.expiring = step.pages;
+        this.expiring = step;
+        faults.answerNext(1, ours, { status: 410, reason: 'Expired' });
+        faults.resetConnections();
         return;
       case 'form':
         faults.onlyJson = step.onlyJson;
@@ -226,6 +233,11 @@ export class FaultyCluster {
   private async whenThawed(change: () => Promise<void>): Promise<void> {
     this.simulation.faults.resume();
     await change();
+  }
+
+  private remove(namespace: string, number: number): Promise<void> {
+    const path = `/api/v1/namespaces/${namespace}/pods/pod-${String(number)}`;
+    return this.send('DELETE', path, { gracePeriodSeconds: 0 });
   }
 
   private async send(method: 'POST' | 'PATCH' | 'DELETE', path: string, body: object): Promise<void> {
