@@ -202,7 +202,8 @@ export class ContextEngine {
     return [...this.rescues.active.flatMap(pullsUnderWay), ...this.retags.runner.pulls(), ...this.ahead.runner.pulls()];
   }
 
-  async stop(): Promise<void> {
+  /** `leaving`: for good, so that what only pulls is not left behind; otherwise the next engine goes on with it at once. */
+  async stop(leaving: boolean): Promise<void> {
     this.stopped = true;
     this.intake.stop();
     this.silent.stop();
@@ -210,7 +211,12 @@ export class ContextEngine {
     this.wake.stop();
     this.cancelSweep?.();
     this.schedule.stop();
-    await Promise.all([this.restoreRunner.stop(), this.rescues.stop(), this.retags.runner.stop(), this.ahead.stop()]);
+    await Promise.all([
+      this.restoreRunner.stop(),
+      this.rescues.stop(leaving),
+      this.retags.runner.stop(leaving),
+      this.ahead.stop(leaving),
+    ]);
     this.cluster.close();
   }
 

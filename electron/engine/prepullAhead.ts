@@ -106,7 +106,7 @@ export class PrepullAhead {
     }
   }
 
-  stop(): Promise<void> {
-    return this.runner.stop();
+  stop(leaving: boolean): Promise<void> {
+    return this.runner.stop(leaving);
   }
 }

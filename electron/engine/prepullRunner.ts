@@ -120,13 +120,15 @@ export class PrepullRunner {
     );
   }
 
-  /** Waits for the writes that are on their way and starts no more; the journal keeps the rest. */
-  async stop(): Promise<void> {
+  /** Waits for the writes that are on their way and starts no more. `leaving`: what pulls goes; the journal keeps the rest. */
+  async stop(leaving: boolean): Promise<void> {
     this.stopped = true;
+    const pullers = leaving ? this.active.flatMap(({ made }) => made) : [];
     for (const cancels of this.timers.values()) for (const cancel of cancels) cancel();
     this.timers.clear();
     this.runs.clear();
     await Promise.allSettled(this.underWay);
+    await Promise.all(pullers.map((object) => this.writes.deletePuller(object)));
   }
 
   private nextWave(id: string): void {

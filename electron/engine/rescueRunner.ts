@@ -119,14 +119,19 @@ export class RescueRunner {
     return this.active.some(({ targets }) => targets[podUid] !== undefined);
   }
 
-  /** Waits for the writes that are on their way and starts no more; the journal keeps the rest. */
-  async stop(): Promise<void> {
+  /**
+   * Waits for the writes that are on their way and starts no more; the journal keeps the rest. `leaving`: nobody will look
+   * after what only pulls, so that goes as well, and whoever resumes makes it anew.
+   */
+  async stop(leaving: boolean): Promise<void> {
+    const pullers = leaving ? this.active.flatMap(({ step, made }) => (step === 'cache' ? made : [])) : [];
     for (const cancels of this.timers.values()) for (const cancel of cancels) cancel();
     this.timers.clear();
     this.rescues.clear();
     this.pulls.clear();
     this.away.clear();
     await Promise.allSettled(this.underWay);
+    await Promise.all(pullers.map((object) => this.writes.deletePuller(object)));
   }
 
   /** The rescues for which a pod pulls, each with the name of what was made for that. */

@@ -157,11 +157,14 @@ export class RetagRunner {
     );
   }
 
-  /** Waits for the writes that are on their way and starts no more; the journal keeps the rest. */
-  async stop(): Promise<void> {
+  /** Waits for the writes that are on their way and starts no more. `leaving`: its Jobs go; the journal keeps the rest. */
+  async stop(leaving: boolean): Promise<void> {
+    const left = leaving ? this.active : [];
     for (const id of [...this.timers.keys()]) this.cancelTimers(id);
     this.retags.clear();
     await Promise.allSettled(this.writing.values());
+    for (const { nodes, namespace } of left)
+      await Promise.all(Object.values(nodes).map(({ job }) => this.deleteJob(namespace, job)));
   }
 
   private doneBy(job: string, namespace: string): readonly { readonly id: string; readonly node: string }[] {

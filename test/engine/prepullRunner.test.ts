@@ -125,11 +125,20 @@ describe('what is brought onto further nodes', () => {
     expect([slow.there.size, slow.runner.active]).toEqual([0, []]);
   });
 
+  it('leaves nothing that pulls behind where nobody will look after it, and is gone on with later', async () => {
+    const left = setUp();
+    left.runner.begin(order);
+    await eventually(() => left.there.size === 5);
+    await left.runner.stop(true);
+    expect(left.there.size).toBe(0);
+    expect(isPrepullRun(left.live.get('ahead-1'))).toBe(true);
+  });
+
   it('that a killed run began is gone on with in its time, and taken away after it', async () => {
     const killed = setUp();
     killed.runner.begin(order);
     await eventually(() => killed.there.size === 5);
-    await killed.runner.stop();
+    await killed.runner.stop(false);
     const state = killed.live.get('ahead-1');
     if (!isPrepullRun(state)) throw new Error('the journal has no such run');
 

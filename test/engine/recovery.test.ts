@@ -41,7 +41,7 @@ const begun: RescueState = step(
 
 let engine: ContextEngine | null = null;
 afterEach(async () => {
-  await engine?.stop();
+  await engine?.stop(false);
 });
 
 /** A context that was started with this in its journal, and its first full list. */

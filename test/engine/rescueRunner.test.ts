@@ -27,6 +27,13 @@ const plan: RescuePlan = {
   ...noWays,
 };
 
+/** A cluster without anything that pulls but pods of our own. */
+const pullPodsOnly: Pick<RescuePlan, 'ways' | 'hostnames' | 'pullers'> = {
+  ways: [{ is: 'pull-pods' }],
+  hostnames: {},
+  pullers: { 'node-1': { namespace: 'shop', serviceAccount: 'default', pullSecrets: [] } },
+};
+
 /** A runner whose writes only say that they were asked for, in one order with the journal's entries. */
 function setUp(record: Journal['record'] = () => undefined) {
   const order: string[] = [];
@@ -52,7 +59,15 @@ function setUp(record: Journal['record'] = () => undefined) {
       return Promise.resolve({ result: { is: 'done' as const }, pod: healed });
     },
     putBack: () => Promise.resolve({ result: { is: 'done' as const }, pod: healed }),
-  } satisfies Pick<ClusterWrites, 'swap' | 'putBack'>;
+    createPuller: () => {
+      order.push('make');
+      return Promise.resolve({ is: 'done' as const });
+    },
+    deletePuller: () => {
+      order.push('take away');
+      return Promise.resolve({ is: 'done' as const });
+    },
+  } satisfies Pick<ClusterWrites, 'swap' | 'putBack' | 'createPuller' | 'deletePuller'>;
   const failures: string[] = [];
   const runner: RescueRunner = new RescueRunner(
     'prod',
@@ -104,7 +119,18 @@ describe('the runner', () => {
   it('leaves a stopped rescue in the journal', async () => {
     const { runner, order } = setUp();
     runner.begin(plan);
-    await runner.stop();
+    await runner.stop(true);
     expect(order).not.toContain('journal: ended');
+  });
+
+  it.each([
+    ['goes with an app that leaves', true, ['journal: cache', 'make', 'take away']],
+    ['stays for the next engine of the same app', false, ['journal: cache', 'make']],
+  ] as const)('what only pulls %s; the journal keeps the rescue', async (_what, leaving, expected) => {
+    const { runner, order } = setUp();
+    runner.begin({ ...plan, ...pullPodsOnly });
+    await eventually(() => order.includes('make'));
+    await runner.stop(leaving);
+    expect(order).toEqual(expected);
   });
 });

@@ -66,7 +66,7 @@ beforeEach(() => {
   });
   engine.start();
 });
-afterEach(() => engine.stop());
+afterEach(() => engine.stop(false));
 
 /** Lets settle what has happened, then `ms` pass, and what follows from it settle. */
 async function pass(ms: number): Promise<void> {

@@ -32,6 +32,26 @@ export function scenariosOfAChangingWorld(stage: Stage): void {
       }
     });
 
+    it('leaves nothing that pulls when the app ends in the middle of a rescue, and heals when it starts again', async () => {
+      const stateDir = mkdtempSync(path.join(tmpdir(), 'pullthrough-ended-'));
+      try {
+        await stage.cluster.registries.publish(nginx, ['first']);
+        await stage.shop.createNamespace();
+        await stage.shop.deployment('web', app());
+        await stage.shop.pod('web', waitsForImage);
+        const ended = new AppProcess(stage.cluster, stateDir);
+        await ended.next('cache-started');
+        expect(await ended.terminate()).toBe(0);
+        expect(await stage.shop.imageCaches()).toEqual([]);
+        const next = new AppProcess(stage.cluster, stateDir);
+        await next.next('context-status', { status: 'live' });
+        expect(image(await stage.shop.pod('web', runs))).toBe(proxied(stage.cluster.mirrors.first));
+        expect(await next.terminate()).toBe(0);
+      } finally {
+        rmSync(stateDir, { recursive: true, force: true });
+      }
+    });
+
     it.each(['deleted', 'changed'])('writes nothing to a pod that was %s before the swap', async (what) => {
       await stage.cluster.registries.publish(nginx, ['first']);
       await stage.shop.createNamespace();
