@@ -193,7 +193,7 @@ function verifyTimer(state: RescueState, limits: RescueLimits): RescueEffect {
   return { do: 'timer', name: timerName(state, 'verify'), ms: limits.verify };
 }
 
-function withPhase(state: RescueState, podUid: string, phase: 'left' | 'healed' | 'failed'): RescueState {
+function withPhase(state: RescueState, podUid: string, phase: 'left' | 'healed' | 'failed' | 'put-back'): RescueState {
   const target = state.targets[podUid];
   return !target || target.phase === phase ? state : withTarget(state, { ...target, phase });
 }
