@@ -137,7 +137,8 @@ export type IncidentProgress =
       readonly total: number;
       readonly earlier: readonly MirrorFailure[];
     }
-  | { readonly is: 'healed'; readonly at: number; readonly via: string }
+  /** `retagged`: the image got its own name on the nodes; no pod was changed. */
+  | { readonly is: 'healed'; readonly at: number; readonly via: string; readonly retagged?: boolean }
   | {
       readonly is: 'gave-up';
       readonly at: number;

@@ -52,7 +52,9 @@ export class IncidentLedger {
     const known = this.memory.get(incident);
     if (outcome.is === 'healed') this.forgetAttempts(incident);
     else this.note(incident, nextAttempt(outcome.is, this.attemptsOf(incident), now, this.dryRun), now);
-    if (known) this.memory.set(incident, { ...known, ended: outcome.is === 'healed' ? { ...outcome, at: now } : null });
+    const retagged = !('cache' in rescue);
+    const ended = outcome.is === 'healed' ? { ...outcome, at: now, ...(retagged && { retagged }) } : null;
+    if (known) this.memory.set(incident, { ...known, ended });
   }
 
   /** `asked`: a mirror was tried, or would have been. */

@@ -169,6 +169,7 @@ export const en = {
     healedVia: (host: string) => `The containers started with the image from ${host}.`,
     seeRestores: 'Restores',
     healedHint: 'The original goes back when that is safe.',
+    retaggedHint: 'No pod was changed: nothing has to go back.',
     gone: 'This failure is over.',
     failingFor: (age: string) => `Failing for ${age}.`,
     retriesAt: (clock: string) => `Tried again by itself at ${clock}.`,

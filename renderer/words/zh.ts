@@ -160,6 +160,7 @@ export const zh: Words = {
     healedVia: (host) => `容器已用来自 ${host} 的镜像启动。`,
     seeRestores: '还原',
     healedHint: '安全时会放回原镜像。',
+    retaggedHint: '没有改动任何容器组，无需还原。',
     gone: '这个失败已经结束。',
     failingFor: (age) => `已持续 ${age}。`,
     retriesAt: (clock) => `${clock} 自动重试。`,

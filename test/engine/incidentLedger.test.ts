@@ -2,6 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { incidentsOf, type DecisionRules, type Incident } from '../../electron/domain/decision';
 import { PodBook } from '../../electron/domain/podBook';
 import { planned } from '../../electron/domain/rescueTargets';
+import { plannedRetag } from '../../electron/domain/retag/retagParts';
+import type { RetagState } from '../../electron/domain/retag/retagState';
 import type { RescueState } from '../../electron/domain/rescueState';
 import { IncidentLedger } from '../../electron/engine/incidentLedger';
 import { pod } from '../setup/pods';
@@ -43,6 +45,25 @@ function rescue(pullSecrets: readonly string[], needsLogin = true): RescueState 
   });
   return { ...state, failures: [{ host: 'mirror.example', cause: 'mirror-error', message: '', needsLogin }] };
 }
+
+describe('an end that healed', () => {
+  const outcome = { is: 'healed', via: 'mirror.example' } as const;
+  const shown = (healing: RescueState | RetagState) => {
+    const ledger = new IncidentLedger('dev', false);
+    ledger.resumed(healing);
+    ledger.ended(healing, outcome, 1_000, true);
+    return ledger.views([], [], 1_000).map(({ progress }) => progress);
+  };
+
+  it('tells whether pods were changed for it', () => {
+    const retag = plannedRetag({
+      ...{ id: 'r2', incident: id, image: 'nginx:1.25', startedAt: 0, asked: false, namespace: 'kube-system' },
+      ...{ candidates: [], nodes: {}, targets: [] },
+    });
+    expect(shown(rescue([]))).toEqual([{ ...outcome, at: 1_000 }]);
+    expect(shown(retag)).toEqual([{ ...outcome, at: 1_000, retagged: true }]);
+  });
+});
 
 describe('the pause after a mirror wanted a login', () => {
   it('is not for pods that bring a secret which was not tried, once for each secret', () => {

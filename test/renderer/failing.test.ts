@@ -148,6 +148,21 @@ test('details say so when their failure is over meanwhile', async () => {
   expect(await screen.findByText('This failure is over.')).toBeTruthy();
 });
 
+test.each([
+  ['that swapped pods says that the original goes back', false, 'The original goes back when that is safe.'],
+  ['of the nodes alone says that nothing has to go back', true, 'No pod was changed: nothing has to go back.'],
+])('an end %s', async (_, retagged, hint) => {
+  const healed = {
+    ...incidents.argocd,
+    progress: { is: 'healed', at: busy.at, via: 'm.daocloud.io', retagged } as const,
+  };
+  const { model } = openWindow({ ...busy, incidents: [healed] });
+  model.open(incidentKey(healed));
+  expect(await screen.findByText(hint)).toBeTruthy();
+  const details = screen.getByText(hint).parentElement ?? document.body;
+  expect(within(details).queryAllByRole('button', { name: 'Restores' })).toHaveLength(retagged ? 0 : 1);
+});
+
 test('the sentence on top is read aloud when it changes', () => {
   openWindow(busy);
   expect(screen.getByRole('status').textContent).toBe('5 need you·, 3 in progress·, 1 healed');
