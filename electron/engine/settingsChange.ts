@@ -1,4 +1,4 @@
-import type { Settings } from '../domain/settings';
+import type { ContextSettings, Settings } from '../domain/settings';
 
 /** The same with those fields changed that were given. */
 export function withChanges<T extends object>(before: T, change: { readonly [K in keyof T]?: T[K] | undefined }): T {
