@@ -28,16 +28,19 @@ export interface Changed {
  */
 export function swapPatch(
   pod: PodSnapshot,
-  changes: readonly ImageChange[],
+  all: readonly ImageChange[],
   now: number,
   undoes = false,
 ): JsonPatch | Changed {
-  const running = changes.find(({ container }) => isRunning(pod, container));
+  const isOpen = ({ container }: ImageChange) => !isRunning(pod, container);
+  // what the restore has started stays as it is; the rest is down until it is undone
+  const wanted = undoes && all.some(isOpen) ? all.filter(isOpen) : all;
+  const running = wanted.find((change) => !isOpen(change));
   if (running) return { changed: `container ${running.container} runs already` };
-  const images = imageOperations(pod, changes);
+  const images = imageOperations(pod, wanted);
   if ('changed' in images) return images;
   const originals = originalsOf(Object.entries(pod.originalImages));
-  for (const { container, from } of changes) originals[container] ??= from;
+  for (const { container, from } of wanted) originals[container] ??= from;
   const notes: Notes = {
     [annotations.originalImages]: JSON.stringify(originals),
     ...(pod.swappedAt === null && { [annotations.swappedAt]: time(now) }),

@@ -1,5 +1,6 @@
 import fastJsonPatch, { type Operation } from 'fast-json-patch';
 import { describe, expect, it } from 'vitest';
+import type { ContainerState } from '../../electron/domain/podSnapshot';
 import { putBackPatch, restoredPatch, swapPatch, type JsonPatch } from '../../electron/domain/swap';
 import { container, pod } from '../setup/pods';
 
@@ -165,4 +166,25 @@ describe('a restore that starts containers anew', () => {
       metadata: { annotations: { [since]: at } },
     });
   });
+});
+
+it('undoes a restore for the containers that did not start, and leaves those alone that did', () => {
+  const two = (state: ContainerState) =>
+    pod({
+      hasAnnotations: true,
+      containers: [
+        container({ state: { is: 'running' } }),
+        container({ name: 'side', index: 1, image: 'redis:7', state }),
+      ],
+    });
+  const changes = [
+    { container: 'app', from: 'nginx:1.25', to: proxied },
+    { container: 'side', from: 'redis:7', to: 'mirror.example/redis:7' },
+  ];
+  const patch = swapPatch(two({ is: 'waiting', reason: 'ErrImagePull', message: '' }), changes, now, true);
+  expect('changed' in patch ? patch : patch.filter(({ op }) => op === 'replace')).toEqual([
+    { op: 'replace', path: '/spec/containers/1/image', value: 'mirror.example/redis:7' },
+  ]);
+  expect(JSON.stringify(patch)).toContain(JSON.stringify(JSON.stringify({ side: 'redis:7' })));
+  expect(swapPatch(two({ is: 'running' }), changes, now, true)).toEqual({ changed: 'container app runs already' });
 });
