@@ -18,6 +18,8 @@ import { abandonPrepull, beginPrepull, resumePrepull, stepPrepull } from '../dom
 import type { ClusterWrites } from './clusterWrites';
 import { ObjectTurns } from './objectTurns';
 import type { Clock, Journal } from './ports';
+import { Intents } from './intents';
+import { RunTimers } from './runTimers';
 import type { LookedAt } from './prepullReader';
 
 /** What the runner tells the context that owns it. */
@@ -54,7 +56,8 @@ const limit = 300_000;
 /** Brings healed images onto further nodes: journal first, then the write. It never stands in a rescue's way. */
 export class PrepullRunner {
   private readonly runs = new Map<string, PrepullRun>();
-  private readonly timers = new Map<string, Set<() => void>>();
+  private readonly timers: RunTimers;
+  private readonly intents: Intents;
   private readonly turns = new ObjectTurns();
   private readonly away = new Map<string, ObjectRef[]>();
   /** Run -> its reads and writes. */
@@ -63,13 +66,18 @@ export class PrepullRunner {
   private stopped = false;
 
   constructor(
-    private readonly context: string,
+    context: string,
     private readonly writes: ClusterWrites,
-    private readonly journal: Journal,
+    journal: Journal,
     private readonly clock: Clock,
     private readonly listener: PrepullListener,
     private readonly limits: PrepullLimits = prepullLimits,
-  ) {}
+  ) {
+    this.timers = new RunTimers(clock);
+    this.intents = new Intents(context, 'prepull', journal, (why) => {
+      listener.failed(why);
+    });
+  }
 
   get active(): readonly PrepullRun[] {
     return [...this.runs.values()];
@@ -124,8 +132,7 @@ export class PrepullRunner {
   async stop(leaving: boolean): Promise<void> {
     this.stopped = true;
     const pullers = leaving ? this.active.flatMap(({ made }) => made) : [];
-    for (const cancels of this.timers.values()) for (const cancel of cancels) cancel();
-    this.timers.clear();
+    this.timers.endAll();
     this.runs.clear();
     await Promise.allSettled(this.underWay);
     await Promise.all(pullers.map((object) => this.writes.deletePuller(object)));
@@ -159,7 +166,7 @@ export class PrepullRunner {
     const made = [...run.made, ...created.filter((each) => !run.made.some((known) => isSameObject(known, each)))];
     const next = { ...run, prepull, made };
     this.runs.set(id, next);
-    const refused = effects.some(isWrite) ? this.journalled(next.id, next) : null;
+    const refused = effects.some(isWrite) ? this.intents.record(next.id, next) : null;
     this.listener.changed(next, false);
     for (const effect of effects) this.perform(next, effect, refused);
     if (allSettled(prepull)) this.nextWave(id);
@@ -214,8 +221,7 @@ export class PrepullRunner {
   private end(id: string): void {
     const run = this.runs.get(id);
     if (!run) return;
-    for (const cancel of this.timers.get(id) ?? []) cancel();
-    this.timers.delete(id);
+    this.timers.end(id);
     this.runs.delete(id);
     const [prepull] = abandonPrepull(run.plan, run.prepull);
     this.listener.changed({ ...run, prepull }, true);
@@ -230,7 +236,7 @@ export class PrepullRunner {
     this.away.delete(id);
     for (const object of made)
       if (!gone.some((each) => isSameObject(each, object))) await this.writes.deletePuller(object);
-    this.journalled(id, null);
+    this.intents.record(id, null);
   }
 
   private pulledBy({ pullsFor, namespace }: PodSnapshot): readonly (readonly [PrepullRun, string])[] {
@@ -242,29 +248,14 @@ export class PrepullRunner {
     });
   }
 
-  /** Why the entry could not be put on the disk, or null. */
-  private journalled(id: string, run: PrepullRun | null): string | null {
-    try {
-      this.journal.record({ id, context: this.context, what: 'prepull', state: run });
-      return null;
-    } catch (error) {
-      const why = `the journal ${this.journal.path} cannot be written: ${(error as Error).message}`;
-      this.listener.failed(why);
-      return why;
-    }
-  }
-
   private isAway(id: string, object: ObjectRef): void {
     this.away.set(id, [...(this.away.get(id) ?? []), object]);
   }
 
   private startTimer(id: string, name: string, ms: number): void {
-    const cancels = this.timers.get(id) ?? new Set();
-    const cancel = this.clock.after(ms, () => {
-      cancels.delete(cancel);
+    this.timers.start(id, name, ms, () => {
       this.rang(id, name);
     });
-    this.timers.set(id, cancels.add(cancel));
   }
 
   private rang(id: string, timer: string): void {

@@ -17,7 +17,9 @@ import {
 import type { PodSnapshot } from '../domain/podSnapshot';
 import type { ClusterWrites } from './clusterWrites';
 import { ObjectTurns } from './objectTurns';
+import { Intents } from './intents';
 import type { Clock, Journal } from './ports';
+import { RunTimers } from './runTimers';
 import type { LookedAt } from './prepullReader';
 
 /** What the runner tells the context that owns it. */
@@ -25,6 +27,8 @@ export interface RescueListener {
   /** The state of a rescue changed; `ended` ones are told once and then forgotten. */
   changed(rescue: RescueState): void;
   report(rescue: RescueState, report: RescueReport): void;
+  /** It is at its end and still in the journal: what is to follow from it begins now, and again should it be resumed. */
+  beforeForgotten(rescue: RescueState): Promise<void>;
   /** Something of the app's own does not work. */
   failed(why: string): void;
   /** The newest known pod, for a rescue that has just written to it. */
@@ -47,7 +51,8 @@ export interface RescueListener {
  */
 export class RescueRunner {
   private readonly rescues = new Map<string, RescueState>();
-  private readonly timers = new Map<string, Set<() => void>>();
+  private readonly timers: RunTimers;
+  private readonly intents: Intents;
   private readonly underWay = new Set<Promise<void>>();
   /** Rescue -> mirror and what pulls there: a write that is repeated is no pull of its own. */
   private readonly pulls = new Map<string, Set<string>>();
@@ -57,13 +62,18 @@ export class RescueRunner {
   private readonly turns = new ObjectTurns();
 
   constructor(
-    private readonly context: string,
+    context: string,
     private readonly writes: ClusterWrites,
-    private readonly journal: Journal,
+    journal: Journal,
     private readonly clock: Clock,
     private readonly listener: RescueListener,
     private readonly limits: RescueLimits = rescueLimits,
-  ) {}
+  ) {
+    this.timers = new RunTimers(clock);
+    this.intents = new Intents(context, 'rescue', journal, (why) => {
+      listener.failed(why);
+    });
+  }
 
   get active(): readonly RescueState[] {
     return [...this.rescues.values()];
@@ -125,8 +135,7 @@ export class RescueRunner {
    */
   async stop(leaving: boolean): Promise<void> {
     const pullers = leaving ? this.active.flatMap(({ step, made }) => (step === 'cache' ? made : [])) : [];
-    for (const cancels of this.timers.values()) for (const cancel of cancels) cancel();
-    this.timers.clear();
+    this.timers.endAll();
     this.rescues.clear();
     this.pulls.clear();
     this.away.clear();
@@ -180,13 +189,16 @@ export class RescueRunner {
   private perform(id: string, effects: readonly RescueEffect[]): void {
     const rescue = this.rescues.get(id);
     if (!rescue) return;
-    const refused = effects.some(isWrite) ? this.journalled(id, rescue) : null;
+    const refused = effects.some(isWrite) ? this.intents.record(id, rescue) : null;
     this.listener.changed(rescue);
     const writes: Promise<void>[] = [];
     for (const effect of effects) {
       if (effect.do === 'report') this.report(rescue, effect.report);
       else if (effect.do === 'look') void this.track(this.look(id, { ...effect, mirror: candidate(rescue).mirror }));
-      else if (effect.do === 'timer') this.startTimer(id, effect.name, effect.ms);
+      else if (effect.do === 'timer')
+        this.timers.start(id, effect.name, effect.ms, () => {
+          this.dispatch(id, { type: 'timer', name: effect.name });
+        });
       else writes.push(this.track(refused === null ? this.write(id, effect) : this.withhold(id, effect, refused)));
     }
     if (rescue.step === 'ended') void this.track(this.finish(rescue, writes));
@@ -194,8 +206,7 @@ export class RescueRunner {
 
   /** A rescue leaves the journal only when the writes of its end are done: until then it can be resumed. */
   private async finish(rescue: RescueState, writes: readonly Promise<void>[]): Promise<void> {
-    for (const cancel of this.timers.get(rescue.id) ?? []) cancel();
-    this.timers.delete(rescue.id);
+    this.timers.end(rescue.id);
     this.rescues.delete(rescue.id);
     this.pulls.delete(rescue.id);
     await Promise.all(writes);
@@ -203,7 +214,8 @@ export class RescueRunner {
     this.away.delete(rescue.id);
     for (const object of rescue.made)
       if (!gone.some((each) => isSameObject(each, object))) await this.writes.deletePuller(object);
-    this.journalled(rescue.id, null);
+    await this.listener.beforeForgotten(rescue);
+    this.intents.record(rescue.id, null);
   }
 
   /** A dry run makes nothing, so that nothing can be said of how a way went. */
@@ -215,18 +227,6 @@ export class RescueRunner {
   private async look(id: string, about: LookedAt): Promise<void> {
     const look = await this.listener.look(about);
     this.prepull(id, { type: 'looked', name: about.batch.name, look });
-  }
-
-  /** Why the entry could not be put on the disk, or null. */
-  private journalled(id: string, rescue: RescueState | null): string | null {
-    try {
-      this.journal.record({ id, context: this.context, what: 'rescue', state: rescue });
-      return null;
-    } catch (error) {
-      const why = `the journal ${this.journal.path} cannot be written: ${(error as Error).message}`;
-      this.listener.failed(why);
-      return why;
-    }
   }
 
   /** What is not in the journal is not written to a cluster either: a killed app could not go on with it. */
@@ -270,15 +270,6 @@ export class RescueRunner {
 
   private isAway(id: string, object: ObjectRef): void {
     this.away.set(id, [...(this.away.get(id) ?? []), object]);
-  }
-
-  private startTimer(id: string, name: string, ms: number): void {
-    const cancels = this.timers.get(id) ?? new Set();
-    const cancel = this.clock.after(ms, () => {
-      cancels.delete(cancel);
-      this.dispatch(id, { type: 'timer', name });
-    });
-    this.timers.set(id, cancels.add(cancel));
   }
 
   private track(work: Promise<void>): Promise<void> {

@@ -15,6 +15,7 @@ import type { PodSnapshot } from '../domain/podSnapshot';
 import { restoringPod } from '../domain/wayBack';
 import type { ClusterWrites, PodWriteResult } from './clusterWrites';
 import type { Clock } from './ports';
+import { RunTimers } from './runTimers';
 import type { RestoreJournal } from './restoreJournal';
 
 export interface RestoreListener {
@@ -35,7 +36,7 @@ type RestoreWrite = Exclude<RestoreEffect, { do: 'report' | 'timer' }>;
 /** The swapped pods of one context and their way back: journal first, then the write, then its result into the machine. */
 export class RestoreRunner {
   private readonly restores = new Map<string, Restore>();
-  private readonly timers = new Map<string, Map<string, () => void>>();
+  private readonly timers: RunTimers;
   /** Restored pod -> uid of the pull pod of its present check; an earlier one had the same name. */
   private readonly proofs = new Map<string, string>();
   /** Restored pod -> uids of the pull pods of its checks that are over. */
@@ -50,7 +51,9 @@ export class RestoreRunner {
     private readonly clock: Clock,
     private readonly listener: RestoreListener,
     private readonly limits: RestoreLimits = restoreLimits,
-  ) {}
+  ) {
+    this.timers = new RunTimers(clock);
+  }
 
   get list(): readonly Restore[] {
     return [...this.restores.values()];
@@ -154,8 +157,7 @@ export class RestoreRunner {
 
   /** Takes away the pull pods of the checks under way, and waits for the writes; the journal keeps the rest. */
   async stop(): Promise<void> {
-    for (const cancels of this.timers.values()) for (const cancel of cancels.values()) cancel();
-    this.timers.clear();
+    this.timers.endAll();
     const checked = this.list.filter(({ state }) => state.is === 'checking');
     for (const restore of checked) this.abandonCheck(restore);
     this.stopped = true;
@@ -190,8 +192,7 @@ export class RestoreRunner {
   private forget(podUid: string): void {
     const restore = this.restores.get(podUid);
     if (restore) this.abandonCheck(restore);
-    for (const cancel of this.timers.get(podUid)?.values() ?? []) cancel();
-    this.timers.delete(podUid);
+    this.timers.end(podUid);
     this.proofs.delete(podUid);
     this.pastProofs.delete(podUid);
     this.restores.delete(podUid);
@@ -214,7 +215,7 @@ export class RestoreRunner {
     for (const effect of effects)
       if (effect.do === 'report') this.listener.report(after, effect.report, effect.containers);
       else if (effect.do === 'timer')
-        this.after(podUid, effect.name, effect.ms, () => {
+        this.timers.start(podUid, effect.name, effect.ms, () => {
           this.dispatch(podUid, { type: 'timer', name: effect.name });
         });
       else this.begin(after, effect, refused);
@@ -222,7 +223,7 @@ export class RestoreRunner {
 
   /** Stays in the list for a while, and for as long as others of its owner wait for it. */
   private listFor(podUid: string): void {
-    this.after(podUid, 'listed', freeListed, () => {
+    this.timers.start(podUid, 'listed', freeListed, () => {
       const { state, inService } = this.restores.get(podUid) ?? {};
       if (state?.is === 'free' && state.how === 'restored' && inService === false) this.listFor(podUid);
       else this.forget(podUid);
@@ -328,17 +329,6 @@ export class RestoreRunner {
   ): void {
     tell(result, pod);
     if (pod && !this.stopped) this.listener.seen(pod);
-  }
-
-  /** A timer of the same name that still runs is one of an earlier step, and ends. */
-  private after(podUid: string, name: string, ms: number, callback: () => void): void {
-    const cancels = this.timers.get(podUid) ?? new Map<string, () => void>();
-    cancels.get(name)?.();
-    const cancel = this.clock.after(ms, () => {
-      cancels.delete(name);
-      callback();
-    });
-    this.timers.set(podUid, cancels.set(name, cancel));
   }
 }
 

@@ -10,6 +10,7 @@ import {
   type RetagEffect,
   type RetagEvent,
   type RetagLimits,
+  type RetagNodePhase,
   type RetagPlan,
   type RetagReport,
   type RetagState,
@@ -17,7 +18,9 @@ import {
 } from '../domain/retag/retagState';
 import type { ClusterWrites } from './clusterWrites';
 import type { MirrorAttempt } from './mirrorAttempts';
+import { Intents } from './intents';
 import { isReadFailure, type Clock, type Cluster, type Journal } from './ports';
+import { RunTimers } from './runTimers';
 
 /** What the runner tells the context that owns it. */
 export interface RetagListener {
@@ -65,7 +68,8 @@ const answers: ReadonlySet<Cause> = new Set<Cause>(['mirror-error', 'rate-limite
 /** Performs the retags of one context: journal first, then the write, then its result back into the machine. */
 export class RetagRunner {
   private readonly retags = new Map<string, RetagState>();
-  private readonly timers = new Map<string, Set<() => void>>();
+  private readonly timers: RunTimers;
+  private readonly intents: Intents;
   /** Job -> its last write; the next one waits for it. */
   private readonly writing = new Map<string, Promise<void>>();
   /** Job -> how often its end is being read. */
@@ -75,7 +79,13 @@ export class RetagRunner {
   constructor(
     private readonly parts: RetagParts,
     private readonly limits: RetagLimits = retagLimits,
-  ) {}
+  ) {
+    const { clock, context, journal, listener } = parts;
+    this.timers = new RunTimers(clock);
+    this.intents = new Intents(context, 'retag', journal, (why) => {
+      listener.failed(why);
+    });
+  }
 
   get active(): readonly RetagState[] {
     return [...this.retags.values()];
@@ -90,8 +100,10 @@ export class RetagRunner {
   /** Goes on with a retag from the journal, whatever has happened to its pods since. */
   resume(retag: RetagState): void {
     if (this.retags.has(retag.id)) return;
-    this.retags.set(retag.id, retag);
-    if (retag.step === 'ended') {
+    // what would ask a mirror again that was asked enough is left to the next decision
+    const known: RetagState = this.isSpared(retag) ? { ...retag, step: 'ended', outcome: { is: 'closed' } } : retag;
+    this.retags.set(retag.id, known);
+    if (known.step === 'ended') {
       this.perform(retag.id, []);
       return;
     }
@@ -101,6 +113,13 @@ export class RetagRunner {
       if (pod) this.podSeen(pod);
     }
     this.lookLater(retag.id);
+  }
+
+  private isSpared({ nodes, candidates }: RetagState): boolean {
+    return Object.values(nodes).some(({ phase, mirror }) => {
+      const host = candidates[mirror]?.mirror;
+      return isBusy(phase) && host !== undefined && !this.parts.listener.mayAsk(host);
+    });
   }
 
   podSeen(pod: PodSnapshot): void {
@@ -151,16 +170,14 @@ export class RetagRunner {
   /** The mirrors' hosts of the pulls under way, each as often as there are pulls. */
   pulls(): readonly string[] {
     return this.active.flatMap(({ nodes, candidates }) =>
-      Object.values(nodes).flatMap(({ phase, mirror }) =>
-        phase === 'creating' || phase === 'working' ? (candidates[mirror]?.mirror ?? []) : [],
-      ),
+      Object.values(nodes).flatMap(({ phase, mirror }) => (isBusy(phase) ? (candidates[mirror]?.mirror ?? []) : [])),
     );
   }
 
   /** Waits for the writes that are on their way and starts no more. `leaving`: its Jobs go; the journal keeps the rest. */
   async stop(leaving: boolean): Promise<void> {
     const left = leaving ? this.active : [];
-    for (const id of [...this.timers.keys()]) this.cancelTimers(id);
+    this.timers.endAll();
     this.retags.clear();
     await Promise.allSettled(this.writing.values());
     for (const { nodes, namespace } of left)
@@ -188,7 +205,7 @@ export class RetagRunner {
   }
 
   private lookLater(id: string): void {
-    this.startTimer(id, lookEvery, () => {
+    this.timers.start(id, 'look', lookEvery, () => {
       const retag = this.retags.get(id);
       if (!retag) return;
       for (const [node, { phase, job }] of Object.entries(retag.nodes))
@@ -220,13 +237,13 @@ export class RetagRunner {
     const retag = this.retags.get(id);
     if (!retag) return;
     const { listener } = this.parts;
-    const refused = effects.some(isWrite) ? this.journalled(id, retag) : null;
+    const refused = effects.some(isWrite) ? this.intents.record(id, retag) : null;
     listener.changed();
     const writes: Promise<void>[] = [];
     for (const effect of effects) {
       if (effect.do === 'report') this.reported(retag, effect.report);
       else if (effect.do === 'timer')
-        this.startTimer(id, effect.ms, () => {
+        this.timers.start(id, effect.name, effect.ms, () => {
           this.dispatch(id, { type: 'timer', name: effect.name });
         });
       else {
@@ -237,10 +254,12 @@ export class RetagRunner {
     if (retag.step === 'ended') void this.finish(retag, writes);
   }
 
+  /** A write that is repeated for want of an answer is no pull of its own. */
   private countPull({ nodes, candidates }: RetagState, node: string): void {
-    const mirror = candidates[nodes[node]?.mirror ?? 0]?.mirror;
+    const { mirror: index = 0, unanswered = 0 } = nodes[node] ?? {};
+    const mirror = candidates[index]?.mirror;
     // a dry run's pulls are shown and not made
-    if (mirror !== undefined && !this.parts.dryRun) this.parts.listener.pulling(mirror, 1);
+    if (mirror !== undefined && unanswered === 0 && !this.parts.dryRun) this.parts.listener.pulling(mirror, 1);
   }
 
   private reported(retag: RetagState, report: RetagReport): void {
@@ -255,7 +274,7 @@ export class RetagRunner {
 
   /** It leaves the journal only when the writes of its end are done: until then it can be resumed. */
   private async finish(retag: RetagState, writes: readonly Promise<void>[]): Promise<void> {
-    this.cancelTimers(retag.id);
+    this.timers.end(retag.id);
     this.retags.delete(retag.id);
     const unhelped = Object.values(retag.targets).filter(({ phase }) => phase === 'swap' || phase === 'failed');
     this.cannotHelp(
@@ -269,20 +288,7 @@ export class RetagRunner {
     // every Job of a resumed one that had ended
     if (writes.length === 0)
       await Promise.all(Object.values(retag.nodes).map(({ job }) => this.deleteJob(retag.namespace, job)));
-    this.journalled(retag.id, null);
-  }
-
-  /** Why the entry could not be put on the disk, or null. */
-  private journalled(id: string, state: RetagState | null): string | null {
-    const { journal, context, listener } = this.parts;
-    try {
-      journal.record({ id, context, what: 'retag', state });
-      return null;
-    } catch (error) {
-      const why = `the journal ${journal.path} cannot be written: ${(error as Error).message}`;
-      listener.failed(why);
-      return why;
-    }
+    this.intents.record(retag.id, null);
   }
 
   /** What is not in the journal is not written to a cluster either. */
@@ -303,13 +309,15 @@ export class RetagRunner {
       withheld === null ? await this.parts.writes.create(job) : ({ is: 'unavailable', detail: withheld } as const);
     this.dispatch(id, { type: 'job-write', node, job: name, result });
     for (const pod of this.parts.listener.jobPods(name)) if (pod.namespace === namespace) this.pullPodSeen(pod);
+    // one that was there already may have ended, and no stream tells of ended pods
+    if (result.is === 'conflict') void this.look(id, node, name, null);
   }
 
   /** A dry run shows what would begin, and that is all. */
   private shown(id: string): void {
     const retag = this.retags.get(id);
     if (!retag) return;
-    this.cancelTimers(id);
+    this.timers.end(id);
     this.retags.delete(id);
     this.parts.listener.report(retag, { event: 'ended', outcome: { is: 'closed' } });
   }
@@ -329,20 +337,10 @@ export class RetagRunner {
     this.writing.set(job, tracked);
     return tracked;
   }
+}
 
-  private startTimer(id: string, ms: number, callback: () => void): void {
-    const cancels = this.timers.get(id) ?? new Set();
-    const cancel = this.parts.clock.after(ms, () => {
-      cancels.delete(cancel);
-      callback();
-    });
-    this.timers.set(id, cancels.add(cancel));
-  }
-
-  private cancelTimers(id: string): void {
-    for (const cancel of this.timers.get(id) ?? []) cancel();
-    this.timers.delete(id);
-  }
+function isBusy(phase: RetagNodePhase): boolean {
+  return phase === 'creating' || phase === 'working';
 }
 
 type RetagWrite = Extract<RetagEffect, { do: 'create-job' | 'delete-job' }>;
