@@ -35,6 +35,7 @@ export type RightsPurpose =
   | 'doctor-pods'
   | 'doctor-caches'
   | 'doctor-jobs'
+  | 'doctor-pull-jobs'
   | 'doctor-nodes';
 
 /** Verbs on one resource that belong together. */
@@ -60,7 +61,7 @@ export const rightsRules: readonly RightsRule[] = [
   core('swap', 'heal', 'workloads', 'pods', ['patch']),
   core('pull-pods', 'heal', 'workloads', 'pods', ['create', 'delete']),
   core('retag-nodes', 'retag', 'cluster', 'nodes', ['get']),
-  of('batch', 'retag-jobs', 'retag', 'retag', 'jobs', ['get', 'list', 'create', 'delete']),
+  of('batch', 'retag-jobs', 'retag', 'retag', 'jobs', ['list', 'create', 'delete']),
   core('retag-pods', 'retag', 'retag', 'pods', ['list', 'watch']),
   core('fledged-nodes', 'fledged', 'cluster', 'nodes', ['get']),
   of(kubeFledged, 'fledged-caches', 'fledged', 'fledged', 'imagecaches', ['get', 'list', 'create', 'delete']),
@@ -77,6 +78,7 @@ export const rightsRules: readonly RightsRule[] = [
   core('doctor-pods', 'doctor', 'fledged', 'pods', ['list']),
   of(kubeFledged, 'doctor-caches', 'doctor', 'fledged', 'imagecaches', ['list']),
   of('batch', 'doctor-jobs', 'doctor', 'fledged', 'jobs', ['list']),
+  of(kruise, 'doctor-pull-jobs', 'doctor', 'workloads', 'imagepulljobs', ['list']),
   core('doctor-nodes', 'doctor', 'cluster', 'nodes', ['list']),
 ];
 

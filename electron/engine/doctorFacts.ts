@@ -39,15 +39,18 @@ export async function gatherFacts(cluster: Cluster, question: DoctorQuestion): P
     cluster.listObjects('Pod', home, ''),
     cluster.listObjects('ValidatingWebhookConfiguration', '', ''),
   ]);
-  const everywhere = (kind: ResourceKind, selector: string) => everywhereOr(home, cluster, kind, selector);
+  const { namespaces, ownNamespaces } = question;
+  const workloads = namespaces.length > 0 ? namespaces : ownNamespaces;
+  const everywhere = (kind: ResourceKind, selector: string, otherwise: readonly string[] = [home]) =>
+    everywhereOr(otherwise, cluster, kind, selector);
   // who may not read what is not there misses nothing
   const isAbsent = (versions: readonly string[] | ReadFailure) => !isReadFailure(versions) && versions.length === 0;
   const [caches, pullPods, imagePullJobs, jobs, ourPods, backend, installed] = await Promise.all([
     isAbsent(fledgedVersions) ? [] : everywhere('ImageCache', ''),
     everywhere('Pod', pullingLabel),
-    isAbsent(kruiseVersions) ? [] : cluster.listObjects('ImagePullJob', '', ourLabel),
+    isAbsent(kruiseVersions) ? [] : everywhere('ImagePullJob', ourLabel, workloads),
     everywhere('Job', ourLabel),
-    cluster.listObjects('Pod', '', `${ourLabel},${labels.pullPod}=true`),
+    everywhere('Pod', `${ourLabel},${labels.pullPod}=true`, workloads),
     backendOf(cluster, webhooks),
     installedParts(cluster, home, choices),
   ]);
@@ -73,10 +76,14 @@ export async function gatherFacts(cluster: Cluster, question: DoctorQuestion): P
   };
 }
 
-/** All of a kind, or those of one namespace where not all may be read. */
-async function everywhereOr(home: string, cluster: Cluster, kind: ResourceKind, selector: string) {
+/** All of a kind, or those of these namespaces where not all may be read. */
+async function everywhereOr(namespaces: readonly string[], cluster: Cluster, kind: ResourceKind, selector: string) {
   const all = await cluster.listObjects(kind, '', selector);
-  return isReadFailure(all) && 'forbidden' in all ? cluster.listObjects(kind, home, selector) : all;
+  if (!isReadFailure(all) || !('forbidden' in all) || namespaces.length === 0) return all;
+  const lists = await Promise.all(
+    [...new Set(namespaces)].map((namespace) => cluster.listObjects(kind, namespace, selector)),
+  );
+  return lists.find(isReadFailure) ?? lists.flatMap((list) => (isReadFailure(list) ? [] : list));
 }
 
 async function backendOf(cluster: Cluster, webhooks: DoctorFacts['webhooks']): Promise<WebhookBackend | null> {

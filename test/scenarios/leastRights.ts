@@ -1,7 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { parseAllDocuments } from 'yaml';
 import type { KubeObject } from '../../electron/domain/kubeObject';
-import { grantsFor } from '../../electron/domain/rbacManifests';
 import {
   rightsFeatures,
   rightsFor,
@@ -9,64 +7,20 @@ import {
   type RightsFeature,
   type RightsWanted,
 } from '../../electron/domain/rights';
-import { machineClock } from '../../electron/engine/machineClock';
-import { missingRights } from '../../electron/engine/rightsReview';
-import { readKubeconfigs } from '../../electron/kube/kubeconfig';
-import { CommandFolder } from '../headless/commandProcess';
 import { eventually } from '../setup/eventually';
 import { figure } from '../setup/figure';
+import { grantRights, grantsBut, named, places, printed } from './grantedRights';
 import type { RunningApp } from './runningApp';
 import { app, nginx, proxied, type Stage } from './stage';
 import { image, runs, waitsForImage } from './workloads';
 
-const places = { namespaces: [], fledgedNamespace: 'kube-fledged', retagNamespace: 'kube-system' };
 const healing = (features: readonly RightsFeature[]): RightsWanted => ({ mode: 'heal', features, ...places });
 const everything: RightsWanted = { mode: 'retag', features: rightsFeatures, ...places };
-const subject = { kind: 'User', name: 'granted' } as const;
-const named = ({ verb, group, resource }: Right) => `${verb} ${resource}${group === '' ? '' : `.${group}`}`;
-
-/** The rights of `wanted` but this one, as `pullthrough rbac` would print them. */
-function grantsBut(wanted: RightsWanted, missing: Right): readonly KubeObject[] {
-  return grantsFor(wanted, [subject]).flatMap(({ role, purposes, binding }) => {
-    const rules = (role.rules as { verbs: readonly string[] }[]).map((rule, index) => {
-      const isIt = purposes[index]?.purpose === missing.purpose && purposes[index].namespace === missing.namespace;
-      return isIt ? { ...rule, verbs: rule.verbs.filter((verb) => verb !== missing.verb) } : rule;
-    });
-    return [{ ...role, rules: rules.filter(({ verbs }) => verbs.length > 0) }, binding];
-  });
-}
-
 /** With the rights that `pullthrough rbac` prints everything works; where one is missing, that one is named. */
 export function scenariosOfLeastRights(stage: Stage): void {
   describe('with no more rights than needed', () => {
-    /** Gives these rights, and waits until the API server knows that the user lacks exactly `missing`. */
-    const grant = async (objects: readonly KubeObject[], all: readonly Right[], missing: readonly Right[]) => {
-      await stage.cluster.grant(objects);
-      const [context] = readKubeconfigs([stage.cluster.kubeconfig('granted')], machineClock, Math.random).contexts;
-      const cluster = context?.connect();
-      if (!cluster) throw new Error('no context of the user granted');
-      let found: Awaited<ReturnType<typeof missingRights>> = [];
-      try {
-        await eventually(async () => {
-          found = await missingRights(cluster, all);
-          return JSON.stringify(found) === JSON.stringify(missing);
-        }, 10_000);
-      } catch (error) {
-        throw new Error(`found missing: ${JSON.stringify(found)}`, { cause: error });
-      } finally {
-        cluster.close();
-      }
-    };
-    const printed = async (...args: string[]): Promise<readonly KubeObject[]> => {
-      const folder = new CommandFolder();
-      try {
-        const { code, out, err } = await folder.run(['rbac', '--user', 'granted', ...args]);
-        expect({ code, err }).toEqual({ code: 0, err: '' });
-        return parseAllDocuments(out).map((document) => document.toJS() as KubeObject);
-      } finally {
-        folder.remove();
-      }
-    };
+    const grant = (objects: readonly KubeObject[], all: readonly Right[], missing: readonly Right[]) =>
+      grantRights(stage, objects, all, missing);
     const refusedWrites = async () => (await stage.written('granted')).filter(({ code }) => code === 403);
 
     beforeEach(async () => {

@@ -11,6 +11,7 @@ import { scenariosOfALogin } from './mirrorLogin';
 import { scenariosOfAKilledApp } from './killedApp';
 import { scenariosOfLeavingAlone } from './leavingAlone';
 import { scenariosOfLeastRights } from './leastRights';
+import { scenariosOfFeaturesWithLeastRights } from './leastRightsOfFeatures';
 import { scenariosOfRetag } from './retag';
 import { scenariosOfRights } from './rights';
 import { scenariosOfSeveralMirrors } from './severalMirrors';
@@ -54,7 +55,10 @@ export function describeScenarios(tier: TestCluster['tier'], start: () => Promis
     scenariosOfRetag(stage);
     scenariosOfRights(stage);
     // dozens of rights, one after the other: too long for real nodes, which play no part in it
-    if (tier !== 'node') scenariosOfLeastRights(stage);
+    if (tier !== 'node') {
+      scenariosOfLeastRights(stage);
+      scenariosOfFeaturesWithLeastRights(stage);
+    }
     scenariosOfAChangingWorld(stage);
     if (tier === 'api-server') scenariosOfAKilledApp(stage);
     scenariosOfCleanup(stage);

@@ -36,6 +36,7 @@ export const rightsWords: Readonly<Record<Language, RightsWords>> = {
       'doctor-pods': 'Checks why a pod of kube-fledged does not run.',
       'doctor-caches': 'Finds ImageCaches that are stuck or left over.',
       'doctor-jobs': 'Finds pull jobs of kube-fledged that were refused, or are left over.',
+      'doctor-pull-jobs': 'Finds ImagePullJobs that are left over.',
       'doctor-nodes': 'Learns which versions the nodes run, and what these mean here.',
     },
     features: {
@@ -70,6 +71,7 @@ export const rightsWords: Readonly<Record<Language, RightsWords>> = {
       'doctor-pods': '检查 kube-fledged 的容器组为何没有运行。',
       'doctor-caches': '找出卡住或遗留的 ImageCache。',
       'doctor-jobs': '找出被拒绝或遗留的 kube-fledged 拉取 Job。',
+      'doctor-pull-jobs': '找出遗留的 ImagePullJob。',
       'doctor-nodes': '得知节点运行的版本，以及这些版本在此意味着什么。',
     },
     features: {
