@@ -9,6 +9,7 @@ import type { ActivityEntry } from '../../electron/domain/appState';
 import { ClusterWrites } from '../../electron/engine/clusterWrites';
 import { Doctor } from '../../electron/engine/doctor';
 import { machineClock } from '../../electron/engine/machineClock';
+import type { Cluster } from '../../electron/engine/ports';
 import { KubeCluster } from '../../electron/kube/cluster';
 import { eventually } from '../setup/eventually';
 
@@ -41,10 +42,18 @@ export class DoctorCluster {
   readonly activity: Omit<ActivityEntry, 'id' | 'at' | 'context'>[] = [];
   private constructor(readonly simulation: Simulation) {}
 
-  /** `later`: milliseconds by which its time is ahead. */
-  doctor(user = 'app', { later = 0, retag = false, inUse = [] as readonly string[] } = {}): Doctor {
+  /** `later`: milliseconds by which its time is ahead. `through`: what stands between it and its cluster. */
+  doctor(
+    user = 'app',
+    {
+      later = 0,
+      retag = false,
+      inUse = [] as readonly string[],
+      through = (cluster: Cluster): Cluster => cluster,
+    } = {},
+  ): Doctor {
     const clock = { ...machineClock, now: () => machineClock.now() + later };
-    const cluster = new KubeCluster(this.simulation.apiFor(user), clock, Math.random, 'default');
+    const cluster = through(new KubeCluster(this.simulation.apiFor(user), clock, Math.random, 'default'));
     return new Doctor({
       cluster,
       writes: new ClusterWrites(cluster, (entry) => this.activity.push(entry), false, clock),

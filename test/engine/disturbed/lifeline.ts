@@ -123,7 +123,8 @@ export function mortalContexts(contexts: ContextSource, life: Lifeline): Context
   };
 }
 
-function mortalCluster(cluster: Cluster, life: Lifeline): Cluster {
+/** One cluster of such a process. */
+export function mortalCluster(cluster: Cluster, life: Lifeline): Cluster {
   const read = async <T>(ask: () => Promise<T>): Promise<T> => {
     if (life.isDead()) return never();
     const answer = await ask();
