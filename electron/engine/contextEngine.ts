@@ -120,6 +120,7 @@ export class ContextEngine {
         report: (rescue, report) => {
           this.rescueReported(rescue, report);
         },
+        beforeForgotten: (rescue) => this.ahead.healed(rescue),
         failed: (why) => {
           parts.event({ event: 'error', why });
         },
@@ -334,7 +335,6 @@ export class ContextEngine {
     this.cacheBoard.reported(rescue, report, this.parts.clock.now());
     if (report.event !== 'ended') return;
     this.ledger.ended(rescue, report.outcome, this.parts.clock.now(), this.parts.context().auto);
-    if (report.outcome.is === 'healed') void this.ahead.healed(rescue);
     if (report.outcome.is === 'gave-up') this.retags.runner.forget(Object.keys(rescue.targets));
     this.wake.soon(settle);
   }

@@ -67,8 +67,9 @@ export class PrepullAhead {
     );
   }
 
-  /** The image that this rescue has healed its pods with goes onto the further nodes, where it may. */
+  /** The image that this rescue has healed its pods with, where it has, goes onto the further nodes, where it may. */
   async healed(rescue: RescueState): Promise<void> {
+    if (rescue.outcome?.is !== 'healed') return;
     const { selector, cluster, facts, writes, event, mirrors } = this.parts;
     const chosen = selector();
     const { mirror, proxied } = candidate(rescue);

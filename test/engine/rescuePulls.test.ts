@@ -59,6 +59,7 @@ function setUp(spent: ReadonlySet<string> = new Set(), swapResult: WriteResult =
       pod: () => undefined,
       pullPods: () => [],
       look: () => Promise.resolve({ is: 'unanswered' }),
+      beforeForgotten: () => Promise.resolve(),
       seen: () => undefined,
       pulling: (...pull) => pulling.push(pull),
       mayAsk: (host) => !spent.has(host),

@@ -81,6 +81,7 @@ function setUp(record: Journal['record'] = () => undefined) {
       pod: () => undefined,
       pullPods: () => [],
       look: () => Promise.resolve({ is: 'unanswered' }),
+      beforeForgotten: () => Promise.resolve(),
       seen: (seen: PodSnapshot) => {
         runner.podSeen(seen);
       },
