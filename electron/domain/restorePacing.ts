@@ -48,15 +48,23 @@ export function dueRestores(
     if (free !== null && free <= now) due.frees.push(restore.podUid);
     else if (free !== null) times.push(free);
   }
+  // what was proven long ago is proven anew first, and then goes back by itself only if that is still wished
+  const proven: string[] = [];
+  for (const restore of restores ? restoredByThemselves(all, sees) : [])
+    if (!isProvenLongAgo(restore, now, limits)) proven.push(restore.podUid);
+    else if (checking < mostChecks) {
+      checking += 1;
+      due.checks.push(restore.podUid);
+    } else times.push(now + turn);
   const next = times.length === 0 ? null : times.reduce((first, time) => Math.min(first, time));
-  return { ...due, restores: restores ? restoredByThemselves(all, sees) : [], next };
+  return { ...due, restores: proven, next };
 }
 
 /**
  * What is proven, one pod of an owner at a time, the next one when the former is ready again. Where one did not start,
  * its owner's others are left to a person: they would not start either.
  */
-function restoredByThemselves(all: readonly Restore[], sees: ByItself['sees']): readonly string[] {
+function restoredByThemselves(all: readonly Restore[], sees: ByItself['sees']): readonly Restore[] {
   const busy = new Set(all.filter(holdsUp).map(workloadOf));
   let left = mostRestores - all.filter(isUnderWay).length;
   return all.flatMap((restore) => {
@@ -64,8 +72,12 @@ function restoredByThemselves(all: readonly Restore[], sees: ByItself['sees']): 
     if (restore.state.is !== 'ready' || left <= 0 || busy.has(workload) || !sees(restore.namespace)) return [];
     busy.add(workload);
     left -= 1;
-    return [restore.podUid];
+    return [restore];
   });
+}
+
+function isProvenLongAgo({ state }: Restore, now: number, { proofHolds }: RestoreLimits): boolean {
+  return state.is === 'ready' && now - state.at > proofHolds;
 }
 
 function holdsUp(restore: Restore): boolean {

@@ -171,6 +171,16 @@ describe('without a click', () => {
     expect(dueRestores([of('a')], { ...byItself, sees: () => false }, 0, restoreLimits).restores).toEqual([]);
   });
 
+  it('what was proven long ago is proven anew first: the setting may be taken back meanwhile', () => {
+    const later = restoreLimits.proofHolds + 10 * minutes;
+    const all = [of('a'), of('b'), of('c', { ...ready, state: { is: 'ready', at: later } }, null)];
+    expect(dueRestores(all, byItself, later, restoreLimits)).toMatchObject({ checks: ['a'], restores: ['c'] });
+    expect(dueRestores(all, { ...byItself, restores: false }, later, restoreLimits)).toMatchObject({
+      checks: [],
+      restores: [],
+    });
+  });
+
   it('a few at one time', () => {
     expect(go(...'abcdefgh'.split('').map((each) => of(each, ready, null)))).toHaveLength(5);
   });
