@@ -38,6 +38,9 @@ export const requestsPerPull = 4;
 /** What an availability probe asks of the mirror's own host: the API's root, the tag, its digest. */
 export const requestsPerProbe = 3;
 
+/** And where it is to tell the image's size: the manifest of one platform besides. */
+export const requestsPerSizeProbe = 4;
+
 /** What was asked with so many requests and errors of this moment added, and without what counts no more. */
 export function added(use: MirrorUse, requests: number, errors: number, now: number): MirrorUse {
   return {

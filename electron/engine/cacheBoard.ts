@@ -11,9 +11,20 @@ const kept = 50;
 export class CacheBoard {
   private readonly rows = new Map<string, CacheView>();
 
-  constructor(private readonly context: string) {}
+  constructor(
+    private readonly context: string,
+    /** Compressed bytes of an image on these nodes, as far as a mirror has told; else null. */
+    private readonly sizeOf: (image: string, nodes: readonly string[]) => number | null = () => null,
+  ) {}
 
   get views(): readonly CacheView[] {
+    for (const [id, row] of this.rows) {
+      if (row.bytes !== null) continue;
+      const nodes = row.nodes.map(({ node }) => node);
+      const bytes = this.sizeOf(row.image, nodes);
+      // kept: the answer is not known for ever
+      if (bytes !== null) this.rows.set(id, { ...row, bytes });
+    }
     return [...this.rows.values()];
   }
 
@@ -48,7 +59,7 @@ export class CacheBoard {
       context: this.context,
       image,
       way,
-      bytes: null,
+      bytes: before?.bytes ?? null,
       startedAt: before?.startedAt ?? now,
       endedAt: isOver ? (before?.endedAt ?? now) : null,
       nodes: Object.entries(nodes).map(([node, pull]) => ({ node, pull })),

@@ -101,11 +101,6 @@ export class ClusterWrites {
     return this.delete(object, null, pullerKinds.deleted[object.kind] ?? 'deleted');
   }
 
-  deleteCache(namespace: string, name: string): Promise<WriteResult> {
-    const { apiVersion } = resources.ImageCache;
-    return this.delete({ apiVersion, kind: 'ImageCache', namespace, name }, null, 'cache-deleted');
-  }
-
   createPullPod(pod: PodSnapshot, images: readonly string[]): Promise<WriteResult> {
     return this.create(pullPodManifest(pod, images), 'pull-pod-created');
   }

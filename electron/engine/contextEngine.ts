@@ -21,6 +21,7 @@ import { rescueEvents } from './engineEvent';
 import { FailureNews } from './failureNews';
 import { IncidentLedger } from './incidentLedger';
 import { MirrorAttempts } from './mirrorAttempts';
+import { NodeArchitectures } from './nodeArchitectures';
 import { PodIntake } from './podIntake';
 import type { Cluster, PodWatch } from './ports';
 import { PrepullAhead } from './prepullAhead';
@@ -66,7 +67,10 @@ export class ContextEngine {
     this.facts = new ClusterFacts(this.cluster, clock, () => parts.settings().fledgedNamespace);
     this.writes = new ClusterWrites(this.cluster, parts.activity, parts.dryRun, clock);
     this.news = new FailureNews(parts.event);
-    this.cacheBoard = new CacheBoard(handle.name);
+    const architectures = new NodeArchitectures(this.cluster);
+    this.cacheBoard = new CacheBoard(handle.name, (image, nodes) =>
+      mirrors.knownSize(image, architectures.ofKnown(nodes)),
+    );
     this.intake = new PodIntake(
       {
         cluster: this.cluster,
@@ -149,8 +153,8 @@ export class ContextEngine {
       this.schedule.want(incident);
     };
     const ahead = { context: handle.name, cluster, facts, writes, reader, selector, pullPods, board };
-    this.ahead = new PrepullAhead({ ...parts, ...ahead, limits: limits.rescue });
-    this.retags = new ContextRetags({ ...parts, cluster, facts, writes, ledger, intake, want, wake });
+    this.ahead = new PrepullAhead({ ...parts, ...ahead, architectures, limits: limits.rescue });
+    this.retags = new ContextRetags({ ...parts, cluster, facts, writes, ledger, intake, want, wake, architectures });
     this.schedule = new RescueSchedule({
       facts: this.facts,
       ledger: this.ledger,
@@ -160,7 +164,7 @@ export class ContextEngine {
       clock,
       context: parts.context,
       sees: (namespace) => this.intake.sees(namespace),
-      order: (candidates) => mirrors.order(candidates),
+      order: (candidates, nodes) => mirrors.order(candidates, () => architectures.of(nodes)),
       mayAsk,
       event: parts.event,
       nothingBegun: () => {

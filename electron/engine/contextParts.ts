@@ -16,7 +16,10 @@ export interface ContextParts {
   readonly context: () => ContextSettings;
   readonly namespaces: readonly string[];
   readonly dryRun: boolean;
-  readonly mirrors: Pick<MirrorAccess, 'allowList' | 'stopOf' | 'mayAsk' | 'order' | 'pulling' | 'failed'>;
+  readonly mirrors: Pick<
+    MirrorAccess,
+    'allowList' | 'stopOf' | 'mayAsk' | 'order' | 'size' | 'knownSize' | 'pulling' | 'failed'
+  >;
   readonly limits: { readonly rescue: RescueLimits; readonly restore: RestoreLimits; readonly retag: RetagLimits };
   readonly changed: () => void;
   readonly event: (event: Omit<EngineEvent, 'time' | 'context'>) => void;

@@ -1,3 +1,4 @@
+import type { Candidate } from '../domain/appState';
 import type { Incident } from '../domain/decision';
 import { labels } from '../domain/podSnapshot';
 import { isRetagRecord } from '../domain/retag/retagRecord';
@@ -8,6 +9,7 @@ import type { ContextParts } from './contextParts';
 import type { ClusterFacts } from './clusterFacts';
 import type { ClusterWrites } from './clusterWrites';
 import type { IncidentLedger } from './incidentLedger';
+import type { NodeArchitectures } from './nodeArchitectures';
 import type { PodFollower, PodIntake } from './podIntake';
 import { isReadFailure, type Cluster } from './ports';
 import type { RescueRunner } from './rescueRunner';
@@ -34,6 +36,7 @@ export interface ContextRetagParts extends Pick<
   /** A person asked for this incident to be healed. */
   readonly want: (incident: string) => void;
   readonly wake: Wake;
+  readonly architectures: NodeArchitectures;
 }
 
 /** The retags of one context, and what connects them with the rest of it. */
@@ -105,10 +108,12 @@ export class ContextRetags {
 
   /** Shown with a pod that fails now, where one does. */
   describe(language: Language): Promise<RetagDescription> {
-    const { cluster, settings, intake } = this.parts;
+    const { cluster, settings, intake, mirrors, architectures } = this.parts;
     const failure = intake.book.failures.find(({ node, image, original }) => node !== '' && image === original);
     const example = { image: failure?.original ?? null, node: failure?.node ?? null };
-    return describeRetag(cluster, settings(), example, language);
+    const nodes = example.node === null ? [] : [example.node];
+    const sizeOf = (candidate: Candidate) => mirrors.size(candidate, () => architectures.of(nodes));
+    return describeRetag(cluster, settings(), example, sizeOf, language);
   }
 
   /** Takes away the Jobs that nothing uses any more, on whatever computer they began. */

@@ -6,7 +6,7 @@ import type { EngineEvent } from './engineEvent';
 import type { MirrorAttempt } from './mirrorAttempts';
 import { MirrorMeter } from './mirrorMeter';
 import { MirrorProbes } from './mirrorProbes';
-import type { AllowListSource, Clock, MirrorProbe, MirrorUseStore } from './ports';
+import type { AllowListSource, Architecture, Clock, MirrorProbe, MirrorUseStore } from './ports';
 
 export interface MirrorAccessParts {
   readonly clock: Clock;
@@ -59,9 +59,19 @@ export class MirrorAccess {
     this.meter.failed(attempt);
   }
 
-  /** The mirrors in the order in which to try them. */
-  order(candidates: readonly Candidate[]): Promise<readonly Candidate[]> {
-    return this.probes?.order(candidates) ?? Promise.resolve(candidates);
+  /** The mirrors in the order in which to try them; `architecture` where sizes are wanted as well. */
+  order(candidates: readonly Candidate[], architecture?: Architecture): Promise<readonly Candidate[]> {
+    return this.probes?.order(candidates, architecture) ?? Promise.resolve(candidates);
+  }
+
+  /** Compressed bytes of the image that such nodes pull, asked of the mirror where this computer may; else null. */
+  size(candidate: Candidate, architecture: Architecture): Promise<number | null> {
+    return this.probes?.size(candidate, architecture) ?? Promise.resolve(null);
+  }
+
+  /** The same, as far as it is known already. */
+  knownSize(proxied: string, architecture: string | null): number | null {
+    return this.probes?.knownSize(proxied, architecture) ?? null;
   }
 
   /** What DaoCloud's mirror serves, as its file says now; null where there is none. */

@@ -1,7 +1,7 @@
 import type { Candidate } from '../domain/appState';
 import { byAvailability, type Availability } from '../domain/availability';
-import { requestsPerProbe } from '../domain/mirrorBudget';
-import type { Clock, MirrorProbe } from './ports';
+import { requestsPerProbe, requestsPerSizeProbe } from '../domain/mirrorBudget';
+import type { Architecture, Clock, ImageSize, MirrorProbe } from './ports';
 
 export interface MirrorProbesParts {
   readonly probe: MirrorProbe;
@@ -21,6 +21,7 @@ interface Asked {
   readonly at: number;
   /** Null until it is there. */
   readonly answer: () => Availability | null;
+  readonly size: () => ImageSize | null;
   readonly answered: Promise<void>;
 }
 
@@ -31,34 +32,60 @@ export class MirrorProbes {
 
   constructor(private readonly parts: MirrorProbesParts) {}
 
-  /** Where there is nothing to choose, nothing is asked. */
-  async order(candidates: readonly Candidate[]): Promise<readonly Candidate[]> {
-    if (candidates.length < 2) return candidates;
-    const now = this.parts.clock.now();
-    for (const [proxied, { at }] of this.asked) if (now - at >= fresh) this.asked.delete(proxied);
-    const open = candidates.flatMap((candidate) => {
-      const asked = this.asked.get(candidate.proxied) ?? this.ask(candidate, now);
-      return asked?.answer() === null ? asked.answered : [];
-    });
+  /**
+   * Where there is nothing to choose, nothing is waited for, and nothing asked but the size, where that is wanted:
+   * `architecture` is that of the nodes that are to pull.
+   */
+  async order(candidates: readonly Candidate[], architecture?: Architecture): Promise<readonly Candidate[]> {
+    if (candidates.length < 2) {
+      if (architecture) void Promise.all(this.open(candidates, architecture));
+      return candidates;
+    }
+    const open = this.open(candidates, architecture);
     if (open.length > 0) await this.within(patience, Promise.all(open));
     return byAvailability(candidates, ({ proxied }) => this.asked.get(proxied)?.answer() ?? null);
+  }
+
+  /** Asks for it where that is not done yet; null where it cannot be known. In compressed bytes. */
+  async size(candidate: Candidate, architecture: Architecture): Promise<number | null> {
+    const open = this.open([candidate], architecture);
+    if (open.length > 0) await this.within(patience, Promise.all(open));
+    return this.knownSize(candidate.proxied, await architecture());
+  }
+
+  /** As far as it was asked for; of nodes of another architecture the image has another size. */
+  knownSize(proxied: string, architecture: string | null): number | null {
+    const size = this.asked.get(proxied)?.size() ?? null;
+    return size && (size.architecture === null || size.architecture === architecture) ? size.bytes : null;
   }
 
   forget(): void {
     this.asked.clear();
   }
 
-  private ask({ mirror, proxied }: Candidate, now: number): Asked | null {
+  /** Asks what was not asked lately; gives what is not answered yet. */
+  private open(candidates: readonly Candidate[], architecture: Architecture | undefined): readonly Promise<void>[] {
+    const now = this.parts.clock.now();
+    for (const [proxied, { at }] of this.asked) if (now - at >= fresh) this.asked.delete(proxied);
+    return candidates.flatMap((candidate) => {
+      const asked = this.asked.get(candidate.proxied) ?? this.ask(candidate, now, architecture);
+      return asked?.answer() === null ? asked.answered : [];
+    });
+  }
+
+  private ask({ mirror, proxied }: Candidate, now: number, architecture: Architecture | undefined): Asked | null {
     const { probe, hosts, mayAsk, count } = this.parts;
     const isAllowed = hosts().some((host) => host.trim().toLowerCase() === mirror.toLowerCase());
     if (!isAllowed || !mayAsk(mirror)) return null;
-    count(mirror, requestsPerProbe, 0);
+    count(mirror, architecture ? requestsPerSizeProbe : requestsPerProbe, 0);
     let answer: Availability | null = null;
-    const answered = probe(proxied).then(({ availability, errors }) => {
+    let size: ImageSize | null = null;
+    const answered = probe(proxied, architecture).then(({ availability, size: told, errors }) => {
       answer = availability;
+      size = told;
       if (errors > 0) count(mirror, 0, errors);
     });
-    const asked = { at: now, answer: () => answer, answered };
+    const asked = { at: now, answer: () => answer, size: () => size, answered };
     this.asked.set(proxied, asked);
     return asked;
   }

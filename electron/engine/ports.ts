@@ -43,12 +43,26 @@ export interface JournalEntry {
   readonly state: unknown;
 }
 
-/** Asks a mirror's registry for the manifest of a reference, with an end of its own; never throws. */
-export type MirrorProbe = (proxied: string) => Promise<ProbeAnswer>;
+/**
+ * Asks a mirror's registry for the manifest of a reference, with an end of its own; never throws. Where the size is wanted as
+ * well, it is asked for the architecture that counts once it matters: where the reference stands for several images.
+ */
+export type MirrorProbe = (proxied: string, architecture?: Architecture) => Promise<ProbeAnswer>;
+/** As Go names it: `amd64`; null: not known, or not one for all. */
+export type Architecture = () => Promise<string | null>;
 export interface ProbeAnswer {
   readonly availability: Availability;
+  /** Null: not wanted, or not known. */
+  readonly size: ImageSize | null;
   /** How many of its requests the mirror answered 403, 404, 429 or 5xx. */
   readonly errors: number;
+}
+
+export interface ImageSize {
+  /** Compressed, of the configuration and all layers. */
+  readonly bytes: number;
+  /** Whose image this is; null: there is no other. */
+  readonly architecture: string | null;
 }
 
 /** What was asked of each mirror's host, kept over restarts. */
@@ -161,7 +175,7 @@ export interface Cluster {
   servedVersions(group: string): Promise<readonly string[] | ReadFailure>;
   /** As `kubectl version` shows it: `v1.35.4`. */
   serverVersion(): Promise<string | ReadFailure>;
-  /** ImageCaches and pull pods that carry our label, for finding leftovers. */
+  /** ImageCaches, ImagePullJobs and pull pods that carry our label, for finding leftovers. */
   listOurs(fledgedNamespace: string): Promise<readonly OurObject[] | Unanswered>;
   findFledged(override: string): Promise<Fledged>;
   /** Node name -> its kubernetes.io/hostname label; nodes that have none, or may not be read, are absent. */
@@ -195,7 +209,7 @@ export interface FailureEvent {
 }
 
 export interface OurObject {
-  readonly kind: 'image-cache' | 'pull-pod';
+  readonly kind: 'image-cache' | 'image-pull-job' | 'pull-pod';
   readonly namespace: string;
   readonly name: string;
   readonly createdAt: number;

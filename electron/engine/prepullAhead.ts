@@ -8,6 +8,7 @@ import { candidate } from '../domain/rescueTargets';
 import type { ClusterFacts } from './clusterFacts';
 import type { ClusterWrites } from './clusterWrites';
 import { prepullEvents, type EngineEvent } from './engineEvent';
+import type { NodeArchitectures } from './nodeArchitectures';
 import { planPrepull } from './prepullPlanning';
 import type { PrepullReader } from './prepullReader';
 import { PrepullRunner } from './prepullRunner';
@@ -29,6 +30,7 @@ export interface PrepullAheadParts {
   };
   readonly pullPods: (name: string) => readonly PodSnapshot[];
   readonly board: { ahead(run: PrepullRun, ended: boolean, now: number): void };
+  readonly architectures: Pick<NodeArchitectures, 'learn'>;
   readonly changed: () => void;
   readonly event: (event: Omit<EngineEvent, 'time' | 'context'>) => void;
   readonly limits?: PrepullLimits;
@@ -70,7 +72,7 @@ export class PrepullAhead {
   /** The image that this rescue has healed its pods with, where it has, goes onto the further nodes, where it may. */
   async healed(rescue: RescueState): Promise<void> {
     if (rescue.outcome?.is !== 'healed') return;
-    const { selector, cluster, facts, writes, event, mirrors } = this.parts;
+    const { selector, cluster, facts, writes, event, mirrors, architectures } = this.parts;
     const chosen = selector();
     const { mirror, proxied } = candidate(rescue);
     if (chosen === undefined || writes.dryRun || !mirrors.mayAsk(mirror)) return;
@@ -80,6 +82,7 @@ export class PrepullAhead {
       event({ event: 'error', why: `the nodes that are to have ${proxied} ahead of need cannot be listed: ${why}` });
       return;
     }
+    architectures.learn(nodes);
     const further = new Map(readyNodes(nodes));
     const targets = Object.values(rescue.targets);
     for (const { node } of targets) further.delete(node);

@@ -1,3 +1,4 @@
+import { resources } from '../domain/kubeObject';
 import { isRescueRecord } from '../domain/rescueRecord';
 import type { RescueState } from '../domain/rescueState';
 import { isRestoreRecord } from '../domain/restoreRecord';
@@ -51,7 +52,9 @@ function entriesOf<T>(
   });
 }
 
-/** Takes away the ImageCaches and pull pods of ours that nothing uses any more, on whatever computer they began. */
+const leftover = { 'image-cache': 'ImageCache', 'image-pull-job': 'ImagePullJob', 'pull-pod': 'Pod' } as const;
+
+/** Takes away the ImageCaches, ImagePullJobs and pull pods of ours that nothing uses any more, on whatever computer they began. */
 export async function sweepLeftovers(
   cluster: Cluster,
   facts: ClusterFacts,
@@ -64,7 +67,7 @@ export async function sweepLeftovers(
   if ('unanswered' in ours) return;
   for (const { kind, namespace, name, createdAt } of ours) {
     if (inUse(name) || clock.now() - createdAt < leftoverAge) continue;
-    if (kind === 'image-cache') await writes.deleteCache(namespace, name);
-    else await writes.deletePullPod(namespace, name);
+    const { apiVersion } = resources[leftover[kind]];
+    await writes.deletePuller({ apiVersion, kind: leftover[kind], namespace, name });
   }
 }

@@ -25,8 +25,8 @@ export interface Planned {
 
 export interface PlanningParts {
   readonly facts: ClusterFacts;
-  /** Puts mirrors in the order in which to try them. */
-  readonly order: (candidates: readonly Candidate[]) => Promise<readonly Candidate[]>;
+  /** Puts mirrors in the order in which to try them, for these nodes. */
+  readonly order: (candidates: readonly Candidate[], nodes: readonly string[]) => Promise<readonly Candidate[]>;
 }
 
 /** Everything that a rescue of this incident needs to know before it begins; asks the cluster, writes nothing. */
@@ -52,7 +52,8 @@ export async function planRescue(
   const onMirror = healable.filter(isOnMirror);
   const chosen = onMirror.length > 0 ? onMirror : healable;
   const targets = targetsOf(chosen);
-  const candidates = scope === 'put-back' ? [] : await order(candidatesOf(chosen));
+  const nodes = [...new Set(targets.map(({ node }) => node))];
+  const candidates = scope === 'put-back' ? [] : await order(candidatesOf(chosen), nodes);
   const prepull = await planPrepull(
     facts,
     chosen.map(({ pod }) => pod),

@@ -22,8 +22,8 @@ export interface RescueScheduleParts {
   readonly context: () => ContextSettings;
   /** Whether what is known of the pods of a namespace is of now: nothing begins by itself on old news. */
   readonly sees: (namespace: string) => boolean;
-  /** Puts mirrors in the order in which to try them. */
-  readonly order: (candidates: readonly Candidate[]) => Promise<readonly Candidate[]>;
+  /** Puts mirrors in the order in which to try them, for these nodes. */
+  readonly order: (candidates: readonly Candidate[], nodes: readonly string[]) => Promise<readonly Candidate[]>;
   readonly mayAsk: (host: string) => boolean;
   readonly event: (event: Omit<EngineEvent, 'time' | 'context'>) => void;
   /** What was to begin did not, and another one may have its turn. */

@@ -1,4 +1,5 @@
 import { stringify } from 'yaml';
+import type { Candidate } from '../domain/appState';
 import { resources } from '../domain/kubeObject';
 import { candidatesFor } from '../domain/mirrors';
 import { nodeRuntimeOf, usualRuntime, type NodeRuntime } from '../domain/retag/nodeRuntime';
@@ -29,10 +30,13 @@ export async function describeRetag(
   cluster: Pick<Cluster, 'mayI' | 'readObject'>,
   { retagImage, retagNamespace, mirrors, noProxy }: Settings,
   example: RetagExample,
+  /** Compressed bytes of what a mirror has; null where nobody may ask it. */
+  sizeOf: (candidate: Candidate) => Promise<number | null>,
   language: Language,
 ): Promise<RetagDescription> {
   const words = retagWords[language];
-  const helper = candidatesFor(retagImage, mirrors, noProxy).candidates[0]?.proxied ?? retagImage;
+  const [first] = candidatesFor(retagImage, mirrors, noProxy).candidates;
+  const helper = first?.proxied ?? retagImage;
   const places = { namespaces: [], fledgedNamespace: '', retagNamespace };
   const needed = rightsFor({ mode: 'retag', features: [], ...places }).filter(({ neededBy }) => neededBy === 'retag');
   const missing = await missingRights(cluster, needed);
@@ -47,7 +51,7 @@ export async function describeRetag(
   };
   return {
     image: helper,
-    bytes: null,
+    bytes: first ? await sizeOf(first) : null,
     namespace: retagNamespace,
     sentences: [
       words.what,

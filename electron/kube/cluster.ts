@@ -182,7 +182,14 @@ export class KubeCluster implements Cluster {
     if ('unanswered' in caches) return caches;
     const pods = await this.listObjects('Pod', '', `${ours},${labels.pullPod}=true`);
     if ('unanswered' in pods) return pods;
-    return [...ourObjects(caches, 'image-cache'), ...ourObjects(pods, 'pull-pod')];
+    // in the namespaces of workloads; where OpenKruise is not there, there are none
+    const jobs = await this.listObjects('ImagePullJob', '', ours);
+    if ('unanswered' in jobs) return jobs;
+    return [
+      ...ourObjects(caches, 'image-cache'),
+      ...ourObjects(jobs, 'image-pull-job'),
+      ...ourObjects(pods, 'pull-pod'),
+    ];
   }
 
   /**

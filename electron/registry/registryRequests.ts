@@ -16,6 +16,8 @@ export interface Answer {
 
 /** A token is some hundred bytes; some issuers put much about their user into it. */
 const maxBody = 65_536;
+/** Manifests have some kilobytes; an index with signatures of many platforms may have more. */
+const maxManifest = 1_048_576;
 
 /** The requests of one probe: together they have one end, and their errors are counted. Each rejects without an answer. */
 export class RegistryRequests {
@@ -40,6 +42,19 @@ export class RegistryRequests {
     return { status, headers, text: body ? await smallText(body) : '' };
   }
 
+  /** `text` is null where the answer is not 200, or its body cannot be had. */
+  async manifest(url: string, headers: Readonly<Record<string, string>>): Promise<Answer & { text: string | null }> {
+    const response = await this.send('GET', url, headers);
+    const { status, headers: told, body } = response;
+    if (status !== 200 || !body) {
+      await body?.cancel();
+      return { status, headers: told, text: null };
+    }
+    // the answer tells enough of the image without it
+    const text = await smallText(body, maxManifest).catch(() => null);
+    return { status, headers: told, text };
+  }
+
   private async send(method: string, url: string, headers: Readonly<Record<string, string>>): Promise<Response> {
     const response = await this.fetch(url, {
       method,
@@ -55,7 +70,7 @@ export class RegistryRequests {
   }
 }
 
-async function smallText(body: ReadableStream<Uint8Array>): Promise<string> {
+async function smallText(body: ReadableStream<Uint8Array>, most = maxBody): Promise<string> {
   const chunks: Uint8Array[] = [];
   let size = 0;
   const reader = body.getReader();
@@ -63,9 +78,9 @@ async function smallText(body: ReadableStream<Uint8Array>): Promise<string> {
     const { done, value } = await reader.read();
     if (done) return Buffer.concat(chunks).toString('utf8');
     size += value.byteLength;
-    if (size > maxBody) {
+    if (size > most) {
       await reader.cancel();
-      throw new Error(`the answer has more than ${String(maxBody)} bytes`);
+      throw new Error(`the answer has more than ${String(most)} bytes`);
     }
     chunks.push(value);
   }

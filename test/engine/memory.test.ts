@@ -35,7 +35,7 @@ const failing = (index: number, state = waiting('ErrImagePull', unreachable(`app
 it('what comes and goes is forgotten, whether it was healed, given up or left alone', async () => {
   const { cluster, pass, application } = await start([], {
     settings: { probedMirrors: ['one.example', 'two.example'], noProxy: ['left.example'] },
-    parts: { mirrorProbe: () => Promise.resolve({ availability: 'available', errors: 0 }) },
+    parts: { mirrorProbe: () => Promise.resolve({ availability: 'available', size: null, errors: 0 }) },
   });
   const churn = 900;
   for (let index = 0; index < churn; index += 3) {

@@ -128,14 +128,15 @@ describe('before a rescue', () => {
         mirrorProbe: (proxied) => {
           asked.push(proxied);
           const has = proxied.startsWith('two');
-          return Promise.resolve({ availability: has ? 'available' : 'missing', errors: has ? 0 : 1 });
+          const size = has ? { bytes: 28_000_000, architecture: null } : null;
+          return Promise.resolve({ availability: has ? 'available' : 'missing', size, errors: has ? 0 : 1 });
         },
       },
     });
     await pass(3_000);
     expect(asked).toEqual([through('one'), through('two')]);
     expect(cluster.written).toEqual([`web-1: ${through('two')}`]);
-    expect([mirror('one')?.errors.used, mirror('one')?.requests.used]).toEqual([1, 3]);
+    expect([mirror('one')?.errors.used, mirror('one')?.requests.used]).toEqual([1, 4]);
   });
 });
 

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import type { Candidate } from '../../electron/domain/appState';
 import type { Availability } from '../../electron/domain/availability';
 import { MirrorProbes } from '../../electron/engine/mirrorProbes';
-import type { ProbeAnswer } from '../../electron/engine/ports';
+import type { ImageSize, ProbeAnswer } from '../../electron/engine/ports';
 import { HandClock } from '../setup/handClock';
 
 const candidates = ['one', 'two', 'three', 'four'].map((name) => ({
@@ -10,7 +11,11 @@ const candidates = ['one', 'two', 'three', 'four'].map((name) => ({
 }));
 
 /** Probes of the mirrors that are named here; `never` gives no answer. */
-function setUp(answers: Readonly<Record<string, Availability | 'never'>>, spent: readonly string[] = []) {
+function setUp(
+  answers: Readonly<Record<string, Availability | 'never'>>,
+  spent: readonly string[] = [],
+  sizes: Readonly<Record<string, ImageSize>> = {},
+) {
   const clock = new HandClock();
   const asked: string[] = [];
   const counted: [string, number, number][] = [];
@@ -21,14 +26,14 @@ function setUp(answers: Readonly<Record<string, Availability | 'never'>>, spent:
       asked.push(host);
       const availability = answers[host] ?? 'unreachable';
       if (availability === 'never') return new Promise<ProbeAnswer>(() => undefined);
-      return Promise.resolve({ availability, errors: availability === 'missing' ? 1 : 0 });
+      return Promise.resolve({ availability, size: sizes[host] ?? null, errors: availability === 'missing' ? 1 : 0 });
     },
     hosts: () => Object.keys(answers).map((host) => ` ${host.toUpperCase()}`),
     mayAsk: (host) => !spent.includes(host),
     count: (...count) => counted.push(count),
   });
   const order = async (some = candidates) => (await probes.order(some)).map(({ mirror }) => mirror.split('.')[0]);
-  return { clock, asked, counted, order };
+  return { clock, asked, counted, order, probes };
 }
 
 describe('asking mirrors beforehand', () => {
@@ -99,5 +104,41 @@ describe('asking mirrors beforehand', () => {
       ['one.example', 3, 0],
       ['one.example', 0, 1],
     ]);
+  });
+
+  describe('for the size as well', () => {
+    const size = { bytes: 28_000_000, architecture: 'arm64' };
+    const arm = () => Promise.resolve('arm64');
+    const [one, two] = candidates;
+    const image = one?.proxied ?? '';
+
+    it('asks one more request, knows it for the nodes that it was asked for, and asks nothing twice', async () => {
+      const { probes, asked, counted } = setUp({ 'one.example': 'available' }, [], { 'one.example': size });
+      await probes.order(candidates, arm);
+      expect([probes.knownSize(image, 'arm64'), probes.knownSize(image, 'amd64')]).toEqual([28_000_000, null]);
+      expect([probes.knownSize(image, null), probes.knownSize(two?.proxied ?? '', 'arm64')]).toEqual([null, null]);
+      expect(await probes.size(candidates[0] as Candidate, arm)).toBe(28_000_000);
+      expect([asked, counted]).toEqual([['one.example'], [['one.example', 4, 0]]]);
+    });
+
+    it('is of nodes of every kind where there is one image only', async () => {
+      const only = { 'one.example': { bytes: 7, architecture: null } };
+      const { probes } = setUp({ 'one.example': 'available' }, [], only);
+      expect(await probes.size(candidates[0] as Candidate, () => Promise.resolve(null))).toBe(7);
+    });
+
+    it('asks the only mirror too, and waits for nothing', async () => {
+      const { probes, asked } = setUp({ 'one.example': 'never' });
+      expect(await probes.order(candidates.slice(0, 1), arm)).toEqual(candidates.slice(0, 1));
+      expect(asked).toEqual(['one.example']);
+      expect(probes.knownSize(image, 'arm64')).toBeNull();
+    });
+
+    it('asks no mirror that this computer may not ask, or that was asked enough', async () => {
+      const { probes, asked } = setUp({ 'two.example': 'available' }, ['two.example']);
+      expect(await probes.size(candidates[0] as Candidate, arm)).toBeNull();
+      expect(await probes.size(candidates[1] as Candidate, arm)).toBeNull();
+      expect(asked).toEqual([]);
+    });
   });
 });

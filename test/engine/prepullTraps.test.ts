@@ -167,6 +167,29 @@ describe('kube-fledged', () => {
     expect(image(await stage.shop.pod('web', runs))).toBe(proxied(mirrors().second));
   });
 
+  it.each([
+    ['amd64', 28_000_000],
+    ['arm64', null],
+  ] as const)('shows the size that a mirror has told for nodes of this kind: %s', async (architecture, bytes) => {
+    await cluster.registries.publish(nginx, ['first']);
+    await stage.shop.createNamespace();
+    await stage.shop.barePod('web', { nodeName: 'node-1', ...app() });
+    const wantedFor: unknown[] = [];
+    const engine = stage.launch({
+      mode: 'auto',
+      mirrorProbe: async (_proxied, wanted) => {
+        wantedFor.push(await wanted?.());
+        return { availability: 'available', size: { bytes: 28_000_000, architecture }, errors: 0 };
+      },
+    });
+    await stage.shop.pod('web', runs);
+    await engine.next('healed');
+    expect(wantedFor).toEqual(['amd64', 'amd64']);
+    expect(engine.application.state().caches.map((row) => [row.image, row.bytes])).toEqual([
+      [proxied(mirrors().first), bytes],
+    ]);
+  });
+
   it('may not be used, and neither may pods: swapped at once, and said that nothing is cached', async () => {
     const denied = ({ user, verb, resource }: { user: string; verb: string; resource: string }) =>
       user === 'app' && verb === 'create' && (resource === 'imagecaches' || resource === 'pods');

@@ -1,3 +1,4 @@
+import type { Candidate } from '../../electron/domain/appState';
 import { describe, expect, it } from 'vitest';
 import { incidentsOf, type DecisionRules, type Incident } from '../../electron/domain/decision';
 import type { KubeObject } from '../../electron/domain/kubeObject';
@@ -105,12 +106,15 @@ describe('what is said before retag is switched on', () => {
     const mayI = (verb: string, _group: string, resource: string) =>
       Promise.resolve(!(verb === 'create' && resource === 'jobs'));
     const example = { image: nginx, node: 'node-1' };
-    const described = await describeRetag(cluster(mayI), settings, example, 'en');
+    const asked: string[] = [];
+    const sizeOf = ({ proxied }: Candidate) => Promise.resolve(asked.push(proxied) && 2_160_000);
+    const described = await describeRetag(cluster(mayI), settings, example, sizeOf, 'en');
     expect(described).toMatchObject({
       image: 'one.example/docker.io/library/busybox:1.37.0',
-      bytes: null,
+      bytes: 2_160_000,
       namespace: 'kube-system',
     });
+    expect(asked).toEqual([described.image]);
     expect(described.sentences.filter((sentence) => sentence.startsWith('Missing right'))).toEqual([
       expect.stringMatching(/^Missing right: create jobs in namespace kube-system\./),
     ]);
@@ -121,7 +125,7 @@ describe('what is said before retag is switched on', () => {
   it('is said in Chinese as well, and that rights could not be asked for', async () => {
     const example = { image: null, node: null };
     const mayI = () => Promise.resolve({ unanswered: 'EOF' });
-    const { sentences } = await describeRetag(cluster(mayI), settings, example, 'zh');
+    const { sentences } = await describeRetag(cluster(mayI), settings, example, () => Promise.resolve(null), 'zh');
     expect(sentences.every((sentence) => /[\u4e00-\u9fff]/.test(sentence))).toBe(true);
     expect(sentences.at(-1)).toContain('EOF');
   });

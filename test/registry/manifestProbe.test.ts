@@ -64,7 +64,7 @@ describe('what a mirror answers means', () => {
     ['it wants what nobody knows', (_request, response) => reply(response, 401), 'refused', 0],
   ])('%s', async (_what, handler, availability, errors) => {
     const { image, asked } = await registry(handler);
-    expect(await probe(image)).toEqual({ availability, errors });
+    expect(await probe(image)).toEqual({ availability, size: null, errors });
     // nothing is asked twice, not even where the mirror says when to come back
     expect(new Set(asked).size).toBe(asked.length);
   });
@@ -72,7 +72,7 @@ describe('what a mirror answers means', () => {
   it('nothing where nobody listens, and where the name is no name', async () => {
     const { host, image } = await registry(open(200));
     for (const close of closes.splice(0)) close();
-    const nobody = { availability: 'unreachable', errors: 0 };
+    const nobody = { availability: 'unreachable', size: null, errors: 0 };
     expect([await probe(image), await probe(`${host}/Upper:1`)]).toEqual([nobody, nobody]);
   });
 });
@@ -111,7 +111,7 @@ describe('what is asked', () => {
       if (url.endsWith(digest)) reply(response, status);
       else reply(response, 200, { 'Docker-Content-Digest': digest });
     });
-    expect(await probe(image)).toEqual({ availability, errors });
+    expect(await probe(image)).toEqual({ availability, size: null, errors });
   });
 
   it('follows where it is sent', async () => {
@@ -119,7 +119,7 @@ describe('what is asked', () => {
     const { image } = await registry(({ url = '' }, response) =>
       reply(response, 307, { Location: `http://${there.host}${url}` }),
     );
-    expect(await probe(image)).toEqual({ availability: 'available', errors: 0 });
+    expect(await probe(image)).toEqual({ availability: 'available', size: null, errors: 0 });
     expect(there.asked).toEqual(['GET /v2/', `HEAD ${manifests}/1.25`]);
   });
 });
@@ -135,7 +135,7 @@ describe('a mirror that wants a token', () => {
 
   it.each(['token', 'access_token'])('gets one for anybody (%s)', async (field) => {
     const { image, asked } = await guarded((response) => reply(response, 200, {}, JSON.stringify({ [field]: 'abc' })));
-    expect(await probe(image)).toEqual({ availability: 'available', errors: 0 });
+    expect(await probe(image)).toEqual({ availability: 'available', size: null, errors: 0 });
     const scope = encodeURIComponent('repository:docker.io/library/nginx:pull');
     expect(asked[1]).toBe(`GET /token?a=b&service=the+mirror&scope=${scope}`);
   });
@@ -154,7 +154,7 @@ describe('a mirror that wants a token', () => {
     ],
   ])('and %s', async (_what, token, availability, errors) => {
     const { image } = await guarded(token);
-    expect(await probe(image)).toEqual({ availability, errors });
+    expect(await probe(image)).toEqual({ availability, size: null, errors });
   });
 });
 
@@ -201,5 +201,80 @@ describe('an unencrypted connection', () => {
     };
     const answer = await manifestProbe({ fetch })('mirror.example/a:1');
     expect([answer.availability, urls]).toEqual(['unreachable', ['https://mirror.example/v2/']]);
+  });
+});
+
+describe('the size', () => {
+  const of = (letter: string) => `sha256:${letter.repeat(64)}`;
+  const manifest = (...sizes: readonly number[]) => {
+    const [config, ...layers] = sizes.map((size, index) => ({ digest: of(String(index)), size }));
+    return JSON.stringify({ schemaVersion: 2, config, layers });
+  };
+  const index = JSON.stringify({
+    schemaVersion: 2,
+    manifests: [
+      { digest: of('a'), size: 1, platform: { os: 'linux', architecture: 'amd64' } },
+      { digest: of('b'), size: 1, platform: { os: 'linux', architecture: 'arm64', variant: 'v8' } },
+      { digest: of('c'), size: 1, platform: { os: 'linux', architecture: 'arm', variant: 'v7' } },
+      { digest: of('d'), size: 1, platform: { os: 'windows', architecture: 'amd64' } },
+      { digest: of('e'), size: 1, platform: { os: 'unknown', architecture: 'unknown' } },
+    ],
+  });
+  const bodies: Readonly<Record<string, string>> = {
+    [`${manifests}/1.25`]: index,
+    [`${manifests}/${of('a')}`]: manifest(10, 2_000),
+    [`${manifests}/${of('b')}`]: manifest(20, 3_000),
+  };
+  const serving = (texts: Readonly<Record<string, string>>) =>
+    registry(({ url = '' }, response) => {
+      if (url === '/v2/') reply(response, 200);
+      else if (texts[url] === undefined) reply(response, 404);
+      else reply(response, 200, {}, texts[url]);
+    });
+  const is = (name: string | null) => () => Promise.resolve(name);
+
+  it('is the sum of the configuration and the layers, each once, with no request more', async () => {
+    const twice = manifest(10, 2_000, 500).replaceAll(of('2'), of('1'));
+    for (const [text, bytes] of [
+      [manifest(10, 2_000, 500), 2_510],
+      [twice, 510],
+    ] as const) {
+      const { image, asked } = await serving({ [`${manifests}/1.25`]: text });
+      expect((await probe(image, is('amd64'))).size).toEqual({ bytes, architecture: null });
+      expect(asked).toEqual(['GET /v2/', `GET ${manifests}/1.25`]);
+    }
+  });
+
+  it.each([
+    ['amd64', 'a', 2_010],
+    ['arm64', 'b', 3_020],
+  ])('is that of the platform of the nodes: %s', async (architecture, letter, bytes) => {
+    const { image, asked } = await serving(bodies);
+    const answer = { availability: 'available', size: { bytes, architecture }, errors: 0 };
+    expect(await probe(image, is(architecture))).toEqual(answer);
+    expect(asked).toEqual(['GET /v2/', `GET ${manifests}/1.25`, `GET ${manifests}/${of(letter)}`]);
+  });
+
+  it.each([null, 'arm', 's390x'])('is not known, and not asked for, where the platform is %s', async (architecture) => {
+    const { image, asked } = await serving(bodies);
+    expect((await probe(image, is(architecture))).size).toBeNull();
+    expect(asked).toHaveLength(2);
+  });
+
+  it.each<[string, Readonly<Record<string, string>>, number]>([
+    ['the platform is missing there', { [`${manifests}/1.25`]: index }, 1],
+    ['it is no JSON', { [`${manifests}/1.25`]: '<html>' }, 0],
+    ['it is a manifest without sizes', { [`${manifests}/1.25`]: '{"schemaVersion":1,"fsLayers":[]}' }, 0],
+    ['a size is none', { [`${manifests}/1.25`]: manifest(10, -1) }, 0],
+    ['it has no end', { [`${manifests}/1.25`]: manifest(10).padEnd(1_100_000) }, 0],
+  ])('is not known where %s; the image is there all the same', async (_what, texts, errors) => {
+    const { image } = await serving(texts);
+    expect(await probe(image, is('amd64'))).toEqual({ availability: 'available', size: null, errors });
+  });
+
+  it('is not read where it is not wanted', async () => {
+    const { image, asked } = await serving(bodies);
+    expect((await probe(image)).size).toBeNull();
+    expect(asked).toEqual(['GET /v2/', `HEAD ${manifests}/1.25`]);
   });
 });

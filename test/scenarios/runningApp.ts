@@ -10,6 +10,7 @@ import type { RestoreLimits } from '../../electron/domain/restoreState';
 import { defaultSettings, type MirrorRule, type Settings } from '../../electron/domain/settings';
 import { createApplication, type Application } from '../../electron/engine/application';
 import type { EngineEvent, EngineEventName } from '../../electron/engine/engineEvent';
+import type { MirrorProbe } from '../../electron/engine/ports';
 import { machineClock } from '../../electron/engine/machineClock';
 import { fileJournal } from '../../electron/files/journal';
 import { kubeconfigSource } from '../../electron/kube/kubeconfig';
@@ -34,6 +35,8 @@ export interface AppOptions {
   readonly restoreLimits?: Partial<RestoreLimits>;
   /** What the mirror on a host bans for. */
   readonly mirrorLimits?: (host: string) => MirrorLimits;
+  /** What this computer is told where it asks the mirrors itself; it asks none when absent. */
+  readonly mirrorProbe?: MirrorProbe;
 }
 
 /** The events that were seen so far, and waiting for one. */
@@ -73,6 +76,7 @@ export class RunningApp extends EventLog {
       namespaces = [],
       restoreLimits,
       mirrorLimits,
+      mirrorProbe,
       prepull,
     } = options;
     const { restore = false, retag = false, retagNamespace = defaultSettings.retagNamespace } = options;
@@ -82,6 +86,7 @@ export class RunningApp extends EventLog {
       ...defaultSettings,
       mirrors: rulesOf(mirrors ?? [cluster.mirrors.first, cluster.mirrors.second]),
       noProxy: [...noProxy],
+      probedMirrors: mirrorProbe ? [cluster.mirrors.first, cluster.mirrors.second] : [],
       contexts: {
         [user]: { watch: true, auto, agreed: auto, restore, retag, ...(prepull !== undefined && { prepull }) },
       },
@@ -100,6 +105,7 @@ export class RunningApp extends EventLog {
       clock: machineClock,
       demo: false,
       namespaces,
+      ...(mirrorProbe && { mirrorProbe }),
       limits: {
         ...(restoreLimits && { restore: restoreLimits }),
         ...(mirrorLimits && { mirrors: mirrorLimits }),

@@ -6,6 +6,8 @@ export const unlimitedMirrors: ContextParts['mirrors'] = {
   stopOf: () => null,
   mayAsk: () => true,
   order: (candidates) => Promise.resolve(candidates),
+  size: () => Promise.resolve(null),
+  knownSize: () => null,
   pulling: () => undefined,
   failed: () => undefined,
 };
