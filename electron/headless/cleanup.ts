@@ -11,8 +11,9 @@ import { isReadFailure, type Cluster, type ContextHandle, type ReadFailure } fro
 import { leftoverAge } from '../engine/recovery';
 import { readJournal } from '../files/journal';
 import { homesBefore } from '../kube/kubeconfig';
-import { languageOf, readArguments, refuseWords } from './commandLine';
+import { languageOf, namespaceOf, readArguments, refuseWords } from './commandLine';
 import { chooseContexts } from './contextChoice';
+import { explainWords } from './explainWords';
 import { printable } from './printable';
 import { appFolder, stateFolder } from './stateFolders';
 import { CommandFailed, UsageError, type Command, type Surroundings } from './surroundings';
@@ -56,6 +57,10 @@ Answer
     refuseWords('cleanup', positionals);
     const language = languageOf(values.lang);
     const age = ageOf(values['older-than']);
+    const retagNamespace = namespaceOf(
+      '--retag-namespace',
+      values['retag-namespace'] ?? defaultSettings.retagNamespace,
+    );
     const { environment, home, output } = surroundings;
     const places = {
       explicit: values.kubeconfig ?? [],
@@ -68,10 +73,13 @@ Answer
     const journal = journalOf(handle.name, values['state-dir'] ?? null, surroundings);
     const cluster = handle.connect();
     try {
+      const version = await cluster.serverVersion();
+      if (isReadFailure(version) && 'unanswered' in version)
+        throw new CommandFailed(explainWords[language].silent(handle.name, handle.server, version.unanswered));
       const found = await look(cluster, handle, {
         namespaces: values.namespace ?? [],
         fledgedNamespace: values['fledged-namespace'] ?? '',
-        retagNamespace: values['retag-namespace'] ?? defaultSettings.retagNamespace,
+        retagNamespace,
       });
       const now = machineClock.now();
       const plan = planCleanup({ now, leftoverAge: age, ours: found.ours, pods: found.pods, journal });

@@ -1,4 +1,5 @@
 import { parseArgs, type ParseArgsConfig } from 'node:util';
+import { parseImageReference } from '../domain/imageReference';
 import type { Language } from '../domain/words/language';
 import { UsageError } from './surroundings';
 
@@ -26,6 +27,21 @@ export function listed(values: readonly string[] = []): readonly string[] {
     .flatMap((list) => list.split(','))
     .map((entry) => entry.trim())
     .filter(Boolean);
+}
+
+/** Of a Kubernetes namespace; RFC 1123, as the API server asks for. */
+export const namespaceName = /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/;
+
+/** The namespace that a flag names. Throws UsageError. */
+export function namespaceOf(flag: string, name: string): string {
+  if (!namespaceName.test(name)) throw new UsageError(`${flag} ${name}: that is no namespace's name.`);
+  return name;
+}
+
+/** The image that a flag names. Throws UsageError. */
+export function imageOf(flag: string, text: string): string {
+  if (!parseImageReference(text).ok) throw new UsageError(`${flag} ${text}: that is no image.`);
+  return text;
 }
 
 /** The language of `--lang`; English when absent. Throws UsageError. */

@@ -120,6 +120,7 @@ async function examined(handle: ContextHandle, options: DoctorOptions, surroundi
     }
     const fix = examination.findings.find((finding) => finding.fix?.id === options.fix)?.fix;
     if (!fix) {
+      for (const { level, sentence } of examination.findings) if (level !== 'ok') err(sentence);
       err(examinationWords[language].nothingToDo(options.fix));
       return isBroken ? 1 : 0;
     }

@@ -3,7 +3,7 @@ import { defaultSettings } from '../domain/settings';
 import { machineClock } from '../engine/machineClock';
 import type { Cluster, ContextHandle } from '../engine/ports';
 import { homesBefore, type KubeconfigPlaces } from '../kube/kubeconfig';
-import { languageOf, readArguments } from './commandLine';
+import { imageOf, languageOf, namespaceOf, readArguments } from './commandLine';
 import { chooseContexts } from './contextChoice';
 import { explainPod } from './explainPod';
 import { explainWords, type ExplainWords } from './explainWords';
@@ -48,6 +48,10 @@ Answer
     const { namespace, name } = podOf(positionals);
     const language = languageOf(values.lang);
     const choice = mirrorChoice(tokens, values);
+    const naming = {
+      retagImage: imageOf('--retag-image', values['retag-image'] ?? defaultSettings.retagImage),
+      retagNamespace: namespaceOf('--retag-namespace', values['retag-namespace'] ?? defaultSettings.retagNamespace),
+    };
     const places: KubeconfigPlaces = {
       explicit: values.kubeconfig ?? [],
       environment: environment.KUBECONFIG,
@@ -64,8 +68,7 @@ Answer
         ...choice,
         fledgedNamespace: values['fledged-namespace'] ?? '',
         retag: values.retag ?? false,
-        retagImage: values['retag-image'] ?? defaultSettings.retagImage,
-        retagNamespace: values['retag-namespace'] ?? defaultSettings.retagNamespace,
+        ...naming,
         language,
       });
       output.line(values.json === true ? JSON.stringify(explanation) : explanationText(explanation, language));

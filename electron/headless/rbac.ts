@@ -4,11 +4,10 @@ import { rightsFeatures, rightsModes, type RightsFeature, type RightsWanted } fr
 import { defaultSettings } from '../domain/settings';
 import type { Language } from '../domain/words/language';
 import { rightsWords } from '../domain/words/rights';
-import { languageOf, readArguments, refuseWords } from './commandLine';
+import { languageOf, listed, namespaceName, namespaceOf, readArguments, refuseWords } from './commandLine';
 import { UsageError, type Command } from './surroundings';
 
 /** What Kubernetes takes for the name of a namespace (RFC 1123 label), and of a service account (subdomain). */
-const namespaceName = /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/;
 const accountName = /^[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?$/;
 const home = 'kube-fledged';
 
@@ -59,7 +58,7 @@ Answer
       throw new UsageError('For whom? Name an account with --user, --group or --service-account.');
     const wanted: RightsWanted = {
       mode,
-      features: (values.with ?? []).map(featureOf),
+      features: listed(values.with).map(featureOf),
       namespaces: [...new Set((values.namespace ?? []).map((name) => namespaceOf('--namespace', name)))],
       fledgedNamespace: namespaceOf('--fledged-namespace', values['fledged-namespace'] ?? home),
       retagNamespace: namespaceOf('--retag-namespace', values['retag-namespace'] ?? defaultSettings.retagNamespace),
@@ -112,9 +111,4 @@ function featureOf(text: string): RightsFeature {
   const feature = rightsFeatures.find((known) => known === text);
   if (!feature) throw new UsageError(`--with is one of ${rightsFeatures.join(', ')}, not "${text}".`);
   return feature;
-}
-
-function namespaceOf(flag: string, name: string): string {
-  if (!namespaceName.test(name)) throw new UsageError(`${flag} ${name}: that is no namespace's name.`);
-  return name;
 }

@@ -6,7 +6,7 @@ import type { ContextSource, Journal } from '../engine/ports';
 import { fileAllowLists } from '../files/allowList';
 import { fileJournal } from '../files/journal';
 import { fileMirrorUse } from '../files/mirrorUse';
-import { lockState, type StateHeld, type StateLock } from '../files/stateLock';
+import { holderOf, lockState, type StateHeld, type StateLock } from '../files/stateLock';
 import { homesBefore, kubeconfigSource, type KubeconfigPlaces } from '../kube/kubeconfig';
 import { manifestProbe } from '../registry/manifestProbe';
 import { chooseContexts } from './contextChoice';
@@ -94,7 +94,7 @@ async function watch(options: RunOptions, surroundings: Surroundings): Promise<v
   const folder = options.stateDir ?? stateFolder(environment, home);
   const mirrorUse = options.dryRun ? null : fileMirrorUse(path.join(folder, 'mirrors.json'));
   if (mirrorUse !== null && mirrorUse.problem !== null) err(mirrorUse.problem);
-  const lock = writes ? lockOf(folder, err) : null;
+  const lock = writes ? lockOf(folder) : null;
   const application = createApplication({
     settings: {
       read: () => settings,
@@ -125,19 +125,18 @@ async function watch(options: RunOptions, surroundings: Surroundings): Promise<v
   lock?.release();
 }
 
-/** Throws CommandFailed when another process keeps this folder. */
-function lockOf(folder: string, err: Surroundings['err']): StateLock | null {
+/** Throws CommandFailed when another process keeps this folder, or nothing can be kept in it. */
+function lockOf(folder: string): StateLock {
   let lock: StateLock | StateHeld;
   try {
     lock = lockState(folder);
   } catch (error) {
-    // the journal will say so as well, and nothing is written to a cluster without it
-    err(`The folder ${folder} cannot be locked: ${(error as Error).message}`);
-    return null;
+    throw new CommandFailed(`Nothing can be healed without the folder ${folder}: ${(error as Error).message}`);
   }
   if (lock.is === 'locked') return lock;
-  const who = lock.pid === 0 ? 'Another process' : `The process ${String(lock.pid)} of ${lock.host}`;
-  throw new CommandFailed(`${who} heals with the folder ${folder} already; give this one another with --state-dir.`);
+  throw new CommandFailed(
+    `${holderOf(lock)} heals with the folder ${folder} already; give this one another with --state-dir.`,
+  );
 }
 
 /** Leaves out the contexts that nobody asked for. */

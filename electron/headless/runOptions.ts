@@ -1,7 +1,7 @@
-import { parseImageReference } from '../domain/imageReference';
+import { selectorFault } from '../domain/labelSelector';
 import { isMirrorHost, pastedHost } from '../domain/mirrors';
 import { defaultSettings, type MirrorRule } from '../domain/settings';
-import { readArguments, refuseWords } from './commandLine';
+import { imageOf, namespaceOf, readArguments, refuseWords } from './commandLine';
 import { mirrorChoice, mirrorOptions, type MirrorChoice } from './mirrorOptions';
 import { UsageError } from './surroundings';
 
@@ -55,7 +55,10 @@ export function parseRun(args: readonly string[]): RunOptions {
   refuseWords('run', positionals);
   const mode = values.mode ?? 'watch';
   if (mode !== 'watch' && mode !== 'auto') throw new UsageError(`--mode is watch or auto, not "${mode}".`);
-  if (values.restore && mode !== 'auto') throw new UsageError('--restore needs --mode auto: it writes to the cluster.');
+  const writing = (['restore', 'retag', 'prepull'] as const).find((flag) => values[flag] !== undefined);
+  if (writing && mode !== 'auto') throw new UsageError(`--${writing} needs --mode auto: it writes to the cluster.`);
+  const fault = selectorFault(values.prepull ?? '');
+  if (fault !== null) throw new UsageError(`--prepull: "${fault}" is no label selector.`);
   // an allow list is read once here, so that a file that is none is told before anything begins
   const choice = mirrorChoice(tokens, values);
   return {
@@ -70,18 +73,13 @@ export function parseRun(args: readonly string[]): RunOptions {
     allowList: values['allow-list'] ?? '',
     fledgedNamespace: values['fledged-namespace'] ?? '',
     retag: values.retag ?? false,
-    retagImage: imageOf(values['retag-image'] ?? defaultSettings.retagImage),
-    retagNamespace: values['retag-namespace'] ?? defaultSettings.retagNamespace,
+    retagImage: imageOf('--retag-image', values['retag-image'] ?? defaultSettings.retagImage),
+    retagNamespace: namespaceOf('--retag-namespace', values['retag-namespace'] ?? defaultSettings.retagNamespace),
     prepull: values.prepull ?? null,
     stateDir: values['state-dir'] ?? null,
     dryRun: values['dry-run'] ?? false,
     json: values.json ?? false,
   };
-}
-
-function imageOf(text: string): string {
-  if (!parseImageReference(text).ok) throw new UsageError(`--retag-image ${text}: that is no image.`);
-  return text;
 }
 
 function probedMirror(text: string, mirrors: readonly MirrorRule[]): string {

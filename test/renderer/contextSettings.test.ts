@@ -1,6 +1,6 @@
 import { screen, within } from '@testing-library/svelte';
 import { describe, expect, test } from 'vitest';
-import { selectorFault } from '../../renderer/view/labelSelector';
+import { selectorFault } from '../../electron/domain/labelSelector';
 import { retagDescribed } from './examined';
 import { openWindow } from './fakeBridge';
 import { states } from './states';

@@ -28,7 +28,7 @@ function english(now: number): CleanupWords {
       case 'journal':
         return 'Pullthrough on this computer is to go on with it';
       case 'name':
-        return 'it has our label, and a name that we give to nothing';
+        return 'it has Pullthrough’s label, and a name that Pullthrough gives to nothing';
       case 'working':
         return 'it has not ended';
       case 'swapped':
@@ -40,14 +40,14 @@ function english(now: number): CleanupWords {
     }
   };
   return {
-    removed: (object) => `removed ${object}`,
-    wouldRemove: (object) => `would remove ${object}`,
-    forgotten: (object, keys) => `removed from ${object}: ${keys.join(', ')}`,
-    wouldForget: (object, keys) => `would remove from ${object}: ${keys.join(', ')}`,
-    failed: (object, detail) => `failed ${object}: ${detail}`,
-    left: (object, reason) => `left ${object}: ${why(reason)}`,
-    unread: (kind, detail) => `not looked for ${kind}: ${detail}`,
-    nothing: (context) => `there is nothing of ours in the context ${context}`,
+    removed: (object) => `Removed ${object}.`,
+    wouldRemove: (object) => `Would remove ${object}.`,
+    forgotten: (object, keys) => `Removed from ${object}: ${keys.join(', ')}.`,
+    wouldForget: (object, keys) => `Would remove from ${object}: ${keys.join(', ')}.`,
+    failed: (object, detail) => `Could not remove ${object}: ${detail}`,
+    left: (object, reason) => `Left ${object}: ${why(reason)}.`,
+    unread: (kind, detail) => `Could not look for any ${kind}: ${detail}`,
+    nothing: (context) => `Nothing of Pullthrough’s is left in the context ${context}.`,
   };
 }
 
@@ -59,7 +59,7 @@ function chinese(now: number): CleanupWords {
       case 'journal':
         return '本机的 Pullthrough 还要继续处理它';
       case 'name':
-        return '它带有我们的标签，但名称不是我们起的';
+        return '它带有 Pullthrough 的标签，但名称不是 Pullthrough 起的';
       case 'working':
         return '它尚未结束';
       case 'swapped':
@@ -71,13 +71,13 @@ function chinese(now: number): CleanupWords {
     }
   };
   return {
-    removed: (object) => `已清理 ${object}`,
-    wouldRemove: (object) => `将清理 ${object}`,
-    forgotten: (object, keys) => `已从 ${object} 移除：${keys.join('、')}`,
-    wouldForget: (object, keys) => `将从 ${object} 移除：${keys.join('、')}`,
-    failed: (object, detail) => `失败 ${object}：${detail}`,
-    left: (object, reason) => `保留 ${object}：${why(reason)}`,
-    unread: (kind, detail) => `未查找 ${kind}：${detail}`,
-    nothing: (context) => `上下文 ${context} 中没有我们的对象`,
+    removed: (object) => `已清理 ${object}。`,
+    wouldRemove: (object) => `将清理 ${object}。`,
+    forgotten: (object, keys) => `已从 ${object} 移除：${keys.join('、')}。`,
+    wouldForget: (object, keys) => `将从 ${object} 移除：${keys.join('、')}。`,
+    failed: (object, detail) => `未能清理 ${object}：${detail}`,
+    left: (object, reason) => `保留 ${object}：${why(reason)}。`,
+    unread: (kind, detail) => `无法查找 ${kind}：${detail}`,
+    nothing: (context) => `上下文 ${context} 中没有 Pullthrough 遗留的对象。`,
   };
 }

@@ -27,7 +27,7 @@ const features: Readonly<Record<RightsMode | RightsFeature, string>> = {
 };
 
 const withoutWebhook = (fails: boolean) =>
-  fails ? 'so no ImageCache can be written, by kube-fledged neither' : 'so nothing checks ImageCaches';
+  fails ? 'so no ImageCache can be written, not even by kube-fledged' : 'so nothing checks ImageCaches';
 
 export const doctorEnglish: DoctorWords = {
   unread: (subject, failure) =>
