@@ -104,7 +104,12 @@ export class RetagRunner {
     const known: RetagState = this.isSpared(retag) ? { ...retag, step: 'ended', outcome: { is: 'closed' } } : retag;
     this.retags.set(retag.id, known);
     if (known.step === 'ended') {
-      this.perform(retag.id, []);
+      this.parts.listener.changed();
+      // any of its Jobs may be left
+      void this.finish(
+        known,
+        Object.values(known.nodes).map(({ job }) => this.deleteJob(known.namespace, job)),
+      );
       return;
     }
     this.dispatch(retag.id, { type: 'resume' });
@@ -284,10 +289,7 @@ export class RetagRunner {
         why: retag.refused ?? { is: 'no-mirror-left' },
       },
     );
-    await Promise.all(writes);
-    // every Job of a resumed one that had ended
-    if (writes.length === 0)
-      await Promise.all(Object.values(retag.nodes).map(({ job }) => this.deleteJob(retag.namespace, job)));
+    await Promise.all([...writes, ...Object.values(retag.nodes).map(({ job }) => this.writing.get(job))]);
     this.intents.record(retag.id, null);
   }
 

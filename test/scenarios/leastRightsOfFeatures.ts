@@ -80,11 +80,12 @@ export function scenariosOfFeaturesWithLeastRights(stage: Stage): void {
         await give('retag', []);
         const engine = launch({ retag: true });
         await healsUnder(engine, nginx);
+        await leavesNothing();
+        await engine.stop();
         expect((await stage.written('granted')).map(({ verb, resource }) => `${verb} ${resource}`)).toEqual([
           'create jobs',
           'delete jobs',
         ]);
-        await leavesNothing();
         await isRefusedNothing(engine);
       });
 
