@@ -3,6 +3,7 @@ import { isAutomatic, isOnMirror, isSwappable, type Incident, type Verdict } fro
 import { fnv1a } from '../domain/imageCache';
 import { resources } from '../domain/kubeObject';
 import { candidatesFor } from '../domain/mirrors';
+import { isNotReady } from '../domain/readyNodes';
 import { listsImage, nodeRuntimeOf, type NodeRuntime } from '../domain/retag/nodeRuntime';
 import { pulledName, soughtName } from '../domain/retag/retagNames';
 import type { RetagCandidate, RetagFailure, RetagPlan } from '../domain/retag/retagState';
@@ -143,6 +144,11 @@ async function readNodes(
     if (node === null || isReadFailure(node)) {
       const why = node === null ? '' : 'forbidden' in node ? node.forbidden : node.unanswered;
       leave(mine, 'node', `node ${name} could not be read${why === '' ? '' : `: ${why}`}`);
+      continue;
+    }
+    // its Job would wait for the kubelet, and the pods for the Job
+    if (isNotReady(node)) {
+      leave(mine, 'node', `node ${name} is not ready`);
       continue;
     }
     const runtime = nodeRuntimeOf(node);

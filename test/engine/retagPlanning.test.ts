@@ -85,6 +85,14 @@ describe('the plan of a retag', () => {
     expect(denied.unhelped[0]?.detail).toContain('nodes is forbidden');
   });
 
+  it('is none for a node that is not ready: its pods would wait for a Job that does not start', async () => {
+    const conditions = [{ type: 'Ready', status: 'Unknown' }];
+    const silent = { ...node(), status: { ...(node().status as object), conditions } };
+    const readObject = () => Promise.resolve(silent);
+    const { plan, unhelped } = await planRetag(incidentOf(), 'all', parts({ readObject }), 0);
+    expect([plan, unhelped]).toMatchObject([null, [{ failure: 'node', detail: 'node node-1 is not ready' }]]);
+  });
+
   it('is none where a kubelet of 1.35 has the image under the name of a mirror, but for what cannot be swapped', async () => {
     const has = (version: string) => parts({ readObject: () => Promise.resolve(node(version, [one])) });
     const swappable = await planRetag(incidentOf(), 'all', has('v1.35.4'), 0);
