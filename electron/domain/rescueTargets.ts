@@ -60,18 +60,20 @@ export function mirrorFailure(state: RescueState, containers: PodSnapshot['conta
 
 /**
  * After the canary: those targets fail on whose node it failed, and where it failed everywhere, those too on whose node
- * there was none. Its pods have none of the workload's pull secrets: that a mirror wants a login says nothing of a pod
- * that brings some.
+ * there was none. That a mirror wants a login says nothing of a pod that brings pull secrets, unless the canary was a
+ * pull pod of ours that brought the very same: no other way has them.
  */
 export function judgedByCanary(state: RescueState): RescueState {
   const { cache } = state;
   const pulls = Object.entries(cache?.nodes ?? {}).filter(([node]) => cache && batchOf(cache, node));
-  const failed = new Map(pulls.flatMap(([node, pull]) => (pull.is === 'failed' ? [[node, pull] as const] : [])));
+  const failed = new Map(
+    pulls.flatMap(([node, pull]) => (pull.is === 'failed' ? [[node, { ...pull, node }] as const] : [])),
+  );
   const [everywhere] = failed.size === pulls.length ? failed.values() : [];
   let { failures } = state;
   const judged = mapTargets(state, (target) => {
     const pull = failed.get(target.node) ?? everywhere;
-    if (target.phase !== 'waiting' || !pull || (pull.needsLogin && hasPullSecrets(target))) return target;
+    if (target.phase !== 'waiting' || !pull || (pull.needsLogin && mayLogIn(state, target, pull.node))) return target;
     const { cause, message, needsLogin } = pull;
     failures = remember(failures, { host: candidate(state).mirror, cause, message, ...(needsLogin && { needsLogin }) });
     return { ...target, phase: 'failed' };
@@ -79,8 +81,17 @@ export function judgedByCanary(state: RescueState): RescueState {
   return { ...judged, failures };
 }
 
-function hasPullSecrets({ pullSecrets = [] }: Target): boolean {
-  return pullSecrets.length > 0;
+/** Whether the target has pull secrets that were not refused with the canary on this node. */
+function mayLogIn(
+  { cache, ways, pullers }: RescueState,
+  { namespace, pullSecrets = [] }: Target,
+  node: string,
+): boolean {
+  if (pullSecrets.length === 0) return false;
+  const way = cache && ways[batchOf(cache, node)?.way ?? -1];
+  const puller = pullers[node];
+  if (way?.is !== 'pull-pods' || puller?.namespace !== namespace) return true;
+  return !pullSecrets.every((secret) => puller.pullSecrets.includes(secret));
 }
 
 /** Timers of an earlier mirror mean nothing any more. */

@@ -66,8 +66,8 @@ function start(rescues: readonly unknown[], settings: Partial<ContextSettings> =
     },
     createObject: () => Promise.resolve({ is: 'done' }),
     patchObject: () => Promise.resolve({ is: 'done' }),
-    deleteObject: ({ name }) => {
-      deleted.push(name);
+    deleteObject: ({ apiVersion, kind, namespace, name }) => {
+      deleted.push(`${apiVersion} ${kind} ${namespace}/${name}`);
       return Promise.resolve({ is: 'done' });
     },
     readObject: () => Promise.resolve(null),
@@ -76,7 +76,14 @@ function start(rescues: readonly unknown[], settings: Partial<ContextSettings> =
     servedVersions: () => Promise.resolve([]),
     serverVersion: () => Promise.resolve('v1.35.4'),
     listOurs: () =>
-      Promise.resolve([{ kind: 'pull-pod' as const, namespace: 'shop', name: 'left', createdAt: -60_000 }]),
+      Promise.resolve(
+        (['pull-pod', 'image-cache', 'image-pull-job'] as const).map((kind) => ({
+          kind,
+          namespace: 'shop',
+          name: 'left',
+          createdAt: -60_000,
+        })),
+      ),
     findFledged: () => Promise.resolve({ status: 'absent' as const, namespace: '' }),
     hostnameLabels: () => Promise.resolve(new Map()),
     namespaceOptedOut: () => Promise.resolve(false),
@@ -191,5 +198,10 @@ it('leftovers that are too young at the start are taken away later', async () =>
   await eventually(() => clock.waiting > 0);
   expect(deleted).toEqual([]);
   clock.advance(900_000);
-  await eventually(() => deleted.includes('left'));
+  await eventually(() => deleted.some((each) => each.includes('ImagePullJob')));
+  expect([...new Set(deleted)]).toEqual([
+    'v1 Pod shop/left',
+    'kubefledged.io/v1alpha2 ImageCache shop/left',
+    'apps.kruise.io/v1alpha1 ImagePullJob shop/left',
+  ]);
 });
