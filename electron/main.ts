@@ -7,6 +7,7 @@ import { createApplication } from './engine/application';
 import { fileAllowLists } from './files/allowList';
 import { fileJournal } from './files/journal';
 import { fileMirrorUse } from './files/mirrorUse';
+import { holderOf, lockState } from './files/stateLock';
 import { homesBefore, kubeconfigSource } from './kube/kubeconfig';
 import { manifestProbe } from './registry/manifestProbe';
 import { emptyDemoFolder, makeDemoFolder } from './shell/demoFolder';
@@ -16,6 +17,7 @@ import {
   becomeTheOnlyOne,
   drawWithoutGraphicsCard,
   followLifecycle,
+  refuseToStart,
   reportCrashes,
   startWhenReady,
 } from './shell/lifecycle';
@@ -40,10 +42,20 @@ if (becomeTheOnlyOne(() => desktop?.show())) startWhenReady(start);
 else app.quit();
 
 async function start(): Promise<void> {
+  const folder = app.getPath('userData');
+  // a demo's folder is its own
+  const lock = demoFolder === null ? lockState(folder) : null;
+  if (lock?.is === 'held') {
+    refuseToStart(`${holderOf(lock)} works with the folder ${folder} already.`);
+    return;
+  }
+  void lock?.lost.then(() => {
+    report(`another Pullthrough has taken over ${folder}, as this one was silent for too long`);
+    app.quit();
+  });
   closeSession();
   setMenu(process.platform);
   serveWindowFiles(path.join(__dirname, '../renderer'));
-  const folder = app.getPath('userData');
   const demo = demoFolder === null ? null : await startDemo({ clock, directory: demoFolder });
   const application = createApplication({
     settings: demo ? settingsInMemory(demo.settings) : savedSettings(folder),
@@ -88,6 +100,7 @@ async function start(): Promise<void> {
     stop: async () => {
       desktop?.stop();
       await application.stop();
+      lock?.release();
       await demo?.stop();
       if (demoFolder !== null) emptyDemoFolder(demoFolder);
     },

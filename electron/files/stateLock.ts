@@ -22,6 +22,11 @@ export interface StateHeld {
   readonly host: string;
 }
 
+/** As the subject of a sentence. */
+export function holderOf({ pid, host }: StateHeld): string {
+  return pid === 0 ? 'Another process' : `The process ${String(pid)} of ${host}`;
+}
+
 /** In milliseconds. */
 export interface StateLockTiming {
   /** How often the owner shows that it lives. */

@@ -50,6 +50,12 @@ export function startWhenReady(start: () => Promise<void>): void {
     });
 }
 
+/** Says why the app does not start, and ends it with exit code 1. */
+export function refuseToStart(why: string): void {
+  report(why);
+  app.exit(1);
+}
+
 export interface LifecycleParts {
   readonly resumed: () => void;
   /** macOS: the app's icon was clicked in the Finder or Dock. */

@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { hostname } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { defaultSettings } from '../../electron/domain/settings';
@@ -31,6 +32,20 @@ describe('the app', () => {
     expect(code).toBe(0);
     await eventually(() => isVisible(first));
     expect(desktop.trayItems()).toBe(1);
+  });
+
+  it('ends with a message and code 1 where another process works with its folder', async () => {
+    const userData = temporaryFolder();
+    writeFileSync(path.join(userData, 'lock'), JSON.stringify({ pid: process.pid, host: hostname(), id: 'other' }));
+    const { command, args, env } = await commandLine(desktop, { userData, args: ['--hidden', ...nowhere] });
+    const app = spawn(command, [...args], { env, stdio: ['ignore', 'ignore', 'pipe'] });
+    let said = '';
+    app.stderr.on('data', (chunk: Buffer) => (said += chunk.toString()));
+    expect(await new Promise((resolve) => app.once('close', resolve))).toBe(1);
+    expect(said).toContain(
+      `The process ${String(process.pid)} of ${hostname()} works with the folder ${userData} already.`,
+    );
+    expect(desktop.trayItems()).toBe(0);
   });
 
   it('ends with a message and code 1 on an error that nothing caught, instead of hanging behind a dialog', async () => {
