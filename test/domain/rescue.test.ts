@@ -316,6 +316,35 @@ describe('a mirror that wants a login', () => {
     expect(swaps(next)).toEqual([`out ${second}`, `far ${second}`]);
   });
 
+  const byPods = (namespace: string, pullSecrets: readonly string[]) => ({
+    ways: [{ is: 'pull-pods' as const }],
+    hostnames: {},
+    pullers: { 'node-1': { namespace, serviceAccount: 'default', pullSecrets } },
+  });
+
+  it.each([['node-1'], ['node-9']])(
+    'that refused the very secrets of the pod (on %s) is not tried by a swap',
+    (node) => {
+      const targets = [target('out', 'node-1'), withSecrets('uid-1', node)];
+      const ways = byPods('shop', ['other', 'mirror-login']);
+      const { state, effects } = play(planned(plan({ targets, ...ways })), [begin, wantsLogin('node-1')]);
+      expect(swaps(effects)).toEqual([]);
+      expect(state.failures).toMatchObject([{ host: 'one.example', needsLogin: true }]);
+      expect(state.mirror).toBe(1);
+    },
+  );
+
+  it.each([
+    ['other secrets', 'shop', ['other']],
+    ['secrets of this name in another namespace', 'office', ['mirror-login']],
+    ['no secrets', 'shop', []],
+  ] as const)('that refused %s is tried with those of the pod', (_what, namespace, pullSecrets) => {
+    const ways = byPods(namespace, pullSecrets);
+    const targets = [withSecrets('uid-1', 'node-1')];
+    const { effects } = play(planned(plan({ targets, ...ways })), [begin, wantsLogin('node-1')]);
+    expect(swaps(effects)).toEqual([`uid-1 ${first}`]);
+  });
+
   it('that takes none of the secrets of the pod is left for the next one', () => {
     const { state, effects } = play(planned(plan({ targets: [withSecrets('uid-1', 'node-1')] })), [
       begin,
