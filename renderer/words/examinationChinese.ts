@@ -6,7 +6,7 @@ export const examinationChinese: typeof examinationEnglish = {
   open: (name) => `体检 ${name}`,
   looking: '正在检查',
   lookingFacts: '读取 kube-fledged、你的权限和遗留的对象，不写入任何内容。',
-  failedTitle: '没有检查成',
+  failedTitle: '检查未完成',
   again: '重新检查',
   lookedAt: (clock) => `${clock} 的结果`,
   offTitle: '这个上下文已关闭',

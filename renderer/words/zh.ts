@@ -179,7 +179,7 @@ export const zh: Words = {
     stuckCount: (_n, text) => `${text} 个卡住`,
     onNodes: (nodeCount) => `在 ${nodeCount}上`,
     emptyTitle: '还没有缓存',
-    emptyFacts: '在容器组用到之前送到节点的镜像会列在这里。',
+    emptyFacts: '提前缓存到节点的镜像会列在这里。',
     pulling: '拉取中',
     present: '已就位',
     failed: '失败',
@@ -261,12 +261,12 @@ export const zh: Words = {
         allow: '允许并开启',
       },
       retag: {
-        text: '恢复原名由节点给镜像起原来的名字。应用因此会写入：',
+        text: '恢复原名由节点为镜像加回原来的名称。应用因此会写入：',
         first: ['在节点上以 root 运行的短期 Job'],
         allow: '允许并开启',
       },
       prepull: {
-        text: '修复镜像并送到更多节点，会写入：',
+        text: '修复镜像并缓存到更多节点，会写入：',
         first: [],
         allow: '允许并保存',
       },

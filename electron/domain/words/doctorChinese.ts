@@ -22,7 +22,7 @@ const features: Readonly<Record<RightsMode | RightsFeature, string>> = {
   retag: '在节点上给镜像恢复原名',
   fledged: '通过 kube-fledged 拉取',
   kruise: '通过 OpenKruise 拉取',
-  prepull: '把镜像提前放到节点上',
+  prepull: '把镜像提前缓存到节点上',
   doctor: '检查该集群',
 };
 
