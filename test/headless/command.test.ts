@@ -200,6 +200,14 @@ describe('running', () => {
     expect([await watching.ended, await third.ended]).toEqual([0, 0]);
   });
 
+  it('ends with 1 and one sentence where it can keep nothing, so that nothing is healed half', async () => {
+    const config = write('config', simulation.kubeconfigFor('app'));
+    const unusable = path.join(write('file', ''), 'state');
+    const ended = await folder.run(['run', '--mode', 'auto', '--kubeconfig', config, '--state-dir', unusable]);
+    expect(ended).toMatchObject({ code: 1, out: '' });
+    expect(ended.err).toContain(`Nothing can be healed without the folder ${unusable}: `);
+  });
+
   it('shows in a dry run what it would write, and writes nothing', async () => {
     const { child, ended, next } = start('--mode', 'auto', '--mirror', 'mirror.example', '--dry-run');
     const swapped = await next('swapped');
