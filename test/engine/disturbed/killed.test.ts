@@ -16,7 +16,8 @@ async function walk(story: Story, forgetful: boolean): Promise<Walk> {
   const world = await World.create(story);
   try {
     const whole = await tellOfKilled(story, world, forgetful);
-    const lost = lossesOf(whole, whole, false).map((loss) => `undisturbed: ${loss}`);
+    const lost = lossesOf(story, whole, whole, false).map((loss) => `undisturbed: ${loss}`);
+    if (story.context.prepull !== undefined && whole.ending.nodes.length < 2) lost.push('undisturbed: nothing ahead');
     let cut = 0;
     for (let last = 0; ; last += 1) {
       const told = await tellOfKilled(story, world, forgetful, last);
@@ -24,7 +25,7 @@ async function walk(story: Story, forgetful: boolean): Promise<Walk> {
       if (!told.wasCut && last >= whole.steps.length) return { cut, lost };
       if (!told.wasCut) continue;
       cut += 1;
-      const losses = lossesOf(told, whole, forgetful);
+      const losses = lossesOf(story, told, whole, forgetful);
       if (losses.length > 0)
         lost.push(`${String(last)} ${told.steps.at(-1) ?? ''}: ${losses.join('; ')} (${told.written.join(', ')})`);
     }

@@ -66,13 +66,18 @@ export async function tellOfKilled(
 }
 
 /** What is other than it would be, had nobody killed the app: nothing. */
-export function lossesOf(told: ToldOfKilled, whole: ToldOfKilled, forgetful: boolean): readonly string[] {
+export function lossesOf(story: Story, told: ToldOfKilled, whole: ToldOfKilled, forgetful: boolean): readonly string[] {
   const { ending, shown, leftoversAtRest, complaints, unfinished } = told;
   const differ = (what: string, is: readonly string[], was: readonly string[]) =>
     is.join('\n') === was.join('\n') ? [] : [`${what}: ${is.join('; ')}`];
   return [
-    ...differ('pods', ending.pods, whole.ending.pods),
-    ...differ('shown', shown, whole.shown),
+    ...(forgetful && story.mayBeSwapped === true && shown.length > 0
+      ? ending.pods.filter((pod) => !pod.endsWith('| runs'))
+      : [...differ('pods', ending.pods, whole.ending.pods), ...differ('shown', shown, whole.shown)]),
+    // a pull ahead of need is all that such a story is about
+    ...(story.context.prepull !== undefined && !(forgetful && story.lostWithJournal)
+      ? differ('nodes', ending.nodes, whole.ending.nodes)
+      : []),
     ...(ending.restarts > whole.ending.restarts ? [`${String(ending.restarts)} restarts`] : []),
     // without a journal nobody knows that it was left before it is old
     ...differ('left', forgetful ? ending.leftovers : leftoversAtRest, []),

@@ -11,6 +11,13 @@ export interface Story {
   readonly fledged?: boolean;
   readonly context: ContextSettings;
   readonly limits?: NonNullable<ApplicationParts['limits']>;
+  /** Whether an app that has no journal of it cannot know what it was about, so that nobody is asked for that. */
+  readonly lostWithJournal?: boolean;
+  /**
+   * Whether an app without the journal may heal by a swap as well: the mirror's name on a node, which a Job of the dead app
+   * has brought there, looks to it like a kubelet's own pull, that a retag cannot help.
+   */
+  readonly mayBeSwapped?: boolean;
   /** Whether this user may make what pulls; nothing is brought onto nodes beforehand where not. May, when absent. */
   readonly mayPull?: boolean;
   /** What is so before any app starts. */
@@ -34,6 +41,9 @@ async function oneFails(world: World): Promise<void> {
   await world.failingPod('node-1');
   await world.shop.pod('web-node-1', waitsForImage);
 }
+
+/** What the Job of a retag runs itself. */
+const helper = 'busybox:1.37.0';
 
 async function oneIsSwapped(world: World): Promise<void> {
   await world.cluster.registries.publish(world.image, ['origin', 'first']);
@@ -108,6 +118,26 @@ export const stories: readonly Story[] = [
     mayPull: false,
     context: byItself,
     prepare: twoFail,
+  },
+  {
+    name: 'a retag',
+    context: { ...byItself, retag: true },
+    mayBeSwapped: true,
+    async prepare(world) {
+      await world.cluster.registries.publish(world.image, ['first']);
+      await world.cluster.registries.publish(helper, ['first', 'second'], 'exits');
+      await oneFails(world);
+    },
+  },
+  {
+    name: 'a pull ahead of need',
+    context: { ...byItself, prepull: '' },
+    // that a node was to have an image stands nowhere else; its pods are healed when they fail there
+    lostWithJournal: true,
+    async prepare(world) {
+      await world.cluster.registries.publish(world.image, ['first']);
+      await oneFails(world);
+    },
   },
   {
     name: 'a restore',

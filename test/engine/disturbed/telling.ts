@@ -108,6 +108,7 @@ function looksOf({ state: { incidents, restores } }: MortalApp): string {
 
 function isBusy({ state }: MortalApp): boolean {
   return (
+    state.caches.some(({ endedAt }) => endedAt === null) ||
     state.contexts.some(({ status }) => status.is !== 'live') ||
     state.incidents.some(({ progress }) => progress.is === 'rescuing') ||
     state.restores.some(({ state: { is } }) => is === 'checking' || is === 'restoring')

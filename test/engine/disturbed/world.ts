@@ -19,6 +19,8 @@ export interface Ending {
   /** What its pods carry and do. */
   readonly pods: readonly string[];
   readonly restarts: number;
+  /** The nodes that have the mirror's image. */
+  readonly nodes: readonly string[];
   /** ImageCaches, Jobs and pull pods. */
   readonly leftovers: readonly string[];
 }
@@ -117,6 +119,9 @@ export class World {
     return {
       pods: workload.map((pod) => this.described(pod)).sort(),
       restarts: workload.reduce((sum, { status }) => sum + (status.containerStatuses?.[0]?.restartCount ?? 0), 0),
+      nodes: this.cluster.simulation.kubelets
+        .filter(({ images }) => images.nodeImages().some(({ names }) => names.includes(this.proxied('first'))))
+        .map(({ name }) => name),
       leftovers: [...named('Pod', own), ...named('Job', jobs), ...named('ImageCache', caches)],
     };
   }
@@ -128,6 +133,7 @@ export class World {
     for (const path of [
       '/apis/kubefledged.io/v1alpha2/namespaces/kube-fledged/imagecaches',
       '/apis/batch/v1/namespaces/kube-fledged/jobs',
+      '/apis/batch/v1/namespaces/kube-system/jobs',
       `/api/v1/namespaces/${namespace}/pods`,
       `/api/v1/namespaces/${namespace}`,
     ])
