@@ -14,7 +14,6 @@ import type { PodFollower, PodIntake } from './podIntake';
 import { isReadFailure, type Cluster } from './ports';
 import type { RescueRunner } from './rescueRunner';
 import type { RescueScope } from './rescuePlanning';
-import { leftoverAge } from './recovery';
 import { describeRetag } from './retagDescribing';
 import { planRetag, type PlannedRetag } from './retagPlanning';
 import { retagEvents } from './retagEvents';
@@ -92,16 +91,18 @@ export class ContextRetags {
 
   /** Goes on with what a killed or stopped run left in the journal. */
   recover(): void {
-    const { journal, handle, event, ledger, intake } = this.parts;
-    for (const { id, context, what, state } of journal.load().entries) {
-      if (context !== handle.name || what !== 'retag') continue;
+    const { journal, handle, event, ledger, intake, context } = this.parts;
+    for (const { id, context: of, what, state } of journal.load().entries) {
+      if (of !== handle.name || what !== 'retag') continue;
       if (!isRetagRecord(state)) {
         event({ event: 'error', why: `the journal's retag ${id} is of another version and was dropped` });
         this.drop(id);
         continue;
       }
       ledger.resumed(state);
-      this.runner.resume(state);
+      // where it was switched off meanwhile only its Jobs are taken away
+      const isWished = context().retag === true;
+      this.runner.resume(isWished ? state : { ...state, step: 'ended', outcome: { is: 'closed' } });
       intake.lookFor(Object.values(state.targets));
     }
   }
@@ -118,15 +119,16 @@ export class ContextRetags {
 
   /** Takes away the Jobs that nothing uses any more, on whatever computer they began. */
   async sweep(): Promise<void> {
-    const { cluster, writes, clock, settings, context } = this.parts;
+    const { cluster, writes, clock, settings, context, limits } = this.parts;
     // as with all leftovers: only where the app writes by itself anyway
     if (!context().auto || !context().retag) return;
+    // another instance's Job may work for as long as its own deadline lets it
     const selector = `${labels.managedBy}=${labels.managedByValue},${labels.retag}`;
     const jobs = await cluster.listObjects('Job', settings().retagNamespace, selector);
     if (isReadFailure(jobs)) return;
     for (const { apiVersion, metadata } of jobs) {
       const { name, namespace = '', creationTimestamp = '', uid = null } = metadata;
-      if (this.runner.uses(name) || clock.now() - Date.parse(creationTimestamp) < leftoverAge) continue;
+      if (this.runner.uses(name) || clock.now() - Date.parse(creationTimestamp) < limits.retag.job) continue;
       await writes.delete({ apiVersion, kind: 'Job', namespace, name }, uid);
     }
   }

@@ -63,7 +63,8 @@ export class PrepullAhead {
         pulling: (host, pulls) => {
           mirrors.pulling(host, pulls);
         },
-        mayAsk: (host) => mirrors.mayAsk(host),
+        // nothing more begins once it is no longer wished
+        mayAsk: (host) => parts.selector() !== undefined && mirrors.mayAsk(host),
       },
       limits,
     );

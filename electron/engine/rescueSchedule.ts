@@ -159,9 +159,9 @@ export class RescueSchedule {
     const { retags, ledger, clock, context, event } = this.parts;
     const ended = incident.verdicts.flatMap(({ pod }) => retags.endOf(pod.uid) ?? []);
     const [first] = ended;
-    if (!first) return;
-    const why = incident.verdicts.some(isSwappable) ? ({ is: 'no-mirror-left' } as const) : first.why;
-    ledger.gaveUp(incident.id, why, first.failures, clock.now(), context().auto);
+    const why = first && !incident.verdicts.some(isSwappable) ? first.why : ({ is: 'no-mirror-left' } as const);
+    // also where no retag came to be: without a pause it would be planned again at once, and again
+    ledger.gaveUp(incident.id, why, first?.failures ?? [], clock.now(), context().auto);
     for (const each of deniedEvents(incident, why)) event(each);
     retags.forget(incident.verdicts.map(({ pod }) => pod.uid));
   }
