@@ -197,10 +197,14 @@ describe("kube-fledged's controller", () => {
     const twin = `twin-${stage.shop.namespace}`;
     await cluster.api.request({ method: 'POST', path: '/api/v1/namespaces', body: { metadata: { name: twin } } });
     await waitingPod();
-    slowMirror(2_000);
-    const engine = stage.launch({ mode: 'auto' });
-    await engine.next('cache-started', { way: 'image-cache' });
     await createCache(twin, ourName(), proxied(cluster.mirrors.second, 'library/absent:1'));
+    // a node pulls one image after the other: it has failed before ours begins
+    await eventually(async () => {
+      const { body } = await cluster.api.request({ method: 'GET', path: `/api/v1/namespaces/${twin}/pods` });
+      return JSON.stringify(body).includes('ErrImagePull');
+    }, 45_000);
+    slowMirror(1_000);
+    const engine = stage.launch({ mode: 'auto' });
     await engine.next('cached', { node: 'node-1' });
     await healedAndCleared(engine);
     expect(engine.has('way-left')).toBe(false);
