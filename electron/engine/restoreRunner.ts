@@ -119,6 +119,8 @@ export class RestoreRunner {
   /** `finished`: the pod ended by itself, so that nothing was replaced. */
   podGone(podUid: string, finished: boolean): void {
     this.dispatch(podUid, { type: 'pod-gone', finished });
+    // nothing of it is left to go on with
+    if (!this.writing.has(podUid)) this.settled(podUid);
   }
 
   pullPodSeen(pod: PodSnapshot): void {

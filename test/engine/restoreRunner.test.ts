@@ -271,3 +271,11 @@ it('goes on with nothing of others where the app may not write', () => {
   runner.podSeen(pod({ restoring: { app: { proxied, nextStart: 1 } } }), false);
   expect(runner.list).toEqual([]);
 });
+
+it('a restore whose pod is gone leaves the journal at once', async () => {
+  const { runner, restore, live } = setUp();
+  await restore();
+  expect(live.size).toBe(1);
+  runner.podGone('uid-1', false);
+  expect(await eventually(() => live.size === 0)).toBe(true);
+});
