@@ -76,7 +76,8 @@ async function start(): Promise<number> {
     },
     askedToEnd: () =>
       new Promise((resolve) => {
-        for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve());
+        // a terminal tells every process of its group, and a launcher passes it on as well: the second is the same wish
+        for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => resolve());
       }),
   };
   let code: number;
