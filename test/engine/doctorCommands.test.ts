@@ -9,7 +9,7 @@ let cluster: DoctorCluster;
 let application: Application;
 beforeAll(async () => {
   cluster = await DoctorCluster.start();
-  const context = { watch: true, auto: false, agreed: false };
+  const context = { watch: true, auto: false, agreed: true };
   const settings: Settings = { ...defaultSettings, mirrors, contexts: { prod: context } };
   application = createApplication({
     settings: { read: () => settings, write: () => undefined },
