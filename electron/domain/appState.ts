@@ -1,4 +1,4 @@
-import type { Cause, Diagnosis, Refusal } from './cause';
+import type { Cause, Diagnosis, Refusal } from './diagnosis/cause';
 import type { Settings } from './settings';
 
 /**
@@ -220,7 +220,7 @@ export interface RestoreView {
   readonly state: RestoreState;
 }
 
-/** See `domain/restore.ts` for how a pod gets from one to the next. */
+/** See `domain/restore/restore.ts` for how a pod gets from one to the next. */
 export type RestoreState =
   | { readonly is: 'unchecked'; readonly since: number }
   /** `then`: what is done with the proof; a click on an old one asks for a new one and for the restore. */

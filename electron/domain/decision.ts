@@ -1,14 +1,14 @@
-import type { AllowList } from './allowList';
+import type { AllowList } from './mirrors/allowList';
 import type { Candidate } from './appState';
-import type { Diagnosis, Healable, Refusal } from './cause';
-import { diagnose } from './diagnosis';
-import { canonicalName, parseImageReference, sameImage } from './imageReference';
-import type { MirrorStop } from './mirrorBudget';
-import { candidatesFor } from './mirrors';
-import { firstPart } from './mirrorTemplate';
+import type { Diagnosis, Healable, Refusal } from './diagnosis/cause';
+import { diagnose } from './diagnosis/diagnosis';
+import { canonicalName, parseImageReference, sameImage } from './image/imageReference';
+import type { MirrorStop } from './mirrors/mirrorBudget';
+import { candidatesFor } from './mirrors/mirrors';
+import { firstPart } from './mirrors/mirrorTemplate';
 import type { KnownFailure } from './podBook';
 import type { PodSnapshot } from './podSnapshot';
-import { messageImage } from './pullFailure';
+import { messageImage } from './diagnosis/pullFailure';
 import type { MirrorRule } from './settings';
 
 /** What a decision depends on besides the failure itself. */

@@ -1,6 +1,6 @@
-import { sameImage } from './imageReference';
+import { sameImage } from './image/imageReference';
 import type { PodSnapshot } from './podSnapshot';
-import { messageImage, pullFailuresOf, type PullFailure } from './pullFailure';
+import { messageImage, pullFailuresOf, type PullFailure } from './diagnosis/pullFailure';
 
 /** A failure with what was learned of it over time. */
 export interface KnownFailure extends PullFailure {

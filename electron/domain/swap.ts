@@ -1,4 +1,4 @@
-import { nextStartOf } from './endedContainer';
+import { nextStartOf } from './restore/endedContainer';
 import { annotations, originalsOf, specField, type ContainerSnapshot, type PodSnapshot } from './podSnapshot';
 
 /** RFC 6902. */

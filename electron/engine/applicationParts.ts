@@ -1,6 +1,6 @@
-import type { MirrorLimits } from '../domain/mirrorBudget';
-import type { RescueLimits } from '../domain/rescueState';
-import type { RestoreLimits } from '../domain/restoreState';
+import type { MirrorLimits } from '../domain/mirrors/mirrorBudget';
+import type { RescueLimits } from '../domain/rescue/rescueState';
+import type { RestoreLimits } from '../domain/restore/restoreState';
 import type { RetagLimits } from '../domain/retag/retagState';
 import type {
   AllowListSource,

@@ -8,10 +8,10 @@ import {
   type ObjectRef,
   type ResourceKind,
 } from '../domain/kubeObject';
-import { hasEnded } from '../domain/endedContainer';
-import { pullPodManifest } from '../domain/pullPod';
+import { hasEnded } from '../domain/restore/endedContainer';
+import { pullPodManifest } from '../domain/prepull/pullPod';
 import type { PodSnapshot } from '../domain/podSnapshot';
-import type { WriteResult } from '../domain/rescueState';
+import type { WriteResult } from '../domain/rescue/rescueState';
 import {
   isRunning,
   putBackPatch,

@@ -1,10 +1,10 @@
 import type { ActivityEntry } from '../domain/appState';
-import type { RescueLimits } from '../domain/rescueState';
-import type { RestoreLimits } from '../domain/restoreState';
+import type { RescueLimits } from '../domain/rescue/rescueState';
+import type { RestoreLimits } from '../domain/restore/restoreState';
 import type { RetagLimits } from '../domain/retag/retagState';
 import type { ContextSettings, Settings } from '../domain/settings';
 import type { EngineEvent } from './engineEvent';
-import type { MirrorAccess } from './mirrorAccess';
+import type { MirrorAccess } from './mirrors/mirrorAccess';
 import type { Clock, ContextHandle, Journal } from './ports';
 
 /** What one context's engine is made of. */

@@ -1,9 +1,9 @@
 import type { ActivityEntry, GaveUpReason, PrepullWay } from '../domain/appState';
-import type { PrepullReport } from '../domain/prepull';
-import type { RescueReport, RescueState } from '../domain/rescueState';
-import type { Restore, RestoreContainer, RestoreReport } from '../domain/restoreState';
+import type { PrepullReport } from '../domain/prepull/prepull';
+import type { RescueReport, RescueState } from '../domain/rescue/rescueState';
+import type { Restore, RestoreContainer, RestoreReport } from '../domain/restore/restoreState';
 import type { Incident } from '../domain/decision';
-import type { Cause, Healable } from '../domain/cause';
+import type { Cause, Healable } from '../domain/diagnosis/cause';
 
 /**
  * What happened, for logs and scripts: one line of `pullthrough run --json` each. Names and meanings are

@@ -2,10 +2,10 @@ import type { ContextStatus } from '../domain/appState';
 import { PodBook } from '../domain/podBook';
 import type { PodSnapshot } from '../domain/podSnapshot';
 import type { EngineEvent } from './engineEvent';
-import type { MirrorAttempts } from './mirrorAttempts';
+import type { MirrorAttempts } from './mirrors/mirrorAttempts';
 import type { Clock, Cluster, PodEvent } from './ports';
-import type { RescueRunner } from './rescueRunner';
-import type { RestoreRunner } from './restoreRunner';
+import type { RescueRunner } from './rescue/rescueRunner';
+import type { RestoreRunner } from './restore/restoreRunner';
 import { StreamStatus } from './streamStatus';
 
 /** Whom pods are shown to that are being healed, or pull for that. */

@@ -1,8 +1,8 @@
-import type { AllowList } from '../domain/allowList';
-import type { Availability } from '../domain/availability';
+import type { AllowList } from '../domain/mirrors/allowList';
+import type { Availability } from '../domain/mirrors/availability';
 import type { FledgedStatus } from '../domain/appState';
 import type { KubeObject, ObjectRef, ResourceKind } from '../domain/kubeObject';
-import type { MirrorUse } from '../domain/mirrorBudget';
+import type { MirrorUse } from '../domain/mirrors/mirrorBudget';
 import type { JsonPatch } from '../domain/swap';
 import type { PodSnapshot } from '../domain/podSnapshot';
 import type { ReadFailure, Unanswered } from '../domain/readFailure';

@@ -1,8 +1,8 @@
 import { resources } from '../domain/kubeObject';
-import { isRescueRecord } from '../domain/rescueRecord';
-import type { RescueState } from '../domain/rescueState';
-import { isRestoreRecord } from '../domain/restoreRecord';
-import type { Restore } from '../domain/restoreState';
+import { isRescueRecord } from '../domain/rescue/rescueRecord';
+import type { RescueState } from '../domain/rescue/rescueState';
+import { isRestoreRecord } from '../domain/restore/restoreRecord';
+import type { Restore } from '../domain/restore/restoreState';
 import type { ClusterFacts } from './clusterFacts';
 import type { ClusterWrites } from './clusterWrites';
 import type { Clock, Cluster, Journal, JournalEntry } from './ports';

@@ -1,6 +1,6 @@
 import { readFileSync, statSync } from 'node:fs';
 import { homedir } from 'node:os';
-import { parseAllowList, type AllowList } from '../domain/allowList';
+import { parseAllowList, type AllowList } from '../domain/mirrors/allowList';
 import type { AllowListSource } from '../engine/ports';
 
 /** Far above any list there is (DaoCloud's has 50 kB), far below what would hold the app up. */

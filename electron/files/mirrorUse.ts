@@ -1,7 +1,7 @@
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import * as z from 'zod';
-import type { MirrorUse } from '../domain/mirrorBudget';
+import type { MirrorUse } from '../domain/mirrors/mirrorBudget';
 import type { MirrorUseStore } from '../engine/ports';
 
 /** What was asked of the mirrors, in a JSON file beside the journal. */

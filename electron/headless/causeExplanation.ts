@@ -1,4 +1,4 @@
-import type { Cause, Diagnosis, Healable } from '../domain/cause';
+import type { Cause, Diagnosis, Healable } from '../domain/diagnosis/cause';
 import { causeTexts } from '../domain/words/causes';
 import type { Language } from '../domain/words/language';
 

@@ -1,5 +1,5 @@
 import { parseArgs, type ParseArgsConfig } from 'node:util';
-import { parseImageReference } from '../domain/imageReference';
+import { parseImageReference } from '../domain/image/imageReference';
 import type { Language } from '../domain/words/language';
 import { UsageError } from './surroundings';
 

@@ -1,6 +1,6 @@
 import * as z from 'zod';
-import { diagnose } from '../domain/diagnosis';
-import { messageImage } from '../domain/pullFailure';
+import { diagnose } from '../domain/diagnosis/diagnosis';
+import { messageImage } from '../domain/diagnosis/pullFailure';
 import type { MirrorRule } from '../domain/settings';
 import type { Language } from '../domain/words/language';
 import { explainCause } from './causeExplanation';

@@ -2,7 +2,7 @@ import { fixIds, type FixId } from '../domain/doctor/fixPlan';
 import { defaultSettings } from '../domain/settings';
 import type { Language } from '../domain/words/language';
 import { ClusterWrites } from '../engine/clusterWrites';
-import { Doctor, installationText } from '../engine/doctor';
+import { Doctor, installationText } from '../engine/doctor/doctor';
 import { machineClock } from '../engine/machineClock';
 import type { ContextHandle } from '../engine/ports';
 import { homesBefore } from '../kube/kubeconfig';

@@ -1,6 +1,6 @@
-import type { Examination, Finding, FindingLevel, Fix } from '../domain/examination';
+import type { Examination, Finding, FindingLevel, Fix } from '../domain/doctor/examination';
 import type { Language } from '../domain/words/language';
-import type { FixReport, WriteReport } from '../engine/doctor';
+import type { FixReport, WriteReport } from '../engine/doctor/doctor';
 import { cells } from './explanationText';
 import { printable } from './printable';
 

@@ -1,6 +1,6 @@
-import type { AllowList } from '../domain/allowList';
+import type { AllowList } from '../domain/mirrors/allowList';
 import { incidentsOf } from '../domain/decision';
-import { diagnose } from '../domain/diagnosis';
+import { diagnose } from '../domain/diagnosis/diagnosis';
 import type { PodSnapshot } from '../domain/podSnapshot';
 import type { MirrorRule } from '../domain/settings';
 import { refusalText } from '../domain/words/causes';

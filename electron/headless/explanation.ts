@@ -1,5 +1,5 @@
 import type { Candidate, PrepullWay } from '../domain/appState';
-import type { RefusalCode } from '../domain/cause';
+import type { RefusalCode } from '../domain/diagnosis/cause';
 import type { KubeObject } from '../domain/kubeObject';
 import type { PullsFor } from '../domain/podSnapshot';
 import type { JsonPatch } from '../domain/swap';

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
-import type { AllowList } from '../domain/allowList';
-import { mirrorKinds, rulesOf, type MirrorKind } from '../domain/mirrorKinds';
-import { readRulesFile } from '../domain/mirrorRulesFile';
-import { prefixRule } from '../domain/mirrors';
+import type { AllowList } from '../domain/mirrors/allowList';
+import { mirrorKinds, rulesOf, type MirrorKind } from '../domain/mirrors/mirrorKinds';
+import { readRulesFile } from '../domain/mirrors/mirrorRulesFile';
+import { prefixRule } from '../domain/mirrors/mirrors';
 import { defaultSettings, type MirrorRule } from '../domain/settings';
 import { fileAllowLists } from '../files/allowList';
 import { listed } from './commandLine';

@@ -2,12 +2,12 @@ import type { Candidate } from '../domain/appState';
 import type { Incident } from '../domain/decision';
 import type { PodSnapshot } from '../domain/podSnapshot';
 import { refOf } from '../domain/kubeObject';
-import { step } from '../domain/rescue';
-import type { RescueEffect, RescuePlan } from '../domain/rescueState';
-import { planned } from '../domain/rescueTargets';
+import { step } from '../domain/rescue/rescue';
+import type { RescueEffect, RescuePlan } from '../domain/rescue/rescueState';
+import { planned } from '../domain/rescue/rescueTargets';
 import { putBackPatch, swapPatch } from '../domain/swap';
 import type { ClusterFacts } from '../engine/clusterFacts';
-import { planRescue } from '../engine/rescuePlanning';
+import { planRescue } from '../engine/rescue/rescuePlanning';
 import type { Fix } from './explanation';
 import type { MissingRights } from './missingRights';
 

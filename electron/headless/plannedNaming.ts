@@ -4,7 +4,7 @@ import { plannedRetag } from '../domain/retag/retagParts';
 import { defaultSettings } from '../domain/settings';
 import type { ClusterFacts } from '../engine/clusterFacts';
 import { isReadFailure, type Cluster } from '../engine/ports';
-import { planRetag } from '../engine/retagPlanning';
+import { planRetag } from '../engine/retag/retagPlanning';
 import type { ExplainOptions } from './explainPod';
 import type { Fix } from './explanation';
 import type { MissingRights } from './missingRights';

@@ -1,6 +1,6 @@
 import { Document, isMap, isSeq } from 'yaml';
-import { grantsFor, type Grant, type RbacSubject } from '../domain/rbacManifests';
-import { rightsFeatures, rightsModes, type RightsFeature, type RightsWanted } from '../domain/rights';
+import { grantsFor, type Grant, type RbacSubject } from '../domain/rights/rbacManifests';
+import { rightsFeatures, rightsModes, type RightsFeature, type RightsWanted } from '../domain/rights/rights';
 import { defaultSettings } from '../domain/settings';
 import type { Language } from '../domain/words/language';
 import { rightsWords } from '../domain/words/rights';

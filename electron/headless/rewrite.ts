@@ -1,4 +1,4 @@
-import { candidatesFor, rewrite } from '../domain/mirrors';
+import { candidatesFor, rewrite } from '../domain/mirrors/mirrors';
 import { refusalText } from '../domain/words/causes';
 import type { Language } from '../domain/words/language';
 import { languageOf, readArguments } from './commandLine';

@@ -1,5 +1,5 @@
-import { mirrorKinds, type MirrorFieldName } from '../domain/mirrorKinds';
-import { rulesFileSchema, writeRulesFile } from '../domain/mirrorRulesFile';
+import { mirrorKinds, type MirrorFieldName } from '../domain/mirrors/mirrorKinds';
+import { rulesFileSchema, writeRulesFile } from '../domain/mirrors/mirrorRulesFile';
 import { mirrorKindWords } from '../domain/words/mirrorKinds';
 import { readArguments, refuseWords } from './commandLine';
 import { mirrorsOf, ruleOptions, type KindFields } from './mirrorOptions';

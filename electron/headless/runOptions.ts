@@ -1,5 +1,5 @@
 import { selectorFault } from '../domain/labelSelector';
-import { isMirrorHost, pastedHost } from '../domain/mirrors';
+import { isMirrorHost, pastedHost } from '../domain/mirrors/mirrors';
 import { defaultSettings, type MirrorRule } from '../domain/settings';
 import { imageOf, namespaceOf, readArguments, refuseWords } from './commandLine';
 import { mirrorChoice, mirrorOptions, type MirrorChoice } from './mirrorOptions';

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import type { AppState } from '../domain/appState';
-import type { Examination } from '../domain/examination';
-import type { RetagDescription } from '../domain/retagDescription';
+import type { Examination } from '../domain/doctor/examination';
+import type { RetagDescription } from '../domain/retag/retagDescription';
 import { contextSettingsSchema, mirrorRuleSchema, settingsSchema, type MirrorRule } from '../domain/settings';
 
 /**

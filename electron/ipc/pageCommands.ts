@@ -1,4 +1,4 @@
-import { writeRulesFile } from '../domain/mirrorRulesFile';
+import { writeRulesFile } from '../domain/mirrors/mirrorRulesFile';
 import { rulesFileName } from '../domain/words/rulesFile';
 import type { Application } from '../engine/application';
 import { readRules } from './rulesFile';

@@ -1,4 +1,4 @@
-import { readRulesFile } from '../domain/mirrorRulesFile';
+import { readRulesFile } from '../domain/mirrors/mirrorRulesFile';
 import type { Language } from '../domain/words/language';
 import type { ImportedRules, Result } from './contract';
 

@@ -1,5 +1,5 @@
 import type { CoreV1Event, CoreV1EventList } from '@kubernetes/client-node';
-import { quotedImage } from '../domain/kubeletMessage';
+import { quotedImage } from '../domain/diagnosis/kubeletMessage';
 import type { FailureEvent } from '../engine/ports';
 
 /**

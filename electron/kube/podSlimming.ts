@@ -1,4 +1,4 @@
-import { canStandFor } from '../domain/proxiedImage';
+import { canStandFor } from '../domain/image/proxiedImage';
 import {
   annotations,
   labels,

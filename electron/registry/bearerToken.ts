@@ -1,4 +1,4 @@
-import type { Availability } from '../domain/availability';
+import type { Availability } from '../domain/mirrors/availability';
 import { isLoopback, type Answer, type RegistryRequests } from './registryRequests';
 
 /** How a registry wants to be asked, from its WWW-Authenticate header. */

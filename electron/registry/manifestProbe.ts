@@ -1,5 +1,5 @@
-import type { Availability } from '../domain/availability';
-import { parseImageReference, withDefaultTag } from '../domain/imageReference';
+import type { Availability } from '../domain/mirrors/availability';
+import { parseImageReference, withDefaultTag } from '../domain/image/imageReference';
 import type { Architecture, ImageSize, MirrorProbe } from '../engine/ports';
 import { bearerToken, challengeOf } from './bearerToken';
 import { manifestSize } from './imageManifest';

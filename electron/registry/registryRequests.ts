@@ -1,4 +1,4 @@
-import { hostOf } from '../domain/imageReference';
+import { hostOf } from '../domain/image/imageReference';
 
 export type Fetch = typeof globalThis.fetch;
 

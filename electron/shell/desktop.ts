@@ -3,7 +3,7 @@ import type { Application } from '../engine/application';
 import type { Clock } from '../engine/ports';
 import type { ShowTarget } from '../ipc/contract';
 import { createServing } from '../ipc/serving';
-import type { TrayMenuAction } from '../domain/trayMenu';
+import type { TrayMenuAction } from '../domain/views/trayMenu';
 import { languageFor } from '../domain/words/language';
 import type { Flags } from './flags';
 import appIcon from './icons/app.png?inline';

@@ -1,6 +1,6 @@
 import { Notification } from 'electron';
 import type { AppState } from '../domain/appState';
-import type { Notice } from '../domain/notices';
+import type { Notice } from '../domain/views/notices';
 import type { Language } from '../domain/words/language';
 import { noticeText, type NoticeText } from '../domain/words/notices';
 import type { Application } from '../engine/application';

@@ -1,7 +1,7 @@
 import { readFile, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { clipboard, dialog, shell } from 'electron';
-import { writeRulesFile } from '../domain/mirrorRulesFile';
+import { writeRulesFile } from '../domain/mirrors/mirrorRulesFile';
 import type { Language } from '../domain/words/language';
 import { rulesFileLimit, rulesFileName, rulesFileWords } from '../domain/words/rulesFile';
 import type { Application } from '../engine/application';

@@ -1,8 +1,8 @@
 import { isDeepStrictEqual } from 'node:util';
 import { Menu, Tray, type MenuItemConstructorOptions } from 'electron';
 import type { AppState } from '../domain/appState';
-import { trayMenu, type TrayMenuAction, type TrayMenuItem } from '../domain/trayMenu';
-import { trayStatus, type TrayIcon } from '../domain/trayStatus';
+import { trayMenu, type TrayMenuAction, type TrayMenuItem } from '../domain/views/trayMenu';
+import { trayStatus, type TrayIcon } from '../domain/views/trayStatus';
 import type { Language } from '../domain/words/language';
 import { trayWords } from '../domain/words/tray';
 import type { Rectangle } from './windowPlace';

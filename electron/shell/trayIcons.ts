@@ -1,5 +1,5 @@
 import { nativeImage, type NativeImage } from 'electron';
-import type { TrayIcon } from '../domain/trayStatus';
+import type { TrayIcon } from '../domain/views/trayStatus';
 import blind2x from './icons/blind@2x.png?inline';
 import blind from './icons/blind.png?inline';
 import blindTemplate2x from './icons/blindTemplate@2x.png?inline';

@@ -1,5 +1,5 @@
 import { SvelteMap } from 'svelte/reactivity';
-import type { Examination } from '../../electron/domain/examination';
+import type { Examination } from '../../electron/domain/doctor/examination';
 import type { Language } from '../../electron/domain/words/language';
 import type { WindowModel } from './windowModel.svelte';
 

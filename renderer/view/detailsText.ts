@@ -1,5 +1,5 @@
 import type { IncidentView } from '../../electron/domain/appState';
-import { canBeHealed } from '../../electron/domain/notices';
+import { canBeHealed } from '../../electron/domain/views/notices';
 import { causeText, mirrorLoginText } from '../words/causeText';
 import type { Speech } from '../words';
 import type { IncidentRow } from './incidentRow';

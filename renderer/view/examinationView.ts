@@ -1,5 +1,5 @@
 import type { ActivityEntry } from '../../electron/domain/appState';
-import type { Examination, Finding, FindingLevel, Fix, PlannedWrite } from '../../electron/domain/examination';
+import type { Examination, Finding, FindingLevel, Fix, PlannedWrite } from '../../electron/domain/doctor/examination';
 import type { WorkingFix } from '../model/examinations.svelte';
 import type { Speech } from '../words';
 import type { IconName } from '../components/icons';

@@ -1,6 +1,6 @@
 import { isComing, type CacheView, type ContextView, type IncidentView } from '../../electron/domain/appState';
-import type { Cause } from '../../electron/domain/cause';
-import { canBeHealed, isFixable } from '../../electron/domain/notices';
+import type { Cause } from '../../electron/domain/diagnosis/cause';
+import { canBeHealed, isFixable } from '../../electron/domain/views/notices';
 import type { IconName } from '../components/icons';
 import { causeText, causeTitle } from '../words/causeText';
 import type { Speech } from '../words';

@@ -1,6 +1,6 @@
 import type { MirrorView, UseOfLimit } from '../../electron/domain/appState';
-import { budgetOf } from '../../electron/domain/mirrorHosts';
-import { templateHost } from '../../electron/domain/mirrorTemplate';
+import { budgetOf } from '../../electron/domain/mirrors/mirrorHosts';
+import { templateHost } from '../../electron/domain/mirrors/mirrorTemplate';
 import type { MirrorRule } from '../../electron/domain/settings';
 import type { Speech } from '../words';
 import { formatClock, formatNumber } from './time';

@@ -1,5 +1,5 @@
 import type { IncidentView } from '../../electron/domain/appState';
-import type { RefusalCode } from '../../electron/domain/cause';
+import type { RefusalCode } from '../../electron/domain/diagnosis/cause';
 
 const settled: ReadonlySet<RefusalCode> = new Set<RefusalCode>([
   'no-rule',

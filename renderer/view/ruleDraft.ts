@@ -1,4 +1,4 @@
-import { rewrite, ruleFlaw } from '../../electron/domain/mirrors';
+import { rewrite, ruleFlaw } from '../../electron/domain/mirrors/mirrors';
 import type { MirrorRule } from '../../electron/domain/settings';
 import type { Language } from '../words';
 

@@ -1,5 +1,5 @@
 import type { IncidentView, MirrorFailure } from '../../electron/domain/appState';
-import { hostOf, parseImageReference } from '../../electron/domain/imageReference';
+import { hostOf, parseImageReference } from '../../electron/domain/image/imageReference';
 import { causeTexts, causeTitle, refusalText } from '../../electron/domain/words/causes';
 import { referenceParts, shortDigest } from '../view/referenceParts';
 import { formatClock } from '../view/time';

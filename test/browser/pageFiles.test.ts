@@ -4,7 +4,7 @@ import { resolve } from 'node:path';
 import { promisify } from 'node:util';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { readRulesFile } from '../../electron/domain/mirrorRulesFile';
+import { readRulesFile } from '../../electron/domain/mirrors/mirrorRulesFile';
 import { pageCommands } from '../../electron/ipc/pageCommands';
 import { startPageServer, type PageServer } from '../../electron/ipc/pageServer';
 import { createServing } from '../../electron/ipc/serving';

@@ -1,6 +1,6 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { parseImageReference, withDefaultTag } from '../../electron/domain/imageReference';
+import { parseImageReference, withDefaultTag } from '../../electron/domain/image/imageReference';
 import { pointRegistry } from './containerd';
 import { mirrors, privateHost } from './hostNames';
 import { exitsAtOnce, makeImage, runsUntilStopped } from './image';

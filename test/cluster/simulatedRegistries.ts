@@ -1,4 +1,4 @@
-import { canonicalName, parseImageReference } from '../../electron/domain/imageReference';
+import { canonicalName, parseImageReference } from '../../electron/domain/image/imageReference';
 import { RegistryBan } from '../../electron/demo/node/registryBan';
 import type { RegistryWorld } from '../../electron/demo/node/registryWorld';
 import { mirrors, privateHost } from './hostNames';

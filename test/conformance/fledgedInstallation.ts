@@ -4,7 +4,7 @@ import { installation } from '../../electron/domain/doctor/installation';
 import { refOf, pathOf, titleOf, type KubeObject } from '../../electron/domain/kubeObject';
 import { defaultSettings } from '../../electron/domain/settings';
 import { ClusterWrites } from '../../electron/engine/clusterWrites';
-import { Doctor, installationText } from '../../electron/engine/doctor';
+import { Doctor, installationText } from '../../electron/engine/doctor/doctor';
 import { machineClock } from '../../electron/engine/machineClock';
 import type { ApiConnection } from '../../electron/kube/apiConnection';
 import { KubeCluster } from '../../electron/kube/cluster';

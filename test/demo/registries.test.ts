@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import type { Cause } from '../../electron/domain/cause';
-import { diagnose } from '../../electron/domain/diagnosis';
+import type { Cause } from '../../electron/domain/diagnosis/cause';
+import { diagnose } from '../../electron/domain/diagnosis/diagnosis';
 import { parseImageName } from '../../electron/demo/node/imageName';
 import { ImageStore } from '../../electron/demo/node/imageStore';
 import type { HostAnswer } from '../../electron/demo/node/registryWorld';

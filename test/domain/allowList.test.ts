@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { parseAllowList } from '../../electron/domain/allowList';
-import { parseImageReference } from '../../electron/domain/imageReference';
-import { rulesOf } from '../../electron/domain/mirrorKinds';
-import { candidatesFor, rewrite } from '../../electron/domain/mirrors';
+import { parseAllowList } from '../../electron/domain/mirrors/allowList';
+import { parseImageReference } from '../../electron/domain/image/imageReference';
+import { rulesOf } from '../../electron/domain/mirrors/mirrorKinds';
+import { candidatesFor, rewrite } from '../../electron/domain/mirrors/mirrors';
 import type { MirrorRule } from '../../electron/domain/settings';
 
 function allows(lines: string, image: string): boolean {

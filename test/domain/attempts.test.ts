@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { nextAttempt, type Attempts } from '../../electron/domain/attempts';
+import { nextAttempt, type Attempts } from '../../electron/domain/diagnosis/attempts';
 
 /** The pauses in milliseconds after rescues that ended so, one after the other. */
 function pauses(...ended: readonly Parameters<typeof nextAttempt>[0][]) {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Cause, Diagnosis, Refusal, RefusalCode } from '../../electron/domain/cause';
+import type { Cause, Diagnosis, Refusal, RefusalCode } from '../../electron/domain/diagnosis/cause';
 import { causeTexts, causeTitle, refusalText } from '../../electron/domain/words/causes';
 import { causesChinese, refusalsChinese } from '../../electron/domain/words/causesChinese';
 import { causesEnglish, refusalsEnglish } from '../../electron/domain/words/causesEnglish';

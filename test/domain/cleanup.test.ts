@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { isAnnotated, planCleanup, type CleanupFacts } from '../../electron/domain/cleanup';
+import { isAnnotated, planCleanup, type CleanupFacts } from '../../electron/domain/doctor/cleanup';
 import type { KubeObject, ObjectMeta } from '../../electron/domain/kubeObject';
 import { cleanupWords } from '../../electron/domain/words/cleanup';
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { daoCloudHosts, daoCloudSource, isDaoCloudHost } from '../../electron/domain/daocloud';
-import { rulesOf } from '../../electron/domain/mirrorKinds';
-import { candidatesFor, prefixRule } from '../../electron/domain/mirrors';
+import { daoCloudHosts, daoCloudSource, isDaoCloudHost } from '../../electron/domain/mirrors/daocloud';
+import { rulesOf } from '../../electron/domain/mirrors/mirrorKinds';
+import { candidatesFor, prefixRule } from '../../electron/domain/mirrors/mirrors';
 import type { MirrorRule } from '../../electron/domain/settings';
 
 const sha = `sha256:${'0123456789abcdef'.repeat(4)}`;

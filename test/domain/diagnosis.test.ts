@@ -1,8 +1,8 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { diagnose } from '../../electron/domain/diagnosis';
-import { diagnosisRules } from '../../electron/domain/diagnosisRules';
-import { attemptsIn } from '../../electron/domain/kubeletMessage';
+import { diagnose } from '../../electron/domain/diagnosis/diagnosis';
+import { diagnosisRules } from '../../electron/domain/diagnosis/diagnosisRules';
+import { attemptsIn } from '../../electron/domain/diagnosis/kubeletMessage';
 import { mirrorableMessages } from './mirrorableMessages';
 import { otherMessages } from './otherMessages';
 import { resolving } from './pullMessageShapes';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { DoctorFacts } from '../../electron/domain/doctor/facts';
-import { rightsFor } from '../../electron/domain/rights';
+import { rightsFor } from '../../electron/domain/rights/rights';
 import { labels } from '../../electron/domain/podSnapshot';
 import {
   ago,

@@ -8,7 +8,7 @@ import {
   sameImage,
   withDefaultTag,
   type ImageReference,
-} from '../../electron/domain/imageReference';
+} from '../../electron/domain/image/imageReference';
 import { references } from './references';
 
 const sha = `sha256:${'0123456789abcdef'.repeat(4)}`;

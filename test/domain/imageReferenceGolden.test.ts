@@ -7,7 +7,7 @@ import {
   parseImageReference,
   withDefaultTag,
   type ReferenceError,
-} from '../../electron/domain/imageReference';
+} from '../../electron/domain/image/imageReference';
 import { asked, referenceTexts, unknownAliases } from './golden/referenceTexts';
 
 /**

@@ -10,8 +10,8 @@ import {
   stopOf,
   type MirrorLimits,
   type MirrorUse,
-} from '../../electron/domain/mirrorBudget';
-import { budgetOf, hostsOfRules, knownLimits } from '../../electron/domain/mirrorHosts';
+} from '../../electron/domain/mirrors/mirrorBudget';
+import { budgetOf, hostsOfRules, knownLimits } from '../../electron/domain/mirrors/mirrorHosts';
 
 const minute = 60_000;
 const twoDays = 172_800_000;

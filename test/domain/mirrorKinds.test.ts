@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { mirrorKinds, rulesOf, type MirrorKindId } from '../../electron/domain/mirrorKinds';
-import { candidatesFor, validateRule } from '../../electron/domain/mirrors';
+import { mirrorKinds, rulesOf, type MirrorKindId } from '../../electron/domain/mirrors/mirrorKinds';
+import { candidatesFor, validateRule } from '../../electron/domain/mirrors/mirrors';
 import { mirrorRuleSchema } from '../../electron/domain/settings';
 import { mirrorKindWords } from '../../electron/domain/words/mirrorKinds';
 

@@ -2,8 +2,8 @@ import { resolve } from 'node:path';
 import * as fc from 'fast-check';
 import { format, resolveConfig } from 'prettier';
 import { describe, expect, it } from 'vitest';
-import { validateRule } from '../../electron/domain/mirrors';
-import { readRulesFile, rulesFileSchema, writeRulesFile } from '../../electron/domain/mirrorRulesFile';
+import { validateRule } from '../../electron/domain/mirrors/mirrors';
+import { readRulesFile, rulesFileSchema, writeRulesFile } from '../../electron/domain/mirrors/mirrorRulesFile';
 import { defaultSettings, type MirrorRule } from '../../electron/domain/settings';
 
 const rule: MirrorRule = { name: 'hub', match: 'docker.io', template: 'harbor.example/hub/{path}' };

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { formatImageReference, parseImageReference } from '../../electron/domain/imageReference';
+import { formatImageReference, parseImageReference } from '../../electron/domain/image/imageReference';
 import {
   candidatesFor,
   isMirrorHost,
@@ -8,7 +8,7 @@ import {
   rewrite,
   ruleFlaw,
   validateRule,
-} from '../../electron/domain/mirrors';
+} from '../../electron/domain/mirrors/mirrors';
 import { defaultSettings, mirrorRuleSchema, type MirrorRule } from '../../electron/domain/settings';
 import { references } from './references';
 

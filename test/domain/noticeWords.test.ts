@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { AppState } from '../../electron/domain/appState';
-import { nextNotices, noNoticesYet, type Notice } from '../../electron/domain/notices';
+import { nextNotices, noNoticesYet, type Notice } from '../../electron/domain/views/notices';
 import { defaultSettings } from '../../electron/domain/settings';
 import { noticeText } from '../../electron/domain/words/notices';
 import { gaveUp, healed, sampleContext, sampleIncident, sampleRestore, sampleState } from '../setup/sampleState';

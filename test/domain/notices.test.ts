@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { AppState, ContextView, IncidentView, RestoreView } from '../../electron/domain/appState';
-import { cooldown, isFixable, nextNotices, noNoticesYet, type Notice } from '../../electron/domain/notices';
+import { cooldown, isFixable, nextNotices, noNoticesYet, type Notice } from '../../electron/domain/views/notices';
 import {
   gaveUp,
   healed,

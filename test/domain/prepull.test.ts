@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import type { NodePull } from '../../electron/domain/appState';
-import { imageCacheManifest, imageCacheName, readImageCache } from '../../electron/domain/imageCache';
-import { imagePullJobManifest, imagePullJobName, readImagePullJob } from '../../electron/domain/imagePullJob';
+import { imageCacheManifest, imageCacheName, readImageCache } from '../../electron/domain/prepull/imageCache';
+import { imagePullJobManifest, imagePullJobName, readImagePullJob } from '../../electron/domain/prepull/imagePullJob';
 import type { KubeObject } from '../../electron/domain/kubeObject';
-import { canaryPodManifest, canaryPodName } from '../../electron/domain/pullPod';
+import { canaryPodManifest, canaryPodName } from '../../electron/domain/prepull/pullPod';
 import {
   allSettled,
   batchOf,
@@ -13,8 +13,8 @@ import {
   type PrepullEvent,
   type PrepullLook,
   type PrepullPlan,
-} from '../../electron/domain/prepull';
-import { abandonPrepull, beginPrepull, resumePrepull, stepPrepull } from '../../electron/domain/prepullSteps';
+} from '../../electron/domain/prepull/prepull';
+import { abandonPrepull, beginPrepull, resumePrepull, stepPrepull } from '../../electron/domain/prepull/prepullSteps';
 
 const image = 'one.example/docker.io/library/nginx:1.25';
 const pinned = `one.example/docker.io/library/nginx@sha256:${'a'.repeat(64)}`;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { rewrite } from '../../electron/domain/mirrors';
-import { canStandFor } from '../../electron/domain/proxiedImage';
+import { rewrite } from '../../electron/domain/mirrors/mirrors';
+import { canStandFor } from '../../electron/domain/image/proxiedImage';
 
 const digest = `sha256:${'a'.repeat(64)}`;
 const originals = ['nginx', 'nginx:1.25', 'ghcr.io/team/app:2.0', `quay.io/team/app@${digest}`, `redis:7@${digest}`];

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { ContainerSnapshot, ContainerState, PodSnapshot } from '../../electron/domain/podSnapshot';
-import { hasImage, imageReasons, messageImage, pullFailuresOf } from '../../electron/domain/pullFailure';
+import { hasImage, imageReasons, messageImage, pullFailuresOf } from '../../electron/domain/diagnosis/pullFailure';
 
 const waiting = (reason: string, message = ''): ContainerState => ({ is: 'waiting', reason, message });
 

@@ -1,4 +1,4 @@
-import type { Cause, Healable } from '../../electron/domain/cause';
+import type { Cause, Healable } from '../../electron/domain/diagnosis/cause';
 
 /** One text of a kubelet or a runtime, in its real shape with made-up names, and what it means. */
 export interface PullMessage {

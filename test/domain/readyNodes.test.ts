@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { isNotReady, readyNodes } from '../../electron/domain/readyNodes';
+import { isNotReady, readyNodes } from '../../electron/domain/prepull/readyNodes';
 
 const node = (name: string, ready: string | null, operatingSystem = 'linux', unschedulable = false) => ({
   apiVersion: 'v1',

@@ -1,5 +1,5 @@
 import * as fc from 'fast-check';
-import type { ImageReference } from '../../electron/domain/imageReference';
+import type { ImageReference } from '../../electron/domain/image/imageReference';
 
 /** Legal references of every form, for properties that have to hold for all of them. */
 const alphanumeric = fc.stringMatching(/^[a-z0-9]{1,8}$/);

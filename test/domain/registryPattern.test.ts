@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { candidatesFor } from '../../electron/domain/mirrors';
-import { excludedBy } from '../../electron/domain/registryPattern';
+import { candidatesFor } from '../../electron/domain/mirrors/mirrors';
+import { excludedBy } from '../../electron/domain/image/registryPattern';
 import type { MirrorRule } from '../../electron/domain/settings';
 import { references } from './references';
 

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { step } from '../../electron/domain/rescue';
-import { planned } from '../../electron/domain/rescueTargets';
-import type { RescueEffect, RescueEvent, RescuePlan, RescueState } from '../../electron/domain/rescueState';
+import { step } from '../../electron/domain/rescue/rescue';
+import { planned } from '../../electron/domain/rescue/rescueTargets';
+import type { RescueEffect, RescueEvent, RescuePlan, RescueState } from '../../electron/domain/rescue/rescueState';
 import type { PodSnapshot } from '../../electron/domain/podSnapshot';
 import { container, pod, unreachable, waiting } from '../setup/pods';
 import { aboutNode, fledgedOnly, noWays, pullOn } from '../setup/prepull';

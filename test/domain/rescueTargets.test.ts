@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { pullProgress } from '../../electron/domain/imageCache';
+import { pullProgress } from '../../electron/domain/prepull/imageCache';
 import type { ContainerSnapshot, PodSnapshot } from '../../electron/domain/podSnapshot';
-import { mirrorFailure, planned } from '../../electron/domain/rescueTargets';
+import { mirrorFailure, planned } from '../../electron/domain/rescue/rescueTargets';
 import { noWays } from '../setup/prepull';
 
 const proxied = 'harbor.example/hub/library/nginx:1';

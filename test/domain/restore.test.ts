@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { nextCheck, nextFree, originalsOf, stepRestore, swappedPod } from '../../electron/domain/restore';
-import { pullPodManifest } from '../../electron/domain/pullPod';
-import { restoreLimits, type Restore, type RestoreEvent } from '../../electron/domain/restoreState';
+import { nextCheck, nextFree, originalsOf, stepRestore, swappedPod } from '../../electron/domain/restore/restore';
+import { pullPodManifest } from '../../electron/domain/prepull/pullPod';
+import { restoreLimits, type Restore, type RestoreEvent } from '../../electron/domain/restore/restoreState';
 import type { ContainerState } from '../../electron/domain/podSnapshot';
 import { container, pod, waiting } from '../setup/pods';
 import {

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { stepRestore, swappedPod } from '../../electron/domain/restore';
-import { dueRestores } from '../../electron/domain/restorePacing';
-import { isRestoreRecord } from '../../electron/domain/restoreRecord';
-import { restoringPod } from '../../electron/domain/wayBack';
-import { restoreLimits, type Restore, type RestoreEvent } from '../../electron/domain/restoreState';
+import { stepRestore, swappedPod } from '../../electron/domain/restore/restore';
+import { dueRestores } from '../../electron/domain/restore/restorePacing';
+import { isRestoreRecord } from '../../electron/domain/restore/restoreRecord';
+import { restoringPod } from '../../electron/domain/restore/wayBack';
+import { restoreLimits, type Restore, type RestoreEvent } from '../../electron/domain/restore/restoreState';
 import type { ContainerState } from '../../electron/domain/podSnapshot';
 import { container, pod, unreachable, waiting } from '../setup/pods';
 import {

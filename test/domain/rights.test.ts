@@ -1,7 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { resources } from '../../electron/domain/kubeObject';
-import { grantsFor } from '../../electron/domain/rbacManifests';
-import { rightsFeatures, rightsFor, rightsModes, rightsRules, type RightsWanted } from '../../electron/domain/rights';
+import { grantsFor } from '../../electron/domain/rights/rbacManifests';
+import {
+  rightsFeatures,
+  rightsFor,
+  rightsModes,
+  rightsRules,
+  type RightsWanted,
+} from '../../electron/domain/rights/rights';
 import { rightsWords } from '../../electron/domain/words/rights';
 
 const places = { namespaces: [], fledgedNamespace: 'kube-fledged', retagNamespace: 'kube-system' };

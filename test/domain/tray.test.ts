@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { AppState, ContextView } from '../../electron/domain/appState';
-import { trayMenu, type TrayMenuItem } from '../../electron/domain/trayMenu';
-import { trayStatus } from '../../electron/domain/trayStatus';
+import { trayMenu, type TrayMenuItem } from '../../electron/domain/views/trayMenu';
+import { trayStatus } from '../../electron/domain/views/trayStatus';
 import { trayWords } from '../../electron/domain/words/tray';
 import {
   gaveUp,

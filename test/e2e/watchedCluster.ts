@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { prefixRule } from '../../electron/domain/mirrors';
+import { prefixRule } from '../../electron/domain/mirrors/mirrors';
 import { defaultSettings, type ContextSettings, type Settings } from '../../electron/domain/settings';
 import type { TestCluster } from '../cluster/testCluster';
 import { startApp, temporaryFolder, type DesktopApp } from './desktopApp';

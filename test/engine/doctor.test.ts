@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { installation } from '../../electron/domain/doctor/installation';
-import { rulesFor } from '../../electron/domain/rights';
+import { rulesFor } from '../../electron/domain/rights/rights';
 import { labels } from '../../electron/domain/podSnapshot';
 import { eventually } from '../setup/eventually';
 import { DoctorCluster, mirrors } from './doctorCluster';

@@ -2,12 +2,12 @@ import { everything, type Rule } from '../../electron/demo/apiServer/authorizati
 import { RegistryWorld } from '../../electron/demo/node/registryWorld';
 import { startSimulation, type Simulation } from '../../electron/demo/simulation';
 import { fledgedImages } from '../../electron/domain/doctor/fledgedImages';
-import type { Finding } from '../../electron/domain/examination';
+import type { Finding } from '../../electron/domain/doctor/examination';
 import { pathOf, refOf, type KubeObject } from '../../electron/domain/kubeObject';
 import { defaultSettings } from '../../electron/domain/settings';
 import type { ActivityEntry } from '../../electron/domain/appState';
 import { ClusterWrites } from '../../electron/engine/clusterWrites';
-import { Doctor } from '../../electron/engine/doctor';
+import { Doctor } from '../../electron/engine/doctor/doctor';
 import { machineClock } from '../../electron/engine/machineClock';
 import type { Cluster } from '../../electron/engine/ports';
 import { KubeCluster } from '../../electron/kube/cluster';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { noLimits } from '../../electron/domain/mirrorBudget';
+import { noLimits } from '../../electron/domain/mirrors/mirrorBudget';
 import type { PodSnapshot } from '../../electron/domain/podSnapshot';
 import { backOff, missing, nginx, pulling, running, start, through } from '../setup/playedCluster';
 import { container, pod, unreachable, waiting } from '../setup/pods';

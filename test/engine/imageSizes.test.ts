@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { KubeObject } from '../../electron/domain/kubeObject';
-import type { PrepullRun } from '../../electron/domain/prepullRun';
-import { CacheBoard } from '../../electron/engine/cacheBoard';
-import { NodeArchitectures } from '../../electron/engine/nodeArchitectures';
+import type { PrepullRun } from '../../electron/domain/prepull/prepullRun';
+import { CacheBoard } from '../../electron/engine/prepull/cacheBoard';
+import { NodeArchitectures } from '../../electron/engine/prepull/nodeArchitectures';
 
 const node = (name: string, architecture: string): KubeObject => ({
   apiVersion: 'v1',

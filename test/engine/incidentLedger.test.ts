@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { incidentsOf, type DecisionRules, type Incident } from '../../electron/domain/decision';
 import { PodBook } from '../../electron/domain/podBook';
-import { planned } from '../../electron/domain/rescueTargets';
+import { planned } from '../../electron/domain/rescue/rescueTargets';
 import { plannedRetag } from '../../electron/domain/retag/retagParts';
 import type { RetagState } from '../../electron/domain/retag/retagState';
-import type { RescueState } from '../../electron/domain/rescueState';
-import { IncidentLedger } from '../../electron/engine/incidentLedger';
+import type { RescueState } from '../../electron/domain/rescue/rescueState';
+import { IncidentLedger } from '../../electron/engine/rescue/incidentLedger';
 import { pod } from '../setup/pods';
 import { noWays } from '../setup/prepull';
 

@@ -1,6 +1,6 @@
 import { expect, describe, it } from 'vitest';
 import type { ContainerSnapshot, PodSnapshot } from '../../electron/domain/podSnapshot';
-import { MirrorAttempts, type MirrorAttempt } from '../../electron/engine/mirrorAttempts';
+import { MirrorAttempts, type MirrorAttempt } from '../../electron/engine/mirrors/mirrorAttempts';
 import { container, pod, unreachable, waiting } from '../setup/pods';
 
 const rules = [{ name: 'one', match: '*', template: 'one.example/{host}/{path}' }];

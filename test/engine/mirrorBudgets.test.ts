@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { noLimits } from '../../electron/domain/mirrorBudget';
+import { noLimits } from '../../electron/domain/mirrors/mirrorBudget';
 import type { Settings } from '../../electron/domain/settings';
 import type { ApplicationParts } from '../../electron/engine/applicationParts';
 import { backOff, missing, nginx, pulling, running, start, through } from '../setup/playedCluster';

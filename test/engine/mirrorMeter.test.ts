@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import type { MirrorLimits, MirrorUse } from '../../electron/domain/mirrorBudget';
-import { requestsPerPull } from '../../electron/domain/mirrorBudget';
+import type { MirrorLimits, MirrorUse } from '../../electron/domain/mirrors/mirrorBudget';
+import { requestsPerPull } from '../../electron/domain/mirrors/mirrorBudget';
 import type { EngineEvent } from '../../electron/engine/engineEvent';
-import { MirrorMeter } from '../../electron/engine/mirrorMeter';
+import { MirrorMeter } from '../../electron/engine/mirrors/mirrorMeter';
 import { HandClock } from '../setup/handClock';
 
 const limits: MirrorLimits = { requestsPerMinute: 20, errorsInTwoDays: 10, pulls: 5 };

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Candidate } from '../../electron/domain/appState';
-import type { Availability } from '../../electron/domain/availability';
-import { MirrorProbes } from '../../electron/engine/mirrorProbes';
+import type { Availability } from '../../electron/domain/mirrors/availability';
+import { MirrorProbes } from '../../electron/engine/mirrors/mirrorProbes';
 import type { ImageSize, ProbeAnswer } from '../../electron/engine/ports';
 import { HandClock } from '../setup/handClock';
 

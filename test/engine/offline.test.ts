@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { noLimits } from '../../electron/domain/mirrorBudget';
+import { noLimits } from '../../electron/domain/mirrors/mirrorBudget';
 import { running, start, through, nginx, pulling } from '../setup/playedCluster';
 import { container, pod, unreachable, waiting } from '../setup/pods';
 

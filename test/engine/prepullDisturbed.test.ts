@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { imageCacheName } from '../../electron/domain/imageCache';
+import { imageCacheName } from '../../electron/domain/prepull/imageCache';
 import { startSimulatedCluster, type SimulatedCluster } from '../cluster/simulation';
 import { openWatch, type OpenWatch } from '../conformance/watching';
 import type { RunningApp } from '../scenarios/runningApp';

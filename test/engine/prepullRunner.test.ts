@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import type { KubeObject, ObjectRef } from '../../electron/domain/kubeObject';
-import type { PrepullPlan, PrepullReport } from '../../electron/domain/prepull';
-import { isPrepullRun, type PrepullRun } from '../../electron/domain/prepullRun';
-import type { WriteResult } from '../../electron/domain/rescueState';
+import type { PrepullPlan, PrepullReport } from '../../electron/domain/prepull/prepull';
+import { isPrepullRun, type PrepullRun } from '../../electron/domain/prepull/prepullRun';
+import type { WriteResult } from '../../electron/domain/rescue/rescueState';
 import type { ClusterWrites } from '../../electron/engine/clusterWrites';
 import type { JournalEntry } from '../../electron/engine/ports';
-import { PrepullRunner } from '../../electron/engine/prepullRunner';
+import { PrepullRunner } from '../../electron/engine/prepull/prepullRunner';
 import { eventually } from '../setup/eventually';
 import { HandClock } from '../setup/handClock';
 import { container, pod, waiting } from '../setup/pods';

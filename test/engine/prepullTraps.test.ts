@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { imageCacheName } from '../../electron/domain/imageCache';
+import { imageCacheName } from '../../electron/domain/prepull/imageCache';
 import { imageCacheDefinition } from '../../electron/demo/fledged/crd';
 import { fledgedImages } from '../../electron/demo/fledged/fledgedInstall';
 import type { RunningApp } from '../scenarios/runningApp';

@@ -1,11 +1,11 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import { step } from '../../electron/domain/rescue';
-import { isRescueRecord } from '../../electron/domain/rescueRecord';
-import type { RescueState } from '../../electron/domain/rescueState';
-import { planned } from '../../electron/domain/rescueTargets';
-import { restoreLimits } from '../../electron/domain/restoreState';
+import { step } from '../../electron/domain/rescue/rescue';
+import { isRescueRecord } from '../../electron/domain/rescue/rescueRecord';
+import type { RescueState } from '../../electron/domain/rescue/rescueState';
+import { planned } from '../../electron/domain/rescue/rescueTargets';
+import { restoreLimits } from '../../electron/domain/restore/restoreState';
 import { retagLimits } from '../../electron/domain/retag/retagState';
-import { rescueLimits } from '../../electron/domain/rescueState';
+import { rescueLimits } from '../../electron/domain/rescue/rescueState';
 import { defaultSettings, type ContextSettings } from '../../electron/domain/settings';
 import { ContextEngine } from '../../electron/engine/contextEngine';
 import type { EngineEvent } from '../../electron/engine/engineEvent';

@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { step } from '../../electron/domain/rescue';
+import { step } from '../../electron/domain/rescue/rescue';
 import type { KubeObject } from '../../electron/domain/kubeObject';
-import { pullsUnderWay } from '../../electron/domain/rescuePulls';
-import type { RescuePlan, RescueReport, RescueState, WriteResult } from '../../electron/domain/rescueState';
-import { planned } from '../../electron/domain/rescueTargets';
+import { pullsUnderWay } from '../../electron/domain/rescue/rescuePulls';
+import type { RescuePlan, RescueReport, RescueState, WriteResult } from '../../electron/domain/rescue/rescueState';
+import { planned } from '../../electron/domain/rescue/rescueTargets';
 import type { ClusterWrites } from '../../electron/engine/clusterWrites';
-import { RescueRunner } from '../../electron/engine/rescueRunner';
+import { RescueRunner } from '../../electron/engine/rescue/rescueRunner';
 import { eventually } from '../setup/eventually';
 import { HandClock } from '../setup/handClock';
 import { container, pod, waiting } from '../setup/pods';

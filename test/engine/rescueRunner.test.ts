@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import type { PodSnapshot } from '../../electron/domain/podSnapshot';
-import type { RescuePlan, RescueReport, RescueState } from '../../electron/domain/rescueState';
+import type { RescuePlan, RescueReport, RescueState } from '../../electron/domain/rescue/rescueState';
 import type { ClusterWrites } from '../../electron/engine/clusterWrites';
 import type { Journal } from '../../electron/engine/ports';
-import { RescueRunner } from '../../electron/engine/rescueRunner';
+import { RescueRunner } from '../../electron/engine/rescue/rescueRunner';
 import { eventually } from '../setup/eventually';
 import { HandClock } from '../setup/handClock';
 import { container, pod } from '../setup/pods';

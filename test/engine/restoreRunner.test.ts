@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import type { PodSnapshot } from '../../electron/domain/podSnapshot';
-import { pullPodName } from '../../electron/domain/pullPod';
-import { restoreLimits } from '../../electron/domain/restoreState';
+import { pullPodName } from '../../electron/domain/prepull/pullPod';
+import { restoreLimits } from '../../electron/domain/restore/restoreState';
 import type { ClusterWrites } from '../../electron/engine/clusterWrites';
-import { RestoreJournal } from '../../electron/engine/restoreJournal';
-import { RestoreRunner } from '../../electron/engine/restoreRunner';
+import { RestoreJournal } from '../../electron/engine/restore/restoreJournal';
+import { RestoreRunner } from '../../electron/engine/restore/restoreRunner';
 import { eventually } from '../setup/eventually';
 import { HandClock } from '../setup/handClock';
 import { container, pod, unreachable, waiting } from '../setup/pods';

@@ -5,8 +5,8 @@ import type { KubeObject } from '../../electron/domain/kubeObject';
 import { PodBook } from '../../electron/domain/podBook';
 import type { ContainerSnapshot, PodSnapshot } from '../../electron/domain/podSnapshot';
 import { defaultSettings } from '../../electron/domain/settings';
-import { describeRetag } from '../../electron/engine/retagDescribing';
-import { planRetag, type RetagPlanningParts } from '../../electron/engine/retagPlanning';
+import { describeRetag } from '../../electron/engine/retag/retagDescribing';
+import { planRetag, type RetagPlanningParts } from '../../electron/engine/retag/retagPlanning';
 import { container, pod, unreachable, waiting } from '../setup/pods';
 
 const nginx = 'nginx:1.25';

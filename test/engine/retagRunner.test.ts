@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import type { KubeObject } from '../../electron/domain/kubeObject';
-import type { WriteResult } from '../../electron/domain/rescueState';
+import type { WriteResult } from '../../electron/domain/rescue/rescueState';
 import { usualRuntime } from '../../electron/domain/retag/nodeRuntime';
 import { plannedRetag } from '../../electron/domain/retag/retagParts';
 import type { RetagPlan } from '../../electron/domain/retag/retagState';
 import type { ClusterWrites } from '../../electron/engine/clusterWrites';
-import { RetagRunner } from '../../electron/engine/retagRunner';
+import { RetagRunner } from '../../electron/engine/retag/retagRunner';
 import { HandClock } from '../setup/handClock';
 
 const nginx = 'nginx:1.25';

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { rescueLimits } from '../../electron/domain/rescueState';
-import { restoreLimits } from '../../electron/domain/restoreState';
+import { rescueLimits } from '../../electron/domain/rescue/rescueState';
+import { restoreLimits } from '../../electron/domain/restore/restoreState';
 import { retagLimits } from '../../electron/domain/retag/retagState';
 import { defaultSettings } from '../../electron/domain/settings';
 import { ContextEngine } from '../../electron/engine/contextEngine';

@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, utimesSync, writeFileSync } from 'node:
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { parseImageReference } from '../../electron/domain/imageReference';
+import { parseImageReference } from '../../electron/domain/image/imageReference';
 import type { AllowListSource } from '../../electron/engine/ports';
 import { fileAllowLists } from '../../electron/files/allowList';
 

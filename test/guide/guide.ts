@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
-import type { MirrorFieldName, MirrorKindId } from '../../electron/domain/mirrorKinds';
+import type { MirrorFieldName, MirrorKindId } from '../../electron/domain/mirrors/mirrorKinds';
 import type { Language } from '../../electron/domain/words/language';
 import { blockWith, codeBlocks } from './markdown';
 

@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { readRulesFile } from '../../electron/domain/mirrorRulesFile';
-import { rewrite } from '../../electron/domain/mirrors';
+import { readRulesFile } from '../../electron/domain/mirrors/mirrorRulesFile';
+import { rewrite } from '../../electron/domain/mirrors/mirrors';
 import { findProgram } from '../cluster/assets';
 import { merged, parseCompose, type ComposeService } from './compose';
 import { contentOf, filesCalled, guideFolder, pages, rulesText, type Way } from './guide';

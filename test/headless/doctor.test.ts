@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parseAllDocuments } from 'yaml';
-import type { Examination, Fix } from '../../electron/domain/examination';
-import type { FixReport } from '../../electron/engine/doctor';
+import type { Examination, Fix } from '../../electron/domain/doctor/examination';
+import type { FixReport } from '../../electron/engine/doctor/doctor';
 import { DoctorCluster } from '../engine/doctorCluster';
 import { CommandFolder } from './commandProcess';
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { pullFailuresOf } from '../../electron/domain/pullFailure';
+import { pullFailuresOf } from '../../electron/domain/diagnosis/pullFailure';
 import { putBackPatch, swapPatch } from '../../electron/domain/swap';
 import { slimPod } from '../../electron/kube/podSlimming';
 

@@ -1,5 +1,5 @@
-import type { Examination, Fix, PlannedWrite } from '../../electron/domain/examination';
-import type { RetagDescription } from '../../electron/domain/retagDescription';
+import type { Examination, Fix, PlannedWrite } from '../../electron/domain/doctor/examination';
+import type { RetagDescription } from '../../electron/domain/retag/retagDescription';
 import { minutes, now } from './stateParts';
 
 /** What an engine may find, in both languages; sentences are its, so these only have their length and tone. */

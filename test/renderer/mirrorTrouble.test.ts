@@ -1,7 +1,7 @@
 import { screen, within } from '@testing-library/svelte';
 import { describe, expect, test } from 'vitest';
 import type { IncidentView } from '../../electron/domain/appState';
-import type { RefusalCode } from '../../electron/domain/cause';
+import type { RefusalCode } from '../../electron/domain/diagnosis/cause';
 import { incidentKey } from '../../renderer/view/failingScreen';
 import { incidentRow, isInFixAll } from '../../renderer/view/incidentRow';
 import { speechFor } from '../../renderer/words';

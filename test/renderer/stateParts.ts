@@ -1,5 +1,5 @@
 import type { ActivityEntry, AffectedPod, CacheView, ContextView, IncidentView } from '../../electron/domain/appState';
-import type { Cause, Diagnosis } from '../../electron/domain/cause';
+import type { Cause, Diagnosis } from '../../electron/domain/diagnosis/cause';
 
 /** The clock of every picture and test: 14:06 in UTC. */
 export const now = Date.UTC(2026, 2, 12, 14, 6, 0);

@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { noLimits } from '../../electron/domain/mirrorBudget';
+import { noLimits } from '../../electron/domain/mirrors/mirrorBudget';
 import type { TestCluster } from '../cluster/testCluster';
 import { eventually } from '../setup/eventually';
 import { app, nginx, Stage } from './stage';

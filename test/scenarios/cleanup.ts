@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { CleanupPlan } from '../../electron/domain/cleanup';
+import type { CleanupPlan } from '../../electron/domain/doctor/cleanup';
 import type { ObjectRef } from '../../electron/domain/kubeObject';
 import { send } from '../cluster/objects';
 import type { TestUser } from '../cluster/testCluster';

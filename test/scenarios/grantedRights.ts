@@ -1,10 +1,10 @@
 import { expect } from 'vitest';
 import { parseAllDocuments } from 'yaml';
 import type { KubeObject } from '../../electron/domain/kubeObject';
-import { grantsFor } from '../../electron/domain/rbacManifests';
-import type { Right, RightsWanted } from '../../electron/domain/rights';
+import { grantsFor } from '../../electron/domain/rights/rbacManifests';
+import type { Right, RightsWanted } from '../../electron/domain/rights/rights';
 import { machineClock } from '../../electron/engine/machineClock';
-import { missingRights } from '../../electron/engine/rightsReview';
+import { missingRights } from '../../electron/engine/doctor/rightsReview';
 import { readKubeconfigs } from '../../electron/kube/kubeconfig';
 import { CommandFolder } from '../headless/commandProcess';
 import { eventually } from '../setup/eventually';

@@ -6,7 +6,7 @@ import {
   type Right,
   type RightsFeature,
   type RightsWanted,
-} from '../../electron/domain/rights';
+} from '../../electron/domain/rights/rights';
 import { eventually } from '../setup/eventually';
 import { figure } from '../setup/figure';
 import { grantRights, grantsBut, named, places, printed } from './grantedRights';

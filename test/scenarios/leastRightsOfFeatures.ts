@@ -1,12 +1,12 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import type { Examination } from '../../electron/domain/examination';
+import type { Examination } from '../../electron/domain/doctor/examination';
 import {
   rightsFor,
   type Right,
   type RightsFeature,
   type RightsMode,
   type RightsWanted,
-} from '../../electron/domain/rights';
+} from '../../electron/domain/rights/rights';
 import { CommandFolder } from '../headless/commandProcess';
 import { eventually } from '../setup/eventually';
 import { grantRights, grantsBut, named, places, printed } from './grantedRights';

@@ -1,4 +1,4 @@
-import { planCleanup, isAnnotated } from '../../electron/domain/cleanup';
+import { planCleanup, isAnnotated } from '../../electron/domain/doctor/cleanup';
 import { titleOf, type KubeObject, type ResourceKind, pathOf, resources } from '../../electron/domain/kubeObject';
 import { send } from '../cluster/objects';
 import type { AuditEntry, TestCluster, TestUser } from '../cluster/testCluster';

@@ -1,5 +1,5 @@
 import type { AppState } from '../../electron/domain/appState';
-import type { Notice } from '../../electron/domain/notices';
+import type { Notice } from '../../electron/domain/views/notices';
 import type { Application } from '../../electron/engine/application';
 import type { CommandName, CommandPayload, Result } from '../../electron/ipc/contract';
 import { sampleState } from './sampleState';

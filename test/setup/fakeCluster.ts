@@ -118,9 +118,7 @@ export class FakeCluster implements Cluster {
   namespaceOptedOut = () => this.read('namespace', false);
   /** Nobody pulls here ahead of a pod, so that a rescue begins with the swap. */
   mayI = (verb: string, _group: string, _resource: string, namespace: string) =>
-    verb === 'create' || verb === 'delete'
-      ? Promise.resolve(false)
-      : this.read('review', !this.closed.has(namespace));
+    verb === 'create' || verb === 'delete' ? Promise.resolve(false) : this.read('review', !this.closed.has(namespace));
   close = () => undefined;
 
   private read<T>(what: string, answer: T): Promise<T | Unanswered> {

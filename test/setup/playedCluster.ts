@@ -1,5 +1,5 @@
 import { afterEach } from 'vitest';
-import { noLimits, type MirrorLimits } from '../../electron/domain/mirrorBudget';
+import { noLimits, type MirrorLimits } from '../../electron/domain/mirrors/mirrorBudget';
 import type { ContainerState, PodSnapshot } from '../../electron/domain/podSnapshot';
 import { defaultSettings, type ContextSettings, type Settings } from '../../electron/domain/settings';
 import { createApplication, type Application } from '../../electron/engine/application';

@@ -1,6 +1,6 @@
 import type { NodePull } from '../../electron/domain/appState';
-import { batchOf, type PrepullEvent, type PrepullPlan } from '../../electron/domain/prepull';
-import type { RescueEvent, RescueState } from '../../electron/domain/rescueState';
+import { batchOf, type PrepullEvent, type PrepullPlan } from '../../electron/domain/prepull/prepull';
+import type { RescueEvent, RescueState } from '../../electron/domain/rescue/rescueState';
 
 /** A cluster in which nothing can be pulled ahead of need. */
 export const noWays: PrepullPlan = { ways: [], hostnames: {}, pullers: {} };

@@ -1,5 +1,5 @@
-import { stepRestore, swappedPod } from '../../electron/domain/restore';
-import type { Restore, RestoreEvent } from '../../electron/domain/restoreState';
+import { stepRestore, swappedPod } from '../../electron/domain/restore/restore';
+import type { Restore, RestoreEvent } from '../../electron/domain/restore/restoreState';
 import type { ContainerState } from '../../electron/domain/podSnapshot';
 import { container, pod, unreachable, waiting } from './pods';
 

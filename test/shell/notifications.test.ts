@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import type { IncidentView } from '../../electron/domain/appState';
-import type { Notice } from '../../electron/domain/notices';
+import type { Notice } from '../../electron/domain/views/notices';
 import { defaultSettings } from '../../electron/domain/settings';
 import type { ShowTarget } from '../../electron/ipc/contract';
 import { startNotifications } from '../../electron/shell/notifications';

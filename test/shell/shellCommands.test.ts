@@ -2,7 +2,7 @@ import { mkdtempSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { readRulesFile } from '../../electron/domain/mirrorRulesFile';
+import { readRulesFile } from '../../electron/domain/mirrors/mirrorRulesFile';
 import { rulesFileLimit } from '../../electron/domain/words/rulesFile';
 import { commandSchemas } from '../../electron/ipc/contract';
 import type { ShellCommands } from '../../electron/ipc/serving';

@@ -1,4 +1,4 @@
-import { sameImage } from '../imageReference';
+import { sameImage } from '../image/imageReference';
 import { isReadFailure } from '../readFailure';
 import { causeTitle } from '../words/causes';
 import type { DoctorWords } from '../words/doctor';
@@ -10,7 +10,7 @@ import { found, type Found } from './fixPlan';
 import { helperImagesOf, helpersPlan } from './imageRepair';
 import { imageTrouble, isLiving, statusesOf } from './programHealth';
 import type { Program } from './programs';
-import { isMirrorHost } from '../mirrors';
+import { isMirrorHost } from '../mirrors/mirrors';
 
 type HelperVariable = keyof typeof helperVariables;
 

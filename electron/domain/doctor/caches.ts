@@ -1,4 +1,4 @@
-import { planCleanup } from '../cleanup';
+import { planCleanup } from './cleanup';
 import { refOf, titleOf } from '../kubeObject';
 import { labels } from '../podSnapshot';
 import { isReadFailure } from '../readFailure';

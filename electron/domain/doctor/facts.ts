@@ -1,7 +1,7 @@
-import type { AllowList } from '../allowList';
+import type { AllowList } from '../mirrors/allowList';
 import type { KubeObject } from '../kubeObject';
 import type { ReadFailure } from '../readFailure';
-import type { Right } from '../rights';
+import type { Right } from '../rights/rights';
 import type { MirrorRule } from '../settings';
 
 /** What was read of a cluster, or why not. */

@@ -1,4 +1,4 @@
-import type { FindingLevel } from '../examination';
+import type { FindingLevel } from './examination';
 import type { KubeObject, ObjectRef } from '../kubeObject';
 
 /** What `--fix` names. */

@@ -1,6 +1,6 @@
-import type { AllowList } from '../allowList';
-import { formatImageReference, parseImageReference } from '../imageReference';
-import { candidatesFor } from '../mirrors';
+import type { AllowList } from '../mirrors/allowList';
+import { formatImageReference, parseImageReference } from '../image/imageReference';
+import { candidatesFor } from '../mirrors/mirrors';
 import type { MirrorRule } from '../settings';
 
 /** The images of kube-fledged 0.10.0; all that exist are on Docker Hub, for amd64 and arm64. */

@@ -1,6 +1,6 @@
-import type { Diagnosis } from '../cause';
-import { diagnose } from '../diagnosis';
-import { imageReasons } from '../pullFailure';
+import type { Diagnosis } from '../diagnosis/cause';
+import { diagnose } from '../diagnosis/diagnosis';
+import { imageReasons } from '../diagnosis/pullFailure';
 import { isReadFailure, type ReadFailure } from '../readFailure';
 import type { MirrorRule } from '../settings';
 import { isSelected, podOf, type ContainerStatus, type Deployment, type Pod } from './clusterObjects';

@@ -1,5 +1,5 @@
 import { isReadFailure } from '../readFailure';
-import type { Right } from '../rights';
+import type { Right } from '../rights/rights';
 import type { DoctorWords } from '../words/doctor';
 import type { DoctorFacts } from './facts';
 import { found, type Found } from './fixPlan';

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import type { KubeObject } from '../kubeObject';
-import { sameImage } from '../imageReference';
+import { sameImage } from '../image/imageReference';
 
 /** What runs a node's containers, and how a process on that node talks to it. Plain data: the journal keeps it. */
 export interface NodeRuntime {

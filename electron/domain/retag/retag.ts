@@ -1,9 +1,9 @@
-import type { Cause } from '../cause';
-import { diagnose } from '../diagnosis';
+import type { Cause } from '../diagnosis/cause';
+import { diagnose } from '../diagnosis/diagnosis';
 import type { PodSnapshot } from '../podSnapshot';
-import { hasImage } from '../pullFailure';
-import { remember } from '../rescueTargets';
-import type { WriteResult } from '../rescueState';
+import { hasImage } from '../diagnosis/pullFailure';
+import { remember } from '../rescue/rescueTargets';
+import type { WriteResult } from '../rescue/rescueState';
 import { pulledName, soughtName } from './retagNames';
 import { retagJob, retagJobName, type RetagTask } from './retagJob';
 import type { RetagProgress } from './retagProgress';

@@ -1,5 +1,5 @@
 import type { ContainerSnapshot } from '../podSnapshot';
-import { imageReasons } from '../pullFailure';
+import { imageReasons } from '../diagnosis/pullFailure';
 
 /**
  * Tells the kubelet's attempts apart: it shows an attempt's own reason until it waits for the next one, and then

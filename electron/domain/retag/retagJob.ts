@@ -1,4 +1,4 @@
-import { fnv1a } from '../imageCache';
+import { fnv1a } from '../prepull/imageCache';
 import { resources, type KubeObject } from '../kubeObject';
 import { labels } from '../podSnapshot';
 import type { NodeRuntime } from './nodeRuntime';

@@ -1,4 +1,9 @@
-import { formatImageReference, parseImageReference, withDefaultTag, type ImageReference } from '../imageReference';
+import {
+  formatImageReference,
+  parseImageReference,
+  withDefaultTag,
+  type ImageReference,
+} from '../image/imageReference';
 import type { NodeRuntime } from './nodeRuntime';
 
 /**

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import type { KubeObject } from '../kubeObject';
 import type { PodSnapshot } from '../podSnapshot';
-import { imageReasons } from '../pullFailure';
+import { imageReasons } from '../diagnosis/pullFailure';
 import { exitCodes } from './retagScripts';
 
 /** How far a Job is on its node. `whose` failure: that of its own image, of the pull, or of all the rest. */

@@ -1,8 +1,8 @@
 import type { Candidate, GaveUpReason, MirrorFailure } from '../appState';
-import type { Cause } from '../cause';
+import type { Cause } from '../diagnosis/cause';
 import type { KubeObject } from '../kubeObject';
 import type { PodSnapshot } from '../podSnapshot';
-import type { TargetPlan, WriteResult } from '../rescueState';
+import type { TargetPlan, WriteResult } from '../rescue/rescueState';
 import type { NodeRuntime } from './nodeRuntime';
 import type { RetagProgress } from './retagProgress';
 

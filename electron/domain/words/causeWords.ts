@@ -1,4 +1,4 @@
-import type { Cause, RefusalCode } from '../cause';
+import type { Cause, RefusalCode } from '../diagnosis/cause';
 
 /** What the texts speak about. */
 export interface CauseSubject {

@@ -1,5 +1,5 @@
-import type { Cause, Diagnosis, Refusal } from '../cause';
-import { parseImageReference } from '../imageReference';
+import type { Cause, Diagnosis, Refusal } from '../diagnosis/cause';
+import { parseImageReference } from '../image/imageReference';
 import type { CauseForm, CauseSubject, CauseWords, RefusalWords } from './causeWords';
 import { causesEnglish, refusalsEnglish } from './causesEnglish';
 import { causesChinese, refusalsChinese } from './causesChinese';

@@ -1,4 +1,4 @@
-import type { LeftReason } from '../cleanup';
+import type { LeftReason } from '../doctor/cleanup';
 import type { Language } from './language';
 
 /** What `pullthrough cleanup` says. */

@@ -1,5 +1,5 @@
 import type { MissingGroup } from '../doctor/rightsFindings';
-import type { RightsFeature, RightsMode } from '../rights';
+import type { RightsFeature, RightsMode } from '../rights/rights';
 import type { DoctorSubject, DoctorWords } from './doctor';
 
 const subjects: Readonly<Record<DoctorSubject, string>> = {

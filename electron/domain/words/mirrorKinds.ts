@@ -1,4 +1,4 @@
-import type { MirrorFieldName, MirrorKindId } from '../mirrorKinds';
+import type { MirrorFieldName, MirrorKindId } from '../mirrors/mirrorKinds';
 import type { Language } from './language';
 
 /** The kinds of mirrors in words: what they are, what their fields ask for, and what can be wrong with these. */

@@ -1,5 +1,5 @@
 import type { AppState, GaveUpReason, IncidentView, RestoreView } from '../appState';
-import type { Notice } from '../notices';
+import type { Notice } from '../views/notices';
 import { causeTexts } from './causes';
 import type { Language } from './language';
 

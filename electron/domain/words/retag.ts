@@ -1,4 +1,4 @@
-import type { Right } from '../rights';
+import type { Right } from '../rights/rights';
 import type { Language } from './language';
 
 /** What is said of retag before it is switched on. */

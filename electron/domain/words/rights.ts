@@ -1,7 +1,7 @@
-import type { RightsFeature, RightsPurpose } from '../rights';
+import type { RightsFeature, RightsPurpose } from '../rights/rights';
 import type { Language } from './language';
 
-/** What the rights of `domain/rights.ts` are for. */
+/** What the rights of `domain/rights/rights.ts` are for. */
 export interface RightsWords {
   /** One sentence each, of what could not be done without the right. */
   readonly purposes: Readonly<Record<RightsPurpose, string>>;

@@ -1,5 +1,5 @@
 import type { ContextStatus } from '../appState';
-import type { TrayStatus } from '../trayStatus';
+import type { TrayStatus } from '../views/trayStatus';
 import type { Language } from './language';
 
 /** The texts of the tray's tooltip and menu. */

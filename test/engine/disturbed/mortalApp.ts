@@ -2,8 +2,8 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { AppState } from '../../../electron/domain/appState';
-import { noLimits } from '../../../electron/domain/mirrorBudget';
-import { prefixRule } from '../../../electron/domain/mirrors';
+import { noLimits } from '../../../electron/domain/mirrors/mirrorBudget';
+import { prefixRule } from '../../../electron/domain/mirrors/mirrors';
 import {
   defaultSettings,
   type ContextSettings,

@@ -1,0 +1,143 @@
+import { afterPutBack, nextAttempt, type Attempts } from '../../domain/diagnosis/attempts';
+import type { GaveUpReason, IncidentView, MirrorFailure } from '../../domain/appState';
+import type { Incident } from '../../domain/decision';
+import {
+  failingView,
+  endedListed,
+  incidentView,
+  rescuedView,
+  type Healing,
+  type IncidentMemory,
+} from '../../domain/views/incidentView';
+import type { RescueOutcome, Target } from '../../domain/rescue/rescueState';
+
+/** How long it is remembered how the rescues of an image ended that fails nowhere any more, in milliseconds. */
+const attemptsKept = 24 * 3_600_000;
+
+/** What one context remembers of its incidents: how their rescues ended, and when the next one may begin. */
+export class IncidentLedger {
+  private readonly memory = new Map<string, IncidentMemory>();
+  private readonly attempts = new Map<string, { readonly at: number; readonly attempts: Attempts }>();
+  /** Incident -> the pull secrets that helped nothing with a mirror that wants a login. */
+  private readonly vainSecrets = new Map<string, ReadonlySet<string>>();
+
+  constructor(
+    private readonly context: string,
+    private readonly dryRun: boolean,
+  ) {}
+
+  began(incident: Incident): void {
+    // once for each secret, whatever comes of it
+    if (this.vainSecrets.has(incident.id))
+      this.noteSecrets(
+        incident.id,
+        incident.verdicts.map(({ pod }) => pod),
+      );
+    this.memory.set(incident.id, { view: failingView(this.context, incident), ended: null });
+  }
+
+  /** From the journal: its pods may no longer fail, so its own record stands in for the incident. */
+  resumed(rescue: Healing): void {
+    this.memory.set(rescue.incident, { view: rescuedView(this.context, rescue), ended: null });
+  }
+
+  ended(rescue: Healing, outcome: RescueOutcome, now: number, auto: boolean): void {
+    const { incident, candidates } = rescue;
+    if (outcome.is === 'gave-up') {
+      if (rescue.failures.some(({ needsLogin }) => needsLogin))
+        this.noteSecrets(incident, Object.values<Puller>(rescue.targets));
+      this.gaveUp(incident, outcome.why, rescue.failures, now, auto, candidates.length > 0);
+      return;
+    }
+    const known = this.memory.get(incident);
+    if (outcome.is === 'healed') this.forgetAttempts(incident);
+    else this.note(incident, nextAttempt(outcome.is, this.attemptsOf(incident), now, this.dryRun), now);
+    const retagged = !('cache' in rescue);
+    const ended = outcome.is === 'healed' ? { ...outcome, at: now, ...(retagged && { retagged }) } : null;
+    if (known) this.memory.set(incident, { ...known, ended });
+  }
+
+  /** `asked`: a mirror was tried, or would have been. */
+  gaveUp(
+    id: string,
+    why: GaveUpReason,
+    earlier: readonly MirrorFailure[],
+    now: number,
+    auto: boolean,
+    asked = true,
+  ): void {
+    const before = this.attemptsOf(id);
+    const paused = before !== undefined && now < before.notBefore;
+    const attempts =
+      paused && !asked && why.is === 'no-mirror-left'
+        ? afterPutBack(before, now)
+        : nextAttempt(why.is, before, now, this.dryRun);
+    this.note(id, attempts, now);
+    const known = this.memory.get(id);
+    const retryAt = auto && Number.isFinite(attempts.notBefore) ? attempts.notBefore : null;
+    if (known) this.memory.set(id, { ...known, ended: { is: 'gave-up', at: now, why, earlier, retryAt } });
+  }
+
+  /**
+   * The earliest time of the next automatic rescue, in milliseconds since the epoch. Where a mirror wanted a login, pods
+   * that bring pull secrets which have not been tried wait for nothing.
+   */
+  notBefore({ id, verdicts }: Pick<Incident, 'id' | 'verdicts'>): number {
+    const vain = this.vainSecrets.get(id);
+    if (vain && verdicts.some(({ pod }) => secretsOf(pod).some((secret) => !vain.has(secret)))) return 0;
+    return this.attemptsOf(id)?.notBefore ?? 0;
+  }
+
+  /** The earliest time at which it takes a mirror's image away by itself, in milliseconds since the epoch. */
+  putBackNotBefore(id: string): number {
+    return this.attemptsOf(id)?.putBackNotBefore ?? 0;
+  }
+
+  /** The settings changed: what failed before may work now. */
+  forgetPauses(): void {
+    this.attempts.clear();
+    this.vainSecrets.clear();
+  }
+
+  /** Everything that is to be shown; what is over is forgotten on the way. */
+  views(failing: readonly Incident[], rescues: readonly Healing[], now: number): readonly IncidentView[] {
+    const failingNow = new Map(failing.map((incident) => [incident.id, failingView(this.context, incident)]));
+    const underWay = new Map(rescues.map((rescue) => [rescue.incident, rescue]));
+    for (const [id, { ended }] of this.memory) {
+      // a pod that was put back does not fail for a moment, and has still been given up
+      const over = ended === null || now - ended.at > endedListed;
+      if (over && !failingNow.has(id) && !underWay.has(id)) this.memory.delete(id);
+    }
+    for (const [id, { at }] of this.attempts)
+      if (now - at > attemptsKept && !failingNow.has(id) && !underWay.has(id)) this.forgetAttempts(id);
+    const ids = new Set([...failingNow.keys(), ...underWay.keys(), ...this.memory.keys()]);
+    return [...ids].flatMap(
+      (id) =>
+        incidentView(failingNow.get(id) ?? null, underWay.get(id) ?? null, this.memory.get(id) ?? null, now) ?? [],
+    );
+  }
+
+  private attemptsOf(incident: string): Attempts | undefined {
+    return this.attempts.get(incident)?.attempts;
+  }
+
+  private note(incident: string, attempts: Attempts, at: number): void {
+    this.attempts.set(incident, { at, attempts });
+  }
+
+  private forgetAttempts(incident: string): void {
+    this.attempts.delete(incident);
+    this.vainSecrets.delete(incident);
+  }
+
+  private noteSecrets(incident: string, tried: readonly Puller[]): void {
+    this.vainSecrets.set(incident, new Set([...(this.vainSecrets.get(incident) ?? []), ...tried.flatMap(secretsOf)]));
+  }
+}
+
+type Puller = Pick<Target, 'namespace' | 'pullSecrets'>;
+
+/** Names of pull secrets with their namespace. */
+function secretsOf({ namespace, pullSecrets = [] }: Puller): readonly string[] {
+  return pullSecrets.map((name) => `${namespace}/${name}`);
+}

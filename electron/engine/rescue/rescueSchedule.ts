@@ -1,0 +1,168 @@
+import type { Candidate } from '../../domain/appState';
+import { isAutomatic, isOnMirror, isSwappable, type Incident } from '../../domain/decision';
+import type { RetagPlan } from '../../domain/retag/retagState';
+import type { ContextSettings } from '../../domain/settings';
+import type { ClusterFacts } from '../clusterFacts';
+import { deniedEvents, type EngineEvent } from '../engineEvent';
+import type { IncidentLedger } from './incidentLedger';
+import type { Clock } from '../ports';
+import { planRescue, type Denied, type Planned, type RescueScope } from './rescuePlanning';
+import type { RescueRunner } from './rescueRunner';
+import { unhelpedEvents } from '../retag/retagEvents';
+import type { PlannedRetag } from '../retag/retagPlanning';
+import type { RetagRunner } from '../retag/retagRunner';
+
+export interface RescueScheduleParts {
+  readonly facts: ClusterFacts;
+  readonly ledger: IncidentLedger;
+  readonly rescues: RescueRunner;
+  readonly retags: Pick<RetagRunner, 'active' | 'begin' | 'endOf' | 'cannotHelp' | 'forget'>;
+  readonly planRetag: (incident: Incident, scope: RescueScope) => Promise<PlannedRetag>;
+  readonly clock: Clock;
+  readonly context: () => ContextSettings;
+  /** Whether what is known of the pods of a namespace is of now: nothing begins by itself on old news. */
+  readonly sees: (namespace: string) => boolean;
+  /** Puts mirrors in the order in which to try them, for these nodes. */
+  readonly order: (candidates: readonly Candidate[], nodes: readonly string[]) => Promise<readonly Candidate[]>;
+  readonly mayAsk: (host: string) => boolean;
+  readonly event: (event: Omit<EngineEvent, 'time' | 'context'>) => void;
+  /** What was to begin did not, and another one may have its turn. */
+  readonly nothingBegun: () => void;
+}
+
+/** Pods of one workload fail within moments of each other; an automatic rescue waits for them. Milliseconds. */
+const gather = 1_500;
+/** More at once would only queue on the nodes, and show a mirror a crowd. */
+const maxRescues = 5;
+
+/** When a rescue may begin, in milliseconds since the epoch, and of what. */
+interface Due {
+  readonly at: number;
+  readonly scope: RescueScope;
+}
+
+/** Which incident's rescue begins when: at once where a person asked, after its pause where the context heals itself. */
+export class RescueSchedule {
+  private readonly wanted = new Set<string>();
+  private readonly starting = new Set<string>();
+  private stopped = false;
+
+  constructor(private readonly parts: RescueScheduleParts) {}
+
+  /** A person asked for it. */
+  want(incident: string): void {
+    this.wanted.add(incident);
+  }
+
+  /** Begins what is due; gives when the next one will be, in milliseconds since the epoch, or null. */
+  begin(incidents: readonly Incident[]): number | null {
+    // a click is about the failure that was there; the image's next one, some other day, needs one of its own
+    for (const id of this.wanted) if (!incidents.some((incident) => incident.id === id)) this.wanted.delete(id);
+    let next: number | null = null;
+    for (const incident of incidents) {
+      const due = this.dueOf(incident);
+      if (due === null) continue;
+      if (due.at <= this.parts.clock.now()) void this.rescue(incident, due.scope);
+      else next = Math.min(next ?? Infinity, due.at);
+    }
+    return next;
+  }
+
+  stop(): void {
+    this.stopped = true;
+  }
+
+  private dueOf(incident: Incident): Due | null {
+    const { rescues, retags, context, ledger, clock, sees } = this.parts;
+    const { id, refusal, verdicts, firstSeen } = incident;
+    const isHealed = [...rescues.active, ...retags.active].some((healing) => healing.incident === id);
+    if (refusal || this.starting.has(id) || isHealed) return null;
+    if (this.wanted.has(id)) return { at: 0, scope: 'all' };
+    const automatic = verdicts.filter((verdict) => isAutomatic(verdict) && sees(verdict.pod.namespace));
+    if (!context().auto || automatic.length === 0) return null;
+    const gathered = firstSeen + gather;
+    const at = Math.max(gathered, ledger.notBefore(incident));
+    const putBackAt = Math.max(gathered, ledger.putBackNotBefore(id));
+    // a pause is for the mirrors; a pod that goes on asking one does not keep it
+    if (at > clock.now() && putBackAt < at && automatic.some(isOnMirror)) return { at: putBackAt, scope: 'put-back' };
+    return { at, scope: 'automatic' };
+  }
+
+  private async rescue(incident: Incident, scope: RescueScope): Promise<void> {
+    const { rescues, retags, ledger, context, nothingBegun } = this.parts;
+    if (rescues.active.length + retags.active.length + this.starting.size >= maxRescues) return;
+    this.starting.add(incident.id);
+    this.wanted.delete(incident.id);
+    ledger.began(incident);
+    const planned = await this.plan(incident, scope).finally(() => {
+      this.starting.delete(incident.id);
+    });
+    if (this.stopped) return;
+    if ('nodes' in planned) {
+      if (scope === 'all' || context().auto) {
+        retags.begin(planned);
+        return;
+      }
+    } else if ('denied' in planned) this.denied(incident, planned.denied);
+    else if (this.start(incident, planned, scope)) return;
+    nothingBegun();
+  }
+
+  /** A retag goes first, where that is switched on: it changes nothing in the cluster. */
+  private async plan(incident: Incident, scope: RescueScope): Promise<RetagPlan | Planned | Denied> {
+    const { context, clock, planRetag, retags, event } = this.parts;
+    if (context().retag && !this.stopped) {
+      const { plan, unhelped } = await planRetag(incident, scope);
+      for (const { verdicts, failure, detail, why } of unhelped) {
+        const pods = verdicts.map(({ pod }) => pod.uid);
+        retags.cannotHelp(pods, { failures: [], why });
+        for (const each of unhelpedEvents(verdicts, failure, detail)) event(each);
+      }
+      if (plan) return plan;
+    }
+    return planRescue(incident, scope, this.parts, clock.now());
+  }
+
+  private denied(incident: Incident, namespace: string): void {
+    const { ledger, clock, context, event } = this.parts;
+    const why = { is: 'denied', verb: 'patch', resource: 'pods', namespace } as const;
+    ledger.gaveUp(incident.id, why, [], clock.now(), context().auto);
+    for (const each of deniedEvents(incident, why)) event(each);
+  }
+
+  /**
+   * Whether it begins. While it was planned, others may have asked the mirrors enough; then it waits, unless it has
+   * something to put back. And somebody may have wished that nothing begins by itself any more.
+   */
+  private start(incident: Incident, { plan, failed }: Planned, scope: RescueScope): boolean {
+    const { rescues, retags, mayAsk, context } = this.parts;
+    if (scope !== 'all' && !context().auto) return false;
+    const ends = plan.targets.map(({ podUid }) => retags.endOf(podUid)?.failures ?? []);
+    // what a mirror has answered the node itself it would answer again
+    const vain = (ends[0] ?? []).filter(({ host }) =>
+      ends.every((end) => end.some((failure) => failure.host === host)),
+    );
+    const left = plan.candidates.filter(({ mirror }) => !vain.some(({ host }) => host === mirror));
+    if (plan.targets.length === 0 || (left.length === 0 && vain.length > 0)) {
+      this.helpless(incident);
+      return false;
+    }
+    const candidates = left.filter(({ mirror }) => mayAsk(mirror));
+    const begins = candidates.length > 0 || failed.length > 0;
+    if (begins) rescues.begin({ ...plan, candidates }, [...failed, ...vain]);
+    else if (scope === 'all') this.wanted.add(plan.incident);
+    return begins;
+  }
+
+  /** A retag has come to nothing, and nothing else can be done: after a pause it is tried anew. */
+  private helpless(incident: Incident): void {
+    const { retags, ledger, clock, context, event } = this.parts;
+    const ended = incident.verdicts.flatMap(({ pod }) => retags.endOf(pod.uid) ?? []);
+    const [first] = ended;
+    const why = first && !incident.verdicts.some(isSwappable) ? first.why : ({ is: 'no-mirror-left' } as const);
+    // also where no retag came to be: without a pause it would be planned again at once, and again
+    ledger.gaveUp(incident.id, why, first?.failures ?? [], clock.now(), context().auto);
+    for (const each of deniedEvents(incident, why)) event(each);
+    retags.forget(incident.verdicts.map(({ pod }) => pod.uid));
+  }
+}
