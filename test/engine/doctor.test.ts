@@ -148,11 +148,11 @@ describe('a kube-fledged that cannot pull its own images', () => {
     const doctor = cluster.doctor();
     await doctor.examine('en');
     await cluster.merge(name, { metadata: { annotations: { 'example.com/team': 'platform' } } });
-    expect(await doctor.applyFix('rescue', 'en')).toMatchObject({
-      done: false,
-      sentence: text('it has changed since it was shown'),
-      writes: [{ went: 'refused' }],
-    });
+    const report = await doctor.applyFix('rescue', 'en');
+    expect(report).toMatchObject({ done: false, sentence: text('it has changed since it was shown') });
+    // the webhook's program may still be without its image as well
+    const [first, ...others] = report?.writes.map(({ went }) => went) ?? [];
+    expect([first, others.filter((went) => went !== 'not-tried')]).toEqual(['refused', []]);
     expect(JSON.stringify(await cluster.read(name))).not.toContain('first.example');
   });
 });
