@@ -46,17 +46,21 @@ export function describePrepull(stage: Stage): void {
       const engine = stage.launch({ mode: 'auto' });
       for (const node of nodes) expect(image(await stage.shop.pod(node, runs))).toBe(proxied(mirrors.first));
       for (const node of nodes) await engine.next('healed', { node });
-      const told = engine.events.filter(({ event }) =>
-        ['cache-started', 'cached', 'swapped', 'way-left'].includes(event),
-      );
-      expect(told.map(({ event }) => event)).toEqual(
-        ['cache-started', 'cached', 'swapped'].flatMap((event) => nodes.map(() => event)),
-      );
-      expect(told.filter(({ event }) => event === 'cache-started').map((event) => event.way)).toEqual(
-        nodes.map(() => way),
-      );
+      const told = engine.events.filter(({ event }) => ['cache-started', 'cached', 'swapped'].includes(event));
+      const started = told.filter(({ event }) => event === 'cache-started');
+      expect(started.slice(0, nodes.length).map((event) => event.way)).toEqual(nodes.map(() => way));
+      const proven = told.filter(({ event }) => event !== 'cache-started').map(({ event }) => event);
+      expect(proven).toEqual(['cached', 'swapped'].flatMap((event) => nodes.map(() => event)));
+      // a simulated node may have pulled before anybody saw it pull: then the next way has to prove it
+      const left = engine.events.filter(({ event }) => event === 'way-left');
+      for (const { why } of left) expect(why).toContain('its pod went before its end');
+      expect(left.length === 0 || stage.tier !== 'node').toBe(true);
       expect(engine.application.state().caches).toMatchObject([
-        { way, endedAt: expect.any(Number) as number, nodes: nodes.map(() => ({ pull: { is: 'pulled' } })) },
+        {
+          ...(left.length === 0 && { way }),
+          endedAt: expect.any(Number) as number,
+          nodes: nodes.map(() => ({ pull: { is: 'pulled' } })),
+        },
       ]);
       expect(await eventually(async () => (await leftovers()).length === 0 && 'gone')).toBe('gone');
     });
