@@ -1,22 +1,22 @@
 import { describe, expect, it } from 'vitest';
 import type { PrepullWay } from '../../electron/domain/appState';
+import type { TestCluster } from '../cluster/testCluster';
 import { app, nginx, proxied, type Stage } from '../scenarios/stage';
 import { image, runs, waitsForImage } from '../scenarios/workloads';
 import { eventually } from '../setup/eventually';
 
 const ways: readonly PrepullWay['is'][] = ['image-cache', 'image-pull-job', 'pull-pods'];
 
-/** What each way to an image does in the same way, on every cluster that has it. */
-export function describePrepull(stage: Stage): void {
-  describe.each(ways)('an image ahead of need, by %s', (way) => {
-    /** Leaves the cluster with no way that would be taken before this one; false where it cannot have it. */
-    const prepare = async (): Promise<boolean> => {
+/** What each way to an image does in the same way, on every cluster that has it; OpenKruise is only ever simulated. */
+export function describePrepull(stage: Stage, tier: TestCluster['tier']): void {
+  const there = ways.filter((way) => way !== 'image-pull-job' || tier !== 'node');
+  describe.each(there)('an image ahead of need, by %s', (way) => {
+    /** Leaves the cluster with no way that would be taken before this one. */
+    const prepare = async (): Promise<void> => {
       const { fledged, kruise } = stage.cluster;
-      if (way === 'image-pull-job' && !kruise) return false;
       if (way !== 'image-cache') await fledged.stop();
       if (way === 'image-pull-job') await kruise?.start();
       await stage.shop.createNamespace();
-      return true;
     };
     const pinned = (nodeName: string | undefined, more: object = {}) => ({
       nodeName: nodeName ?? '',
@@ -35,10 +35,8 @@ export function describePrepull(stage: Stage): void {
       return (body as { items: { metadata: { name: string } }[] }).items.map(({ metadata }) => metadata.name);
     };
 
-    it('is on each node of the incident before a pod is touched, and nothing is left of what pulled', async ({
-      skip,
-    }) => {
-      if (!(await prepare())) skip();
+    it('is on each node of the incident before a pod is touched, and nothing is left of what pulled', async () => {
+      await prepare();
       const { mirrors, nodes, registries } = stage.cluster;
       await registries.publish(nginx, ['first']);
       for (const node of nodes) await stage.shop.barePod(node, pinned(node));
@@ -65,10 +63,8 @@ export function describePrepull(stage: Stage): void {
       expect(await eventually(async () => (await leftovers()).length === 0 && 'gone')).toBe('gone');
     });
 
-    it('fails with its cause within seconds where the mirror lacks it, and the next mirror is tried', async ({
-      skip,
-    }) => {
-      if (!(await prepare())) skip();
+    it('fails with its cause within seconds where the mirror lacks it, and the next mirror is tried', async () => {
+      await prepare();
       const { mirrors, nodes, registries } = stage.cluster;
       await registries.publish(nginx, ['second']);
       await stage.shop.barePod('web', pinned(nodes[0]));
@@ -86,10 +82,8 @@ export function describePrepull(stage: Stage): void {
       expect(await eventually(async () => (await leftovers()).length === 0 && 'gone')).toBe('gone');
     });
 
-    it('goes onto further nodes once it has healed, where these are named, and is there for a pod to come', async ({
-      skip,
-    }) => {
-      if (!(await prepare())) skip();
+    it('goes onto further nodes once it has healed, where these are named, and is there for a pod to come', async () => {
+      await prepare();
       const { mirrors, nodes, registries } = stage.cluster;
       const [first, second] = nodes;
       await registries.publish(nginx, ['first']);

@@ -48,7 +48,7 @@ export function describeScenarios(tier: TestCluster['tier'], start: () => Promis
     scenariosOfHealing(stage);
     scenariosOfLeavingAlone(stage);
     scenariosOfSeveralMirrors(stage);
-    describePrepull(stage);
+    describePrepull(stage, tier);
     if (tier === 'simulation') scenariosOfVanishedImages(stage);
     scenariosOfALogin(stage);
     scenariosOfTheWayBack(stage);
