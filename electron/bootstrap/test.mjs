@@ -9,7 +9,7 @@ import { npm } from './npm.mjs';
 import { prepareBuild, preparePackages } from './prepare.mjs';
 import { projectRoot } from './project.mjs';
 import { say } from './say.mjs';
-import { asOnCi, failedStep, readLint, readTier, skippedTier, table, totals } from './testReport.mjs';
+import { asOnCi, failedStep, failureList, readLint, readTier, skippedTier, table, totals } from './testReport.mjs';
 import { limitOf, readinessOf, thisMachine, tierNames } from './tiers.mjs';
 
 const firstOption = process.argv.findIndex((arg, at) => at > 1 && arg.startsWith('-'));
@@ -21,7 +21,7 @@ const onCi = ['true', '1'].includes(process.env['CI'] ?? '');
 const results = [];
 if (await preparePackages()) await runTiers();
 else results.push(failedStep('npm ci'));
-process.stdout.write(`\n${table(results)}\n\n${totals(results)}\n`);
+process.stdout.write(`\n${failureList(results, projectRoot)}\n${table(results)}\n\n${totals(results)}\n`);
 process.exitCode = results.some(({ failed }) => failed > 0) ? 1 : 0;
 
 async function runTiers() {

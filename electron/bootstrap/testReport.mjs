@@ -1,3 +1,5 @@
+import { stripVTControlCharacters } from 'node:util';
+
 /**
  * @typedef {object} TierResult
  * @property {string} tier
@@ -6,12 +8,19 @@
  * @property {number} skipped
  * @property {number | null} ms how long it took; null when it did not run
  * @property {string | null} note what a reader has to know beyond the numbers
+ * @property {readonly string[]} failures what failed, each with the first line of its error
  */
 
 /**
  * What vitest's JSON reporter writes, as far as it is read here.
  * @typedef {object} VitestReport
- * @property {readonly { status: string, assertionResults: readonly { status: string }[] }[]} testResults one per file
+ * @property {readonly VitestFile[]} testResults
+ *
+ * @typedef {object} VitestFile
+ * @property {string} status
+ * @property {string} [name] its path
+ * @property {string} [message] why it failed as a whole
+ * @property {readonly { status: string, fullName?: string, failureMessages?: readonly string[] | null }[]} assertionResults
  */
 
 /**
@@ -25,8 +34,10 @@
  * @returns {TierResult}
  */
 export function readTier(tier, report, ended, ms) {
-  if (ended.timedOut) return { tier, passed: 0, failed: 1, skipped: 0, ms, note: 'ended, because it took too long' };
-  if (report === null) return { tier, passed: 0, failed: 1, skipped: 0, ms, note: 'vitest gave no report' };
+  /** @param {string} note */
+  const without = (note) => ({ tier, passed: 0, failed: 1, skipped: 0, ms, note, failures: [] });
+  if (ended.timedOut) return without('ended, because it took too long');
+  if (report === null) return without('vitest gave no report');
   /** @param {(status: string) => boolean} is */
   const count = (is) =>
     report.testResults.reduce((sum, file) => sum + file.assertionResults.filter(({ status }) => is(status)).length, 0);
@@ -37,18 +48,28 @@ export function readTier(tier, report, ended, ms) {
     (file) => file.status === 'failed' && !file.assertionResults.some(({ status }) => status === 'failed'),
   ).length;
   const failed = failedTests + failedFiles;
-  if (passed + failed === 0) return { tier, passed, failed: 1, skipped, ms, note: 'no test ran' };
-  if (failed === 0 && ended.code !== 0) {
-    return { tier, passed, failed: 1, skipped, ms, note: 'an error outside of the tests' };
-  }
-  return {
-    tier,
-    passed,
-    failed,
-    skipped,
-    ms,
-    note: failedFiles > 0 ? `${failedFiles} test files failed as a whole` : null,
-  };
+  const failures = report.testResults.flatMap(failuresOf);
+  const counted = { tier, passed, failed, skipped, ms, note: null, failures };
+  if (passed + failed === 0) return { ...counted, failed: 1, note: 'no test ran' };
+  if (failed === 0 && ended.code !== 0) return { ...counted, failed: 1, note: 'an error outside of the tests' };
+  return failedFiles > 0 ? { ...counted, note: `${failedFiles} test files failed as a whole` } : counted;
+}
+
+/**
+ * @param {VitestFile} file
+ * @returns {readonly string[]}
+ */
+function failuresOf({ name = 'a file', status, message = '', assertionResults }) {
+  const tests = assertionResults.filter((test) => test.status === 'failed');
+  if (tests.length === 0) return status === 'failed' ? [`${name}: ${firstLine(message)}`] : [];
+  return tests.map(
+    ({ fullName = 'a test', failureMessages }) => `${name} > ${fullName}: ${firstLine(failureMessages?.[0] ?? '')}`,
+  );
+}
+
+/** @param {string} text */
+function firstLine(text) {
+  return stripVTControlCharacters(text).trim().split('\n', 1)[0] || 'without a message';
 }
 
 /**
@@ -59,7 +80,7 @@ export function readTier(tier, report, ended, ms) {
  */
 export function readLint(code, ms) {
   const failed = code === 0 ? 0 : 1;
-  return { tier: 'lint', passed: 1 - failed, failed, skipped: 0, ms, note: null };
+  return { tier: 'lint', passed: 1 - failed, failed, skipped: 0, ms, note: null, failures: [] };
 }
 
 /**
@@ -69,7 +90,7 @@ export function readLint(code, ms) {
  * @returns {TierResult}
  */
 export function skippedTier(tier, missing) {
-  return { tier, passed: 0, failed: 0, skipped: 1, ms: null, note: missing };
+  return { tier, passed: 0, failed: 0, skipped: 1, ms: null, note: missing, failures: [] };
 }
 
 /**
@@ -78,7 +99,7 @@ export function skippedTier(tier, missing) {
  * @returns {TierResult}
  */
 export function failedStep(step) {
-  return { tier: step, passed: 0, failed: 1, skipped: 0, ms: null, note: 'failed; see above' };
+  return { tier: step, passed: 0, failed: 1, skipped: 0, ms: null, note: 'failed; see above', failures: [] };
 }
 
 /**
@@ -90,6 +111,18 @@ export function asOnCi(result) {
   if (result.skipped === 0) return result;
   const note = result.note ?? `${result.skipped} skipped tests count as failed with CI=true`;
   return { ...result, failed: result.failed + result.skipped, skipped: 0, note };
+}
+
+/**
+ * What failed in all tiers, one line each; empty when nothing did. Long outputs are often kept from their end only.
+ * @param {readonly TierResult[]} results
+ * @param {string} root paths are shown from here
+ * @returns {string}
+ */
+export function failureList(results, root) {
+  return results
+    .flatMap(({ tier, failures }) => failures.map((failure) => `failed: ${tier}: ${failure.replace(`${root}/`, '')}\n`))
+    .join('');
 }
 
 /**

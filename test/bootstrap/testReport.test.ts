@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import {
   asOnCi,
   failedStep,
+  failureList,
   readTier,
   skippedTier,
   table,
@@ -66,5 +67,21 @@ describe('all tiers', () => {
       'pure       1       0        1  1.0 s',
       'node       0       0        1      -  a kubelet and containerd need root.',
     ]);
+  });
+
+  test('what failed is named with the first line of its error', () => {
+    const failed = {
+      status: 'failed',
+      fullName: 'the proxy heals',
+      failureMessages: ['\u001b[31mError: no\u001b[39m\nat x'],
+    };
+    const testResults = [
+      { name: '/project/test/a.test.ts', status: 'failed', assertionResults: [failed, { status: 'passed' }] },
+      { name: '/project/test/b.test.ts', status: 'failed', message: 'cannot load c', assertionResults: [] },
+      { name: '/project/test/c.test.ts', status: 'passed', assertionResults: [{ status: 'passed' }] },
+    ];
+    expect(failureList([readTier('pure', { testResults }, bad, 1)], '/project')).toBe(
+      'failed: pure: test/a.test.ts > the proxy heals: Error: no\nfailed: pure: test/b.test.ts: cannot load c\n',
+    );
   });
 });
