@@ -4,6 +4,7 @@ import { clientKinds, type ClientKind } from './clients';
 import { slowLink } from './link/link';
 import type { RelayOptions } from './link/relay';
 import { startClient, type Bench, type SyncRun } from './run';
+import { stubbornly } from './stubbornly';
 
 /** Those that differ in what they bring over the line, and how. */
 const chosen: readonly string[] = ['product', 'plain', 'protobuf', 'protobuf-plain', 'protobuf-watch', 'json'];
@@ -22,16 +23,21 @@ export async function syncOverSlowLink(
   const options: RelayOptions = { ...slowLink, port: Number(new URL(bench.cluster.access.server).port) };
   for (let run = 0; run < runs; run += 1) {
     for (const kind of kinds) {
-      const relay = fork(bench.bundleOf('relay'), [JSON.stringify(options)], { stdio: ['ignore', 2, 2, 'ipc'] });
-      try {
-        const [port] = (await once(relay, 'message')) as [number];
-        const { client, sync } = await startClient(bench, kind, { server: `https://127.0.0.1:${port}` });
-        client.stop();
-        found.get(kind.id)?.push(sync);
-      } finally {
-        relay.kill('SIGKILL');
-      }
+      const sync = await stubbornly(`${kind.name}, over the slow link,`, () => syncThroughRelay(bench, kind, options));
+      if (sync) found.get(kind.id)?.push(sync);
     }
   }
   return found;
+}
+
+async function syncThroughRelay(bench: Bench, kind: ClientKind, options: RelayOptions): Promise<SyncRun> {
+  const relay = fork(bench.bundleOf('relay'), [JSON.stringify(options)], { stdio: ['ignore', 2, 2, 'ipc'] });
+  try {
+    const [port] = (await once(relay, 'message')) as [number];
+    const { client, sync } = await startClient(bench, kind, { server: `https://127.0.0.1:${port}` });
+    client.stop();
+    return sync;
+  } finally {
+    relay.kill('SIGKILL');
+  }
 }

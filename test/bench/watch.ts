@@ -9,19 +9,18 @@ import { bundleProcesses, clientKinds, type BundleName, type ClientKind } from '
 import type { BenchCluster, ServerAccess } from './cluster/benchCluster';
 import { startRealCluster } from './cluster/realCluster';
 import { startSimulatedCluster } from './cluster/simulatedCluster';
-import { runContexts } from './contexts';
+import { runContexts, type ContextsRun } from './contexts';
 import { Load } from './load';
 import type { WatchOptions } from './options';
 import type { SizeResult, WatchResult } from './result';
 import { followChanges, startClient, type Bench, type EventsRun, type SyncRun } from './run';
 import { slowKinds, syncOverSlowLink } from './slow';
+import { stubbornly } from './stubbornly';
 
 /** At which changes, contexts and the slow link are measured, where it is among the sizes. */
 const usualSize = 10_000;
 /** Of each client on a cluster without pods. */
 const emptyRuns = 3;
-/** Of one client in one round. */
-const tries = 3;
 
 /** Measures everything that was asked for, on one cluster that grows. */
 export async function measureWatch(options: WatchOptions): Promise<WatchResult> {
@@ -61,7 +60,7 @@ async function measure(bench: Bench, kinds: readonly ClientKind[], options: Watc
   const bySize: SizeResult[] = [];
   let podBytes = NaN;
   let slow: WatchResult['slow'] = null;
-  const contexts: { contexts: number; runs: Awaited<ReturnType<typeof runContexts>>[] }[] = [];
+  const contexts: { contexts: number; runs: ContextsRun[] }[] = [];
   for (const size of sizes) {
     say(`${size} pods`);
     await load.growTo(size);
@@ -88,8 +87,11 @@ async function measure(bench: Bench, kinds: readonly ClientKind[], options: Watc
     }
     for (const count of options.contexts) {
       say(`${count} ${count === 1 ? 'context' : 'contexts'}`);
-      const found = [];
-      for (let run = 0; run < runs; run += 1) found.push(await runContexts(bench, count, options.quiet));
+      const found: ContextsRun[] = [];
+      for (let run = 0; run < runs; run += 1) {
+        const one = await stubbornly(`${count} contexts`, () => runContexts(bench, count, options.quiet));
+        if (one) found.push(one);
+      }
       contexts.push({ contexts: count, runs: found });
     }
   }
@@ -118,27 +120,11 @@ async function rounds<T>(
     say(`round ${round + 1} of ${count}`);
     const first = round % kinds.length;
     for (const kind of [...kinds.slice(first), ...kinds.slice(0, first)]) {
-      const played = await stubbornly(kind, () => play(kind));
+      const played = await stubbornly(kind.name, () => play(kind));
       if (played) found.get(kind.id)?.push(played);
     }
   }
   return found;
-}
-
-/**
- * A server on a busy machine ends the watch of a client that it takes for slow, and most clients here take no care of
- * that: then once more. Null after some tries: the others' figures are worth having all the same.
- */
-async function stubbornly<T>(kind: ClientKind, play: () => Promise<T>): Promise<T | null> {
-  for (let left = tries; left > 0; left -= 1) {
-    try {
-      return await play();
-    } catch (error) {
-      say(`${kind.name} failed${left > 1 ? ', once more' : ' AND IS MISSING IN THIS ROUND'}: ${String(error)}`);
-    }
-  }
-  process.exitCode = 1;
-  return null;
 }
 
 /** Waits until the API server itself counts so many pods. Gives the JSON bytes of one, on average. */
