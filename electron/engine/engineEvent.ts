@@ -1,6 +1,6 @@
 import type { ActivityEntry, GaveUpReason, PrepullWay } from '../domain/appState';
 import type { PrepullReport } from '../domain/prepull/prepull';
-import type { RescueReport, RescueState } from '../domain/rescue/rescueState';
+import type { RescueReport, RescueState, TargetPlan } from '../domain/rescue/rescueState';
 import type { Restore, RestoreContainer, RestoreReport } from '../domain/restore/restoreState';
 import type { Incident } from '../domain/decision';
 import type { Cause, Healable } from '../domain/diagnosis/cause';
@@ -129,8 +129,14 @@ export function restoreEvents(
   }));
 }
 
-function gaveUpEvents(rescue: RescueState, why: GaveUpReason): readonly Omit<EngineEvent, 'time' | 'context'>[] {
-  return Object.values(rescue.targets).flatMap(({ namespace, pod, node, containers }) =>
+type GivenUp = Pick<TargetPlan, 'namespace' | 'pod' | 'node' | 'containers'>;
+
+/** A rescue or a retag could not heal its pods. */
+export function gaveUpEvents(
+  { targets }: { readonly targets: Readonly<Record<string, GivenUp>> },
+  why: GaveUpReason,
+): readonly Omit<EngineEvent, 'time' | 'context'>[] {
+  return Object.values(targets).flatMap(({ namespace, pod, node, containers }) =>
     containers.map(({ name, original }) => ({
       event: 'gave-up' as const,
       namespace,
@@ -159,7 +165,7 @@ export function deniedEvents(incident: Incident, why: GaveUpReason): readonly Om
 }
 
 /** For logs; windows have words of their own. */
-export function gaveUpText(why: GaveUpReason): string {
+function gaveUpText(why: GaveUpReason): string {
   switch (why.is) {
     case 'no-mirror-left':
       return 'no mirror has it';

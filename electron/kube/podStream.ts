@@ -164,7 +164,7 @@ export class PodStream implements PodWatch {
       // it may have to wait until the one before has been read
       silenceMs: this.limits.silence,
     });
-    // nobody waits for it when the one before fails
+    // nobody waits for it when the one before fails, which tells the error; whoever does wait is still told this one's
     asked.catch(() => undefined);
     return asked;
   }

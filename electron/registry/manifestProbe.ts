@@ -77,7 +77,7 @@ async function ask(
   }
   const text = withText?.text ?? null;
   if (!architecture || text === null) return unsized(answer);
-  // that the image is there is known by now
+  // that the image is there is known by now; a size that cannot be had is shown as unknown
   const size = await sizeOf(text, architecture, read).catch(() => null);
   return { availability: answer, size };
 }

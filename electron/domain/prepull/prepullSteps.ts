@@ -145,7 +145,7 @@ function looked(
   read: PrepullLook,
   limits: PrepullLimits,
 ): Step {
-  if (read.is === 'unanswered') return lookAgain(plan, known, batch, limits.firstLook);
+  if (read.is === 'unanswered') return lookAgain(known, batch, limits.firstLook);
   let state = known;
   const effects: PrepullEffect[] = [];
   const take = ([next, more]: Step) => {
@@ -162,7 +162,7 @@ function looked(
   const unseen = left.some((node) => !after.seen.includes(node));
   // the stream of pods shows the rest
   if (!again && !unseen) return [state, effects];
-  const [next, more] = lookAgain(plan, state, after, again ? limits.look : limits.firstLook);
+  const [next, more] = lookAgain(state, after, again ? limits.look : limits.firstLook);
   return [next, [...effects, ...more]];
 }
 
@@ -295,7 +295,7 @@ function look(plan: PrepullPlan, { image }: Prepull, batch: PrepullBatch): Prepu
   return { do: 'look', batch, way, image };
 }
 
-function lookAgain(_plan: PrepullPlan, known: Prepull, batch: PrepullBatch, ms: number): Step {
+function lookAgain(known: Prepull, batch: PrepullBatch, ms: number): Step {
   return [known, [{ do: 'timer', name: `look/${batch.name}`, ms }]];
 }
 

@@ -1,6 +1,6 @@
 import type { Verdict } from '../../domain/decision';
 import type { RetagFailure, RetagReport, RetagState } from '../../domain/retag/retagState';
-import { gaveUpText, type EngineEvent } from '../engineEvent';
+import { gaveUpEvents, type EngineEvent } from '../engineEvent';
 
 type RetagEvents = readonly Omit<EngineEvent, 'time' | 'context'>[];
 
@@ -34,18 +34,7 @@ export function retagEvents(retag: RetagState, report: RetagReport): RetagEvents
     }
     case 'ended': {
       const { outcome } = report;
-      if (outcome.is !== 'gave-up') return [];
-      return Object.values(retag.targets).flatMap(({ namespace, pod, node, containers }) =>
-        containers.map(({ name, original }) => ({
-          event: 'gave-up' as const,
-          namespace,
-          pod,
-          container: name,
-          image: original,
-          node,
-          why: gaveUpText(outcome.why),
-        })),
-      );
+      return outcome.is === 'gave-up' ? gaveUpEvents(retag, outcome.why) : [];
     }
   }
 }
