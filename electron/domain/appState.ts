@@ -136,6 +136,8 @@ export type IncidentProgress =
       readonly done: number;
       readonly total: number;
       readonly earlier: readonly MirrorFailure[];
+      /** Pods that wait for a retag, or after it for their kubelet's next attempt, and could be swapped at once: see `swapNow`. */
+      readonly maySwap?: number;
     }
   /** `retagged`: the image got its own name on the nodes; no pod was changed. */
   | { readonly is: 'healed'; readonly at: number; readonly via: string; readonly retagged?: boolean }

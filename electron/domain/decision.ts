@@ -115,8 +115,8 @@ export function decide(failure: KnownFailure, pod: PodSnapshot, rules: DecisionR
   const isSwapped = failure.image !== failure.original;
   const { diagnosis, outcome } = finding(failure, rules);
   const { candidates, refusal } = outcome;
-  // a mirror that this pod already failed on is not tried on it again
-  const untried = candidates.filter(({ proxied }) => proxied !== failure.image);
+  // a mirror that this pod already failed on is not tried on it again, whoever tried it
+  const untried = candidates.filter(({ proxied }) => proxied !== failure.image && !failure.tried.includes(proxied));
   const open = untried.filter(({ mirror }) => rules.stopOf(mirror) === null);
   // what carries a mirror's image can always be put back
   const ofMirrors = isSwapped ? null : (refusal ?? budgetRefusal(untried, rules));

@@ -1,9 +1,10 @@
+import { ImageHistories, type ImageHistory } from './imageHistory';
 import { sameImage } from './image/imageReference';
 import type { PodSnapshot } from './podSnapshot';
 import { messageImage, pullFailuresOf, type PullFailure } from './diagnosis/pullFailure';
 
 /** A failure with what was learned of it over time. */
-export interface KnownFailure extends PullFailure {
+export interface KnownFailure extends PullFailure, ImageHistory {
   /** Milliseconds since the epoch. */
   readonly firstSeen: number;
   /** How often the kubelet was seen to try. */
@@ -25,6 +26,7 @@ export class PodBook {
   private readonly known = new Map<string, readonly KnownFailure[]>();
   /** Pod -> container -> the status text of before the image changed, for as long as it is still shown. */
   private readonly stale = new Map<string, ReadonlyMap<string, string>>();
+  private readonly histories = new ImageHistories();
   /** Pod -> the version that the answer to a request told of, until the stream has got there. */
   private readonly ahead = new Map<string, string>();
 
@@ -39,6 +41,10 @@ export class PodBook {
 
   get failures(): readonly KnownFailure[] {
     return [...this.known.values()].flat();
+  }
+
+  failureOf(uid: string, container: string): KnownFailure | undefined {
+    return this.known.get(uid)?.find((failure) => failure.container === container);
   }
 
   pod(uid: string): PodSnapshot | undefined {
@@ -97,6 +103,7 @@ export class PodBook {
     this.ahead.delete(pod.uid);
     this.uids.set(pod.uid, pod.namespace);
     this.noteStale(pod);
+    this.histories.note(pod, last, now);
     const failures = (pod.pullsFor || pod.deleting ? [] : pullFailuresOf(pod)).filter(
       ({ container, reason, message }) => this.stale.get(pod.uid)?.get(container) !== `${reason} ${message}`,
     );
@@ -104,7 +111,7 @@ export class PodBook {
     if (failures.length > 0) {
       this.known.set(
         pod.uid,
-        failures.map((failure) => remembered(failure, before, now)),
+        failures.map((failure) => remembered(failure, this.histories.of(pod.uid, failure.container), before, now)),
       );
     } else this.known.delete(pod.uid);
     const isOurs = pod.originalImagesText !== null || pod.restoring !== null;
@@ -132,6 +139,7 @@ export class PodBook {
   remove(uid: string): void {
     this.ahead.delete(uid);
     this.stale.delete(uid);
+    this.histories.remove(uid);
     this.uids.delete(uid);
     this.pods.delete(uid);
     this.known.delete(uid);
@@ -154,13 +162,20 @@ export class PodBook {
   }
 }
 
-function remembered(failure: PullFailure, before: readonly KnownFailure[], now: number): KnownFailure {
+function remembered(
+  failure: PullFailure,
+  { tried, takenBackAt }: ImageHistory,
+  before: readonly KnownFailure[],
+  now: number,
+): KnownFailure {
   const last = before.find(({ container, image }) => container === failure.container && image === failure.image);
-  if (!last) return { ...failure, firstSeen: now, attempts: 1 };
+  if (!last) return { ...failure, tried, takenBackAt, firstSeen: now, attempts: 1 };
   // an attempt ends with a reason of its own, ErrImagePull or a rarer one, and then the kubelet waits
   const retried = failure.reason !== 'ImagePullBackOff' && last.reason === 'ImagePullBackOff';
   const next: KnownFailure = {
     ...failure,
+    tried,
+    takenBackAt,
     message: namesCause(failure.message) ? failure.message : last.message || failure.message,
     firstSeen: last.firstSeen,
     attempts: last.attempts + (retried ? 1 : 0),

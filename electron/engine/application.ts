@@ -159,6 +159,11 @@ class Engine implements Application {
       this.fixOne(this.writable(context, engine), incident);
       return null;
     },
+    swapNow: ({ context, incident }) => {
+      if (!this.writable(context).swapNow(incident))
+        throw new Refused('not-found', 'None of its pods is waiting any more.');
+      return null;
+    },
     fixAll: () => {
       for (const [name, { engine }] of this.engines) {
         if (!this.contextSettings(name).agreed) continue;

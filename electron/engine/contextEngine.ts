@@ -164,6 +164,7 @@ export class ContextEngine {
       clock,
       context: parts.context,
       sees: (namespace) => this.intake.sees(namespace),
+      failureOf: (podUid, container) => this.intake.book.failureOf(podUid, container),
       order: (candidates, nodes) => mirrors.order(candidates, () => architectures.of(nodes)),
       mayAsk,
       event: parts.event,
@@ -193,7 +194,7 @@ export class ContextEngine {
   /** Settings changed: what was decided is decided again. */
   reconsider(): void {
     this.ledger.forgetPauses();
-    this.retags.runner.forget();
+    this.retags.runner.ends.forget();
     this.wake.soon(0);
   }
 
@@ -260,6 +261,11 @@ export class ContextEngine {
     return null;
   }
 
+  /** What a retag of this incident keeps waiting is swapped at once; false where there is none of that. */
+  swapNow(id: string): boolean {
+    return this.retags.runner.swapNow(id);
+  }
+
   checkRestore(id: string): boolean {
     if (!this.restoreRunner.get(id)) return false;
     this.restoreRunner.check(id);
@@ -289,8 +295,9 @@ export class ContextEngine {
     return this.retags.describe(language);
   }
 
+  /** Where both are at one image, the rescue is what is shown: it changes pods. */
   private get healings(): readonly Healing[] {
-    return [...this.rescues.active, ...this.retags.runner.active];
+    return [...this.retags.runner.active, ...this.rescues.active];
   }
 
   /** The failures that no rescue, no retag and no restore deals with. */
@@ -339,7 +346,7 @@ export class ContextEngine {
     this.cacheBoard.reported(rescue, report, this.parts.clock.now());
     if (report.event !== 'ended') return;
     this.ledger.ended(rescue, report.outcome, this.parts.clock.now(), this.parts.context().auto);
-    if (report.outcome.is === 'gave-up') this.retags.runner.forget(Object.keys(rescue.targets));
+    if (report.outcome.is === 'gave-up') this.retags.runner.ends.forget(Object.keys(rescue.targets));
     this.wake.soon(settle);
   }
 

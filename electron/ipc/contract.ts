@@ -17,6 +17,8 @@ const language = z.enum(['en', 'zh']);
 export const commandSchemas = {
   /** Heals one incident; `agree` also records that writing to this context is agreed to. */
   fix: z.strictObject({ context: contextName, incident: id, agree: z.boolean() }),
+  /** What waits for a retag of this incident, or after it for its kubelet's next attempt, is swapped at once instead. */
+  swapNow: z.strictObject({ context: contextName, incident: id }),
   /** Heals every healable incident of the contexts where writing was agreed to. */
   fixAll: z.strictObject({}),
   /** What is not named stays; `prepull: null` takes that choice back, as no text can. */

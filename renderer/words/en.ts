@@ -158,6 +158,8 @@ export const en = {
     fixPods: (podCount: string) => `Fix ${podCount}`,
     putBackPods: (podCount: string) => `Put back ${podCount}`,
     putBackHint: 'No other mirror is left: the original goes back.',
+    swapPods: (podCount: string) => `Swap ${podCount} now`,
+    swapHint: 'A node may take five minutes to try again.',
     tryAgainPods: (podCount: string) => `Try again for ${podCount}`,
     agreeHint: (context: string) => `From this click on, the app may write to ${context}.`,
     untouched: 'No pod has been changed so far.',

@@ -149,6 +149,8 @@ export const zh: Words = {
     fixPods: (podCount) => `修复 ${podCount}`,
     putBackPods: (podCount) => `放回 ${podCount}`,
     putBackHint: '没有其他加速地址可试：放回原镜像。',
+    swapPods: (podCount) => `立即替换 ${podCount}`,
+    swapHint: '节点可能要五分钟后才会重试。',
     tryAgainPods: (podCount) => `重试 ${podCount}`,
     agreeHint: (context) => `点击后，应用从此可以写入 ${context}。`,
     untouched: '到目前为止没有改动任何容器组。',

@@ -76,6 +76,20 @@ describe('what is left alone, and why', () => {
     );
     expect([refusal, candidates.map(({ mirror }) => mirror)]).toEqual([null, ['two.example']]);
   });
+
+  it('nor by one that somebody has tried on it before: what is left then is to put it back', () => {
+    const image = (mirror: string) => `${mirror}.example/docker.io/library/nginx:1.25`;
+    const book = new PodBook();
+    const failingOn = (mirror: string, reason = 'ErrImagePull') => {
+      const state = waiting(reason, `failed to pull and unpack image "${image(mirror)}": not found`);
+      return pod({ originalImages: { app: 'nginx:1.25' }, containers: [container({ image: image(mirror), state })] });
+    };
+    // what is shown while an image changes is about the one before
+    for (const each of [failingOn('one'), failingOn('two'), failingOn('two', 'ImagePullBackOff')]) book.put(each, 0);
+    const [failure] = book.failures;
+    if (!failure) throw new Error('the pod does not fail');
+    expect(decide(failure, failingOn('two'), rules)).toMatchObject({ refusal: null, candidates: [] });
+  });
 });
 
 describe('a mirror that was asked enough', () => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { isSilent, isSwapped, PodBook } from '../../electron/domain/podBook';
-import type { PodSnapshot } from '../../electron/domain/podSnapshot';
+import type { ContainerState, PodSnapshot } from '../../electron/domain/podSnapshot';
 import { container, pod, unreachable, waiting } from '../setup/pods';
 
 const cause = unreachable('nginx:1.25');
@@ -168,4 +168,41 @@ it('a pod is swapped while one of its images is not its own', () => {
     isSwapped(pod({ originalImages: { app: 'nginx:1.25' }, containers: [container({ image: 'mirror.example/x' })] })),
   ).toBe(true);
   expect(isSwapped(pod({ originalImages: { app: 'nginx:1.25' } }))).toBe(false);
+});
+
+describe('what was done to the image of a container', () => {
+  const through = (mirror: string) => `${mirror}.example/docker.io/library/nginx:1.25`;
+  const starting: ContainerState = { is: 'waiting', reason: 'ContainerCreating', message: '' };
+  const original = (state: ContainerState = backOff) => failing(state);
+  const swapped = (
+    mirror: string,
+    state = waiting('ImagePullBackOff', `Back-off pulling image "${through(mirror)}"`),
+  ) => pod({ originalImages: { app: 'nginx:1.25' }, containers: [container({ image: through(mirror), state })] });
+  /** The pod at one time after the other, 10 ms apart. */
+  const after = (...pods: readonly PodSnapshot[]) => {
+    const book = new PodBook();
+    pods.forEach((each, index) => book.put(each, index * 10));
+    return book.failures.map(({ tried, takenBackAt }) => ({ tried, takenBackAt }));
+  };
+  const swap = (mirror: string) => [swapped(mirror, starting), swapped(mirror)];
+
+  it('is remembered, whoever did it: which mirrors it had before the one that it has', () => {
+    expect(after(original(), ...swap('one'))).toEqual([{ tried: [], takenBackAt: null }]);
+    expect(after(original(), ...swap('one'), ...swap('two'), ...swap('three'))).toEqual([
+      { tried: [through('one'), through('two')], takenBackAt: null },
+    ]);
+  });
+
+  it('and when the last one was taken away again, of which no kubelet tells before its next attempt', () => {
+    expect(after(...swap('one'), ...swap('two'), original(starting), original())).toEqual([
+      { tried: [], takenBackAt: 40 },
+    ]);
+  });
+
+  it('is forgotten when the container runs, and begins anew with the next swap', () => {
+    expect(after(...swap('one'), ...swap('two'), swapped('two', { is: 'running' }), ...swap('two'))).toEqual([
+      { tried: [], takenBackAt: null },
+    ]);
+    expect(after(...swap('one'), original(starting), ...swap('two'))).toEqual([{ tried: [], takenBackAt: null }]);
+  });
 });

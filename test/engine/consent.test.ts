@@ -9,6 +9,7 @@ import { IncidentLedger } from '../../electron/engine/rescue/incidentLedger';
 import type { Cluster, Unanswered } from '../../electron/engine/ports';
 import { planRescue } from '../../electron/engine/rescue/rescuePlanning';
 import type { RescueRunner } from '../../electron/engine/rescue/rescueRunner';
+import { RetagEnds } from '../../electron/engine/retag/retagEnds';
 import { RescueSchedule } from '../../electron/engine/rescue/rescueSchedule';
 import { eventually } from '../setup/eventually';
 import { HandClock } from '../setup/handClock';
@@ -146,14 +147,13 @@ it('a click does not outlive the failure that it was for', async () => {
     retags: {
       active: [],
       begin: () => undefined,
-      endOf: () => null,
-      cannotHelp: () => undefined,
-      forget: () => undefined,
+      ends: new RetagEnds(),
     },
     planRetag: () => Promise.resolve({ plan: null, unhelped: [] }),
     clock,
     context: () => ({ watch: true, auto: false, agreed: true }),
     sees: () => true,
+    failureOf: () => incidents[0]?.verdicts[0]?.failure,
     order: asGiven,
     mayAsk: () => true,
     event: () => undefined,

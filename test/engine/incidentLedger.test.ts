@@ -65,6 +65,42 @@ describe('an end that healed', () => {
   });
 });
 
+describe('a mirror image that somebody took away again', () => {
+  const takenBack = (takenBackAt: number | null): Incident => {
+    const { verdicts, ...rest } = incident([]);
+    return {
+      ...rest,
+      verdicts: verdicts.map((verdict) => ({ ...verdict, failure: { ...verdict.failure, takenBackAt } })),
+    };
+  };
+  const after = (at: number | null, now: number, begin: (ledger: IncidentLedger) => void = () => undefined) => {
+    const ledger = new IncidentLedger('dev', false);
+    begin(ledger);
+    ledger.takenBack(takenBack(at), now, true);
+    return { ledger, wait: ledger.notBefore(incident([])) - now };
+  };
+
+  it('is the end of a rescue, as if it had been ours', () => {
+    const { ledger, wait } = after(1_000, 2_000);
+    expect(wait).toBe(600_000);
+    expect(ledger.views([takenBack(1_000)], [], 2_000)).toMatchObject([
+      { progress: { is: 'gave-up', why: { is: 'no-mirror-left' }, retryAt: 602_000 } },
+    ]);
+    ledger.takenBack(takenBack(1_000), 3_000, true);
+    expect(ledger.notBefore(incident([]))).toBe(602_000);
+  });
+
+  it('counts once where it was ours, and not at all where it was nobody or long ago', () => {
+    const ours = (ledger: IncidentLedger) => {
+      ledger.resumed(rescue([], false));
+      ledger.ended(rescue([], false), noneLeft, 1_500, true);
+    };
+    expect(after(1_000, 2_000, ours).wait).toBe(599_500);
+    expect(after(null, 2_000).wait).toBeLessThan(0);
+    expect(after(1_000, 700_000).wait).toBeLessThan(0);
+  });
+});
+
 describe('the pause after a mirror wanted a login', () => {
   it('is not for pods that bring a secret which was not tried, once for each secret', () => {
     const ledger = new IncidentLedger('dev', false);
@@ -73,7 +109,7 @@ describe('the pause after a mirror wanted a login', () => {
     expect(paused).toBeGreaterThan(300_000);
     expect(ledger.notBefore(incident(['old'], []))).toBe(paused);
     expect(ledger.notBefore(incident(['old'], ['mirror-login']))).toBe(0);
-    ledger.began(incident(['old'], ['mirror-login']));
+    ledger.began(incident(['old'], ['mirror-login']), false);
     expect(ledger.notBefore(incident(['mirror-login']))).toBe(paused);
     expect(ledger.notBefore(incident(['another']))).toBe(0);
   });

@@ -102,6 +102,12 @@ describe('the plan of a retag', () => {
     const own = await planRetag(incidentOf({ isStatic: true }), 'all', has('v1.35.4'), 0);
     expect(own).toMatchObject({ plan: { targets: [{ swappable: false }] }, unhelped: [] });
   });
+
+  it('is gone on with where the image has its own name as well: only a Job gives it both', async () => {
+    const readObject = () => Promise.resolve(node('v1.35.4', [one, nginx]));
+    const { plan, unhelped } = await planRetag(incidentOf(), 'all', parts({ readObject }), 0);
+    expect([plan, unhelped]).toMatchObject([{ targets: [{}] }, []]);
+  });
 });
 
 describe('what is said before retag is switched on', () => {

@@ -67,6 +67,7 @@ function setUp({ create = { is: 'done' }, mayAsk = true, jobPods = [] }: Given) 
     listener: {
       changed: () => undefined,
       report: (_retag, { event }) => told.push(event),
+      unhelped: ({ incident, asked }) => told.push(`unhelped ${incident}${asked ? ', asked' : ''}`),
       failed: (why) => told.push(why),
       pod: () => undefined,
       jobPods: () => [],
@@ -119,5 +120,24 @@ describe('the pulls of a retag', () => {
     runner.resume({ ...known, nodes: { n1: { ...node, phase: 'working', job: 'pullthrough-retag-1' } } });
     await settled();
     expect([written, pulls, runner.active]).toEqual([['delete pullthrough-retag-1'], [], []]);
+  });
+});
+
+describe('pods that a person does not want to wait', () => {
+  it('are left to the usual rescue at once, and no retag is begun for them again', async () => {
+    const { runner, told, written } = setUp({});
+    runner.begin(plan);
+    await settled();
+    expect(runner.swapNow('another')).toBe(false);
+    expect(runner.swapNow(plan.incident)).toBe(true);
+    const uids = plan.targets.map(({ podUid }) => podUid);
+    expect([uids.map((uid) => runner.isRetagging(uid)), uids.map((uid) => runner.ends.of(uid) === null)]).toEqual([
+      [false],
+      [false],
+    ]);
+    await settled();
+    expect(told).toEqual(['retag-started', `unhelped ${plan.incident}, asked`, 'ended']);
+    expect(written.map((each) => each.split(' ')[0])).toEqual(['create', 'delete']);
+    expect(runner.swapNow(plan.incident)).toBe(false);
   });
 });

@@ -12,8 +12,8 @@ export interface Attempts {
   readonly putBackNotBefore: number;
 }
 
-/** In milliseconds. */
-const firstPause = 600_000;
+/** After the first rescue in a row that no mirror was left for, in milliseconds. */
+export const firstPause = 600_000;
 /** A missing right or a refusing webhook does not mend itself soon. */
 const refusedPause = 3_600_000;
 /** Something that changes each pod after us would close one rescue after the other. */

@@ -10,6 +10,7 @@ import type { RetagProgress } from './retagProgress';
 import { attemptSeen } from './retagAttempts';
 import {
   mapTargets,
+  maySwapNow,
   nodeOf,
   onEachNode,
   onNode,
@@ -53,6 +54,8 @@ export function stepRetag(state: RetagState, event: RetagEvent, limits: RetagLim
       return settled(podSeen(state, event.pod));
     case 'pod-gone':
       return settled(withPhase(state, event.podUid, 'left'));
+    case 'swap-now':
+      return settled(swapNow(state));
     case 'timer':
       return settled(timerFired(state, event.name, limits));
   }
@@ -269,6 +272,14 @@ function unhealed(state: RetagState, target: RetagTarget, failure: RetagFailure)
       }),
     ],
   ];
+}
+
+/** What may be swapped is left to the usual rescue. */
+function swapNow(state: RetagState): Next {
+  const left = mapTargets({ ...state, asked: true }, (target) =>
+    maySwapNow(target) ? { ...target, phase: 'swap' } : target,
+  );
+  return [left, []];
 }
 
 function timerFired(state: RetagState, name: string, limits: RetagLimits): Next {

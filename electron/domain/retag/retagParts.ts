@@ -65,6 +65,11 @@ export function mapTargets(state: RetagState, map: (target: RetagTarget) => Reta
   };
 }
 
+/** Whether it waits, for its Job or its kubelet, and need not: the usual rescue may go on with it. */
+export function maySwapNow({ phase, swappable }: RetagTarget): boolean {
+  return swappable && (phase === 'waiting' || phase === 'starting');
+}
+
 export function timerName(state: RetagState, node: string, what: string): string {
   return `${String(nodeOf(state, node).mirror)}/${what}/${node}`;
 }

@@ -91,6 +91,8 @@ export type RetagEvent =
   | { readonly type: 'progress'; readonly node: string; readonly job: string; readonly progress: RetagProgress }
   | { readonly type: 'pod-seen'; readonly pod: PodSnapshot }
   | { readonly type: 'pod-gone'; readonly podUid: string }
+  /** A person does not want to wait for the kubelets' next attempts. */
+  | { readonly type: 'swap-now' }
   | { readonly type: 'timer'; readonly name: string };
 
 export type RetagEffect =

@@ -1,9 +1,11 @@
 import type { IncidentProgress } from '../appState';
+import { maySwapNow } from './retagParts';
 import type { RetagState } from './retagState';
 
 /** What a window shows of a retag under way; the mirror is that of the node that is furthest in their order. */
 export function retagging(retag: RetagState): IncidentProgress {
   const targets = Object.values(retag.targets).filter(({ phase }) => phase !== 'left');
+  const maySwap = targets.filter(maySwapNow).length;
   const mirror = Math.max(0, ...Object.values(retag.nodes).map((node) => node.mirror));
   return {
     is: 'rescuing',
@@ -15,5 +17,6 @@ export function retagging(retag: RetagState): IncidentProgress {
     done: targets.filter(({ phase }) => phase === 'healed').length,
     total: targets.length,
     earlier: retag.failures,
+    ...(maySwap > 0 && { maySwap }),
   };
 }

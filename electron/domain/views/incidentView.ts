@@ -119,7 +119,8 @@ function rescuing(rescue: RescueState): IncidentProgress {
   };
 }
 
-function union(a: readonly AffectedPod[], b: readonly AffectedPod[]): readonly AffectedPod[] {
+/** Each container once. */
+export function union(a: readonly AffectedPod[], b: readonly AffectedPod[]): readonly AffectedPod[] {
   const known = new Set(a.map(({ uid, container }) => `${uid}/${container}`));
   return [...a, ...b.filter(({ uid, container }) => !known.has(`${uid}/${container}`))];
 }

@@ -1,4 +1,4 @@
-import { afterPutBack, nextAttempt, type Attempts } from '../../domain/diagnosis/attempts';
+import { afterPutBack, firstPause, nextAttempt, type Attempts } from '../../domain/diagnosis/attempts';
 import type { GaveUpReason, IncidentView, MirrorFailure } from '../../domain/appState';
 import type { Incident } from '../../domain/decision';
 import {
@@ -6,6 +6,7 @@ import {
   endedListed,
   incidentView,
   rescuedView,
+  union,
   type Healing,
   type IncidentMemory,
 } from '../../domain/views/incidentView';
@@ -26,14 +27,17 @@ export class IncidentLedger {
     private readonly dryRun: boolean,
   ) {}
 
-  began(incident: Incident): void {
+  /** `beside`: other pods of it are being healed already. */
+  began(incident: Incident, beside: boolean): void {
     // once for each secret, whatever comes of it
     if (this.vainSecrets.has(incident.id))
       this.noteSecrets(
         incident.id,
         incident.verdicts.map(({ pod }) => pod),
       );
-    this.memory.set(incident.id, { view: failingView(this.context, incident), ended: null });
+    const view = failingView(this.context, incident);
+    const others = beside ? this.memory.get(incident.id)?.view.pods : undefined;
+    this.memory.set(incident.id, { view: others ? { ...view, pods: union(others, view.pods) } : view, ended: null });
   }
 
   /** From the journal: its pods may no longer fail, so its own record stands in for the incident. */
@@ -52,9 +56,22 @@ export class IncidentLedger {
     const known = this.memory.get(incident);
     if (outcome.is === 'healed') this.forgetAttempts(incident);
     else this.note(incident, nextAttempt(outcome.is, this.attemptsOf(incident), now, this.dryRun), now);
-    const retagged = !('cache' in rescue);
+    // where others of its pods were swapped there is something to restore
+    const retagged = !('cache' in rescue) && !(known?.ended?.is === 'healed' && !known.ended.retagged);
     const ended = outcome.is === 'healed' ? { ...outcome, at: now, ...(retagged && { retagged }) } : null;
     if (known) this.memory.set(incident, { ...known, ended });
+  }
+
+  /**
+   * A mirror's image was taken away from one of its pods, by another instance for which no mirror was left or by a person:
+   * either wants it not to be begun anew at once. What was taken back long ago keeps nobody waiting any more.
+   */
+  takenBack(incident: Incident, now: number, auto: boolean): void {
+    const at = Math.max(...incident.verdicts.map(({ failure }) => failure.takenBackAt ?? -Infinity));
+    const known = this.memory.get(incident.id);
+    if (now - at >= firstPause || (known?.ended && known.ended.at >= at)) return;
+    this.memory.set(incident.id, { view: failingView(this.context, incident), ended: null });
+    this.gaveUp(incident.id, { is: 'no-mirror-left' }, [], now, auto);
   }
 
   /** `asked`: a mirror was tried, or would have been. */

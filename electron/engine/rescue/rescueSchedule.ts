@@ -1,5 +1,6 @@
 import type { Candidate } from '../../domain/appState';
-import { isAutomatic, isOnMirror, isSwappable, type Incident } from '../../domain/decision';
+import { isAutomatic, isOnMirror, isSwappable, type Incident, type Verdict } from '../../domain/decision';
+import type { KnownFailure } from '../../domain/podBook';
 import type { RetagPlan } from '../../domain/retag/retagState';
 import type { ContextSettings } from '../../domain/settings';
 import type { ClusterFacts } from '../clusterFacts';
@@ -16,12 +17,14 @@ export interface RescueScheduleParts {
   readonly facts: ClusterFacts;
   readonly ledger: IncidentLedger;
   readonly rescues: RescueRunner;
-  readonly retags: Pick<RetagRunner, 'active' | 'begin' | 'endOf' | 'cannotHelp' | 'forget'>;
+  readonly retags: Pick<RetagRunner, 'active' | 'begin' | 'ends'>;
   readonly planRetag: (incident: Incident, scope: RescueScope) => Promise<PlannedRetag>;
   readonly clock: Clock;
   readonly context: () => ContextSettings;
   /** Whether what is known of the pods of a namespace is of now: nothing begins by itself on old news. */
   readonly sees: (namespace: string) => boolean;
+  /** The failure of this container as it is known now. */
+  readonly failureOf: (podUid: string, container: string) => KnownFailure | undefined;
   /** Puts mirrors in the order in which to try them, for these nodes. */
   readonly order: (candidates: readonly Candidate[], nodes: readonly string[]) => Promise<readonly Candidate[]>;
   readonly mayAsk: (host: string) => boolean;
@@ -58,8 +61,12 @@ export class RescueSchedule {
   begin(incidents: readonly Incident[]): number | null {
     // a click is about the failure that was there; the image's next one, some other day, needs one of its own
     for (const id of this.wanted) if (!incidents.some((incident) => incident.id === id)) this.wanted.delete(id);
+    const { auto } = this.parts.context();
     let next: number | null = null;
-    for (const incident of incidents) {
+    for (const failing of incidents) {
+      const incident = this.unattended(failing);
+      if (!incident) continue;
+      this.parts.ledger.takenBack(incident, this.parts.clock.now(), auto);
       const due = this.dueOf(incident);
       if (due === null) continue;
       if (due.at <= this.parts.clock.now()) void this.rescue(incident, due.scope);
@@ -72,11 +79,25 @@ export class RescueSchedule {
     this.stopped = true;
   }
 
+  /**
+   * What of an incident nothing has taken in hand yet; null when that is nothing. Of an image of which pods are being
+   * retagged it is only what a retag has not helped: the rest waits, since its nodes may have the image before long.
+   */
+  private unattended(incident: Incident): Incident | null {
+    const { rescues, retags } = this.parts;
+    const isOfThis = (healing: { readonly incident: string }) => healing.incident === incident.id;
+    if (this.starting.has(incident.id) || rescues.active.some(isOfThis)) return null;
+    if (!retags.active.some(isOfThis)) return incident;
+    const verdicts = incident.verdicts.filter(
+      (verdict) => retags.ends.of(verdict.pod.uid) !== null && isSwappable(verdict),
+    );
+    return verdicts.length > 0 ? { ...incident, verdicts } : null;
+  }
+
   private dueOf(incident: Incident): Due | null {
-    const { rescues, retags, context, ledger, clock, sees } = this.parts;
+    const { context, ledger, clock, sees } = this.parts;
     const { id, refusal, verdicts, firstSeen } = incident;
-    const isHealed = [...rescues.active, ...retags.active].some((healing) => healing.incident === id);
-    if (refusal || this.starting.has(id) || isHealed) return null;
+    if (refusal) return null;
     if (this.wanted.has(id)) return { at: 0, scope: 'all' };
     const automatic = verdicts.filter((verdict) => isAutomatic(verdict) && sees(verdict.pod.namespace));
     if (!context().auto || automatic.length === 0) return null;
@@ -93,18 +114,33 @@ export class RescueSchedule {
     if (rescues.active.length + retags.active.length + this.starting.size >= maxRescues) return;
     this.starting.add(incident.id);
     this.wanted.delete(incident.id);
-    ledger.began(incident);
+    ledger.began(
+      incident,
+      retags.active.some((retag) => retag.incident === incident.id),
+    );
     const planned = await this.plan(incident, scope).finally(() => {
       this.starting.delete(incident.id);
     });
     if (this.stopped) return;
-    if ('nodes' in planned) {
-      if (scope === 'all' || context().auto) {
-        retags.begin(planned);
-        return;
+    if ('denied' in planned) this.denied(incident, planned.denied);
+    else {
+      const changed = new Set(
+        incident.verdicts.filter((verdict) => this.wasChanged(verdict)).map(({ pod }) => pod.uid),
+      );
+      const isAsItWas = ({ podUid }: { readonly podUid: string }) => !changed.has(podUid);
+      if ('nodes' in planned) {
+        const targets = planned.targets.filter(isAsItWas);
+        if (targets.length > 0 && (scope === 'all' || context().auto)) {
+          retags.begin({ ...planned, targets });
+          return;
+        }
+      } else {
+        const targets = planned.plan.targets.filter(isAsItWas);
+        // what has none from the start is told so
+        const isOver = targets.length === 0 && changed.size > 0;
+        if (!isOver && this.start(incident, { ...planned, plan: { ...planned.plan, targets } }, scope)) return;
       }
-    } else if ('denied' in planned) this.denied(incident, planned.denied);
-    else if (this.start(incident, planned, scope)) return;
+    }
     nothingBegun();
   }
 
@@ -115,12 +151,18 @@ export class RescueSchedule {
       const { plan, unhelped } = await planRetag(incident, scope);
       for (const { verdicts, failure, detail, why } of unhelped) {
         const pods = verdicts.map(({ pod }) => pod.uid);
-        retags.cannotHelp(pods, { failures: [], why });
+        retags.ends.note(pods, { failures: [], why });
         for (const each of unhelpedEvents(verdicts, failure, detail)) event(each);
       }
       if (plan) return plan;
     }
     return planRescue(incident, scope, this.parts, clock.now());
+  }
+
+  /** While it was planned, another instance may have gone through the mirrors with it. */
+  private wasChanged({ failure: { podUid, container, image, takenBackAt } }: Verdict): boolean {
+    const known = this.parts.failureOf(podUid, container);
+    return known?.image !== image || known.takenBackAt !== takenBackAt;
   }
 
   private denied(incident: Incident, namespace: string): void {
@@ -137,7 +179,7 @@ export class RescueSchedule {
   private start(incident: Incident, { plan, failed }: Planned, scope: RescueScope): boolean {
     const { rescues, retags, mayAsk, context } = this.parts;
     if (scope !== 'all' && !context().auto) return false;
-    const ends = plan.targets.map(({ podUid }) => retags.endOf(podUid)?.failures ?? []);
+    const ends = plan.targets.map(({ podUid }) => retags.ends.of(podUid)?.failures ?? []);
     // what a mirror has answered the node itself it would answer again
     const vain = (ends[0] ?? []).filter(({ host }) =>
       ends.every((end) => end.some((failure) => failure.host === host)),
@@ -157,12 +199,12 @@ export class RescueSchedule {
   /** A retag has come to nothing, and nothing else can be done: after a pause it is tried anew. */
   private helpless(incident: Incident): void {
     const { retags, ledger, clock, context, event } = this.parts;
-    const ended = incident.verdicts.flatMap(({ pod }) => retags.endOf(pod.uid) ?? []);
+    const ended = incident.verdicts.flatMap(({ pod }) => retags.ends.of(pod.uid) ?? []);
     const [first] = ended;
     const why = first && !incident.verdicts.some(isSwappable) ? first.why : ({ is: 'no-mirror-left' } as const);
     // also where no retag came to be: without a pause it would be planned again at once, and again
     ledger.gaveUp(incident.id, why, first?.failures ?? [], clock.now(), context().auto);
     for (const each of deniedEvents(incident, why)) event(each);
-    retags.forget(incident.verdicts.map(({ pod }) => pod.uid));
+    retags.ends.forget(incident.verdicts.map(({ pod }) => pod.uid));
   }
 }

@@ -57,6 +57,11 @@ export class ContextRetags {
           report: (retag, report) => {
             this.reported(retag, report);
           },
+          unhelped: ({ asked, incident }) => {
+            // what is left to the usual rescue is so at once, where a person asked for the whole
+            if (asked) parts.want(incident);
+            parts.wake.soon(settle);
+          },
           failed: (why) => {
             event({ event: 'error', why });
           },
@@ -84,7 +89,7 @@ export class ContextRetags {
       settings,
       order: (candidates: Parameters<typeof mirrors.order>[0]) => mirrors.order(candidates),
       mayAsk: (host: string) => mirrors.mayAsk(host),
-      hasFailed: (uid: string) => this.runner.endOf(uid) !== null,
+      hasFailed: (uid: string) => this.runner.ends.of(uid) !== null,
     };
     return planRetag(incident, scope, parts, clock.now());
   }
@@ -142,13 +147,11 @@ export class ContextRetags {
   }
 
   private reported(retag: RetagState, report: RetagReport): void {
-    const { event, ledger, clock, context, want, wake } = this.parts;
+    const { event, ledger, clock, context, wake } = this.parts;
     for (const each of retagEvents(retag, report)) event(each);
     if (report.event !== 'ended') return;
     const { outcome } = report;
     if (outcome.is !== 'swap') ledger.ended(retag, outcome, clock.now(), context().auto);
-    // what is left to the usual rescue is so at once, where a person asked for the whole
-    if (outcome.is === 'swap' && retag.asked) want(retag.incident);
     wake.soon(settle);
   }
 }

@@ -159,12 +159,13 @@ async function readNodes(
     nodes.set(name, runtime);
     const nameless = mine.filter(({ failure }) => soughtName(failure.original, runtime) === null);
     leave(nameless, 'node', `${runtime.is} gives no image a digest for a name`);
-    // its own name would be of no use then, and under the mirror's it is there already
+    // its own name would be of no use then; where it has that too, a Job has given it, and the kubelet may not have looked yet
     const isThere =
       runtime.recordsPulls && candidates.some(({ proxied }) => listsImage(node, pulledName(proxied) ?? ''));
+    const isNamed = ({ failure }: Verdict) => listsImage(node, failure.original);
     if (isThere)
       leave(
-        mine.filter((verdict) => isSwappable(verdict) && !nameless.includes(verdict)),
+        mine.filter((verdict) => isSwappable(verdict) && !isNamed(verdict) && !nameless.includes(verdict)),
         'kubelet-pulled',
         '',
       );

@@ -1,9 +1,7 @@
-import type { GaveUpReason, MirrorFailure } from '../../domain/appState';
-import type { Cause } from '../../domain/diagnosis/cause';
 import { resources, type KubeObject } from '../../domain/kubeObject';
 import { labels, type PodSnapshot } from '../../domain/podSnapshot';
 import { stepRetag } from '../../domain/retag/retag';
-import { plannedRetag } from '../../domain/retag/retagParts';
+import { maySwapNow, plannedRetag } from '../../domain/retag/retagParts';
 import { retagProgress, retagProgressOf, type RetagProgress } from '../../domain/retag/retagProgress';
 import {
   retagLimits,
@@ -21,12 +19,15 @@ import type { MirrorAttempt } from '../mirrors/mirrorAttempts';
 import { Intents } from '../intents';
 import { isReadFailure, type Clock, type Cluster, type Journal } from '../ports';
 import { RunTimers } from '../runTimers';
+import { isAnswer, RetagEnds } from './retagEnds';
 
 /** What the runner tells the context that owns it. */
 export interface RetagListener {
   changed(): void;
   /** `ended` ones are told once and then forgotten. */
   report(retag: RetagState, report: RetagReport): void;
+  /** Some of its pods are left to the usual rescue, while it may go on with others. */
+  unhelped(retag: RetagState): void;
   /** Something of the app's own does not work. */
   failed(why: string): void;
   /** The newest known pod. */
@@ -43,13 +44,6 @@ export interface RetagListener {
   mayAsk(host: string): boolean;
 }
 
-/** What a retag that did not help a pod has come to. */
-export interface RetagEnd {
-  /** The mirrors that failed, and would fail a kubelet as well. */
-  readonly failures: readonly MirrorFailure[];
-  readonly why: GaveUpReason;
-}
-
 export interface RetagParts {
   readonly context: string;
   readonly cluster: Pick<Cluster, 'listObjects'>;
@@ -62,19 +56,17 @@ export interface RetagParts {
 
 /** A Job whose pods are not streamed is looked at so often, in milliseconds. */
 const lookEvery = 5_000;
-/** The answers that a mirror gives by itself. */
-const answers: ReadonlySet<Cause> = new Set<Cause>(['mirror-error', 'rate-limited', 'unauthorized', 'not-found']);
 
 /** Performs the retags of one context: journal first, then the write, then its result back into the machine. */
 export class RetagRunner {
+  readonly ends = new RetagEnds();
   private readonly retags = new Map<string, RetagState>();
   private readonly timers: RunTimers;
   private readonly intents: Intents;
   /** Job -> its last write; the next one waits for it. */
   private readonly writing = new Map<string, Promise<void>>();
-  /** Job -> how often its end is being read. */
+  /** The Jobs whose pods are being read: one reading of each at a time. */
   private readonly reading = new Set<string>();
-  private readonly unhelped = new Map<string, RetagEnd>();
 
   constructor(
     private readonly parts: RetagParts,
@@ -131,8 +123,17 @@ export class RetagRunner {
     for (const { id, targets } of this.active) if (targets[pod.uid]) this.dispatch(id, { type: 'pod-seen', pod });
   }
 
+  /** Pods of this incident are not to wait any longer where they can be swapped. Gives whether there are any. */
+  swapNow(incident: string): boolean {
+    const waiting = this.active.filter(
+      (retag) => retag.incident === incident && Object.values(retag.targets).some(maySwapNow),
+    );
+    for (const { id } of waiting) this.dispatch(id, { type: 'swap-now' });
+    return waiting.length > 0;
+  }
+
   podGone(podUid: string): void {
-    this.unhelped.delete(podUid);
+    this.ends.forget([podUid]);
     for (const { id, targets } of this.active) if (targets[podUid]) this.dispatch(id, { type: 'pod-gone', podUid });
   }
 
@@ -155,21 +156,6 @@ export class RetagRunner {
   /** Whether a Job of this name is at work. */
   uses(job: string): boolean {
     return this.active.some(({ nodes }) => Object.values(nodes).some((node) => node.job === job));
-  }
-
-  /** What a retag of this pod has come to; null where it helped, was not tried, or may be again. */
-  endOf(podUid: string): RetagEnd | null {
-    return this.unhelped.get(podUid) ?? null;
-  }
-
-  /** A retag cannot help these. */
-  cannotHelp(podUids: readonly string[], end: RetagEnd): void {
-    for (const uid of podUids) this.unhelped.set(uid, end);
-  }
-
-  /** What could not be helped may be tried again: these pods, or all. */
-  forget(podUids: readonly string[] = [...this.unhelped.keys()]): void {
-    for (const uid of podUids) this.unhelped.delete(uid);
   }
 
   /** The mirrors' hosts of the pulls under way, each as often as there are pulls. */
@@ -226,6 +212,7 @@ export class RetagRunner {
     const [after, effects] = stepRetag(before, event, this.limits);
     if (after === before && effects.length === 0) return;
     this.retags.set(id, after);
+    if (this.ends.noteStep(before, after)) this.parts.listener.unhelped(after);
     this.perform(id, effects, event.type === 'resume');
   }
 
@@ -269,7 +256,7 @@ export class RetagRunner {
 
   private reported(retag: RetagState, report: RetagReport): void {
     const { listener } = this.parts;
-    if (report.event === 'retag-failed' && report.cause !== null && answers.has(report.cause)) {
+    if (report.event === 'retag-failed' && report.cause !== null && isAnswer(report.cause)) {
       const host = retag.candidates.find(({ proxied }) => proxied === report.proxied)?.mirror;
       if (host !== undefined)
         listener.attempt({ host, requests: 0, errors: 1, key: `retag ${retag.id} ${report.node} ${host}` });
@@ -281,14 +268,6 @@ export class RetagRunner {
   private async finish(retag: RetagState, writes: readonly Promise<void>[]): Promise<void> {
     this.timers.end(retag.id);
     this.retags.delete(retag.id);
-    const unhelped = Object.values(retag.targets).filter(({ phase }) => phase === 'swap' || phase === 'failed');
-    this.cannotHelp(
-      unhelped.map(({ podUid }) => podUid),
-      {
-        failures: retag.failures.filter((failure) => !mayServePods(failure)),
-        why: retag.refused ?? { is: 'no-mirror-left' },
-      },
-    );
     await Promise.all([...writes, ...Object.values(retag.nodes).map(({ job }) => this.writing.get(job))]);
     this.intents.record(retag.id, null);
   }
@@ -357,12 +336,4 @@ function nameOf({ metadata }: KubeObject): string {
 
 function isUnderWay(target: RetagTarget | undefined): boolean {
   return target?.phase === 'waiting' || target?.phase === 'starting';
-}
-
-/**
- * Whether a kubelet may have it all the same: it sends a pod's own credentials, and asks through the runtime, which may be
- * set to another way out of the node. What a mirror answered by itself it would answer again.
- */
-function mayServePods({ cause, needsLogin }: MirrorFailure): boolean {
-  return needsLogin === true || !answers.has(cause);
 }

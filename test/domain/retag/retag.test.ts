@@ -129,6 +129,24 @@ describe('a retag', () => {
     expect(drive.state.failures).toMatchObject([{ host: 'one.example', cause: 'not-found' }]);
   });
 
+  it('leaves to the usual rescue what a person does not want to wait any longer, before its Job and after it', () => {
+    const nodes = { n1: usualRuntime, n2: usualRuntime };
+    const drive = new Drive({ nodes, targets: [target('a'), target('b', 'n2'), target('c', 'n2', false)] });
+    drive.progress({ is: 'done' }).tell({ type: 'swap-now' });
+    expect(drive.state).toMatchObject({
+      step: 'retag',
+      asked: true,
+      targets: { a: { phase: 'swap' }, b: { phase: 'swap' }, c: { phase: 'waiting' } },
+    });
+    expect(drive.does('delete-job')).toEqual([]);
+    drive.progress({ is: 'done' }, 'n2').sees(null, 'c');
+    expect(drive.state).toMatchObject({ step: 'ended', outcome: { is: 'swap' } });
+
+    const alone = new Drive().tell({ type: 'swap-now' });
+    expect(alone.state.outcome).toEqual({ is: 'swap' });
+    expect(alone.does('delete-job')).toMatchObject([{ name: alone.job() }]);
+  });
+
   it('gives up what may not be swapped', () => {
     const drive = new Drive({ candidates: [candidate('one')], targets: [target('a', 'n1', false)] });
     drive.progress({ is: 'failed', whose: 'pull', message: 'connection refused' });

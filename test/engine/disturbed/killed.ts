@@ -71,9 +71,8 @@ export function lossesOf(story: Story, told: ToldOfKilled, whole: ToldOfKilled, 
   const differ = (what: string, is: readonly string[], was: readonly string[]) =>
     is.join('\n') === was.join('\n') ? [] : [`${what}: ${is.join('; ')}`];
   return [
-    ...(forgetful && story.mayBeSwapped === true && shown.length > 0
-      ? ending.pods.filter((pod) => !pod.endsWith('| runs'))
-      : [...differ('pods', ending.pods, whole.ending.pods), ...differ('shown', shown, whole.shown)]),
+    ...differ('pods', ending.pods, whole.ending.pods),
+    ...differ('shown', shown, whole.shown),
     // a pull ahead of need is all that such a story is about
     ...(story.context.prepull !== undefined && !(forgetful && story.lostWithJournal)
       ? differ('nodes', ending.nodes, whole.ending.nodes)

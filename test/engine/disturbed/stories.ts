@@ -13,11 +13,6 @@ export interface Story {
   readonly limits?: NonNullable<ApplicationParts['limits']>;
   /** Whether an app that has no journal of it cannot know what it was about, so that nobody is asked for that. */
   readonly lostWithJournal?: boolean;
-  /**
-   * Whether an app without the journal may heal by a swap as well: the mirror's name on a node, which a Job of the dead app
-   * has brought there, looks to it like a kubelet's own pull, that a retag cannot help.
-   */
-  readonly mayBeSwapped?: boolean;
   /** Whether this user may make what pulls; nothing is brought onto nodes beforehand where not. May, when absent. */
   readonly mayPull?: boolean;
   /** What is so before any app starts. */
@@ -122,7 +117,6 @@ export const stories: readonly Story[] = [
   {
     name: 'a retag',
     context: { ...byItself, retag: true },
-    mayBeSwapped: true,
     async prepare(world) {
       await world.cluster.registries.publish(world.image, ['first']);
       await world.cluster.registries.publish(helper, ['first', 'second'], 'exits');
