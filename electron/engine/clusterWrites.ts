@@ -11,7 +11,7 @@ import {
 import { hasEnded } from '../domain/restore/endedContainer';
 import { pullPodManifest } from '../domain/prepull/pullPod';
 import type { PodSnapshot } from '../domain/podSnapshot';
-import type { WriteResult } from '../domain/rescue/rescueState';
+import type { WriteResult } from '../domain/writeResult';
 import {
   isRunning,
   putBackPatch,

@@ -2,7 +2,7 @@ import path from 'node:path';
 import { isAnnotated, planCleanup, type CleanupPlan, type Left, type Removal } from '../domain/doctor/cleanup';
 import { groupOf, resources, titleOf, type KubeObject, type ResourceKind } from '../domain/kubeObject';
 import { labels } from '../domain/podSnapshot';
-import type { WriteResult } from '../domain/rescue/rescueState';
+import type { WriteResult } from '../domain/writeResult';
 import { defaultSettings } from '../domain/settings';
 import { cleanupWords, type CleanupWords } from '../domain/words/cleanup';
 import { ClusterWrites } from '../engine/clusterWrites';

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { KubeObject, ObjectRef } from '../../electron/domain/kubeObject';
 import type { PrepullPlan, PrepullReport } from '../../electron/domain/prepull/prepull';
 import { isPrepullRun, type PrepullRun } from '../../electron/domain/prepull/prepullRun';
-import type { WriteResult } from '../../electron/domain/rescue/rescueState';
+import type { WriteResult } from '../../electron/domain/writeResult';
 import type { ClusterWrites } from '../../electron/engine/clusterWrites';
 import type { JournalEntry } from '../../electron/engine/ports';
 import { PrepullRunner } from '../../electron/engine/prepull/prepullRunner';

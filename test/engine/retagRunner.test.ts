@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { KubeObject } from '../../electron/domain/kubeObject';
-import type { WriteResult } from '../../electron/domain/rescue/rescueState';
+import type { WriteResult } from '../../electron/domain/writeResult';
 import { usualRuntime } from '../../electron/domain/retag/nodeRuntime';
 import { plannedRetag } from '../../electron/domain/retag/retagParts';
 import type { RetagPlan } from '../../electron/domain/retag/retagState';

@@ -1,5 +1,5 @@
 import { isReadFailure } from '../readFailure';
-import type { Right } from '../rights/rights';
+import type { MissingGroup, Right } from '../rights/rights';
 import type { DoctorWords } from '../words/doctor';
 import type { DoctorFacts } from './facts';
 import { found, type Found } from './fixPlan';
@@ -15,14 +15,6 @@ export function rightsFindings({ rights }: DoctorFacts, words: DoctorWords): rea
     const level = missing.some(isNeeded) ? 'broken' : 'warning';
     return found(id, level, words.rightsMissing(neededBy, groupsOf(missing)));
   });
-}
-
-/** Verbs on one resource in one namespace. */
-export interface MissingGroup {
-  readonly verbs: readonly string[];
-  readonly resource: string;
-  /** Empty: in all, or of what is in none. */
-  readonly namespace: string;
 }
 
 /** Without these the feature does nothing at all; without the others it does without. */

@@ -1,7 +1,7 @@
 import type { NodePull, PrepullWay } from '../appState';
 import type { Cause } from '../diagnosis/cause';
 import type { KubeObject, ObjectRef } from '../kubeObject';
-import type { WriteResult } from '../rescue/rescueState';
+import type { WriteResult } from '../writeResult';
 
 /**
  * How one image gets onto nodes before a pod asks for it, as plain data: a rescue's canary, and what is brought onto

@@ -14,7 +14,7 @@ import {
   type PrepullPlan,
 } from './prepull';
 import { canServe, makePullers, titleOfWay, whyNot } from './prepullWays';
-import type { WriteResult } from '../rescue/rescueState';
+import type { WriteResult } from '../writeResult';
 
 /** What a prepull is now, and what is to be done. */
 type Step = readonly [Prepull, readonly PrepullEffect[]];

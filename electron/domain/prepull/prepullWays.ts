@@ -4,7 +4,7 @@ import { canPullByJob, imagePullJobManifest, imagePullJobName } from './imagePul
 import type { KubeObject } from '../kubeObject';
 import type { PrepullBatch, PrepullPlan } from './prepull';
 import { canaryPodManifest, canaryPodName } from './pullPod';
-import type { WriteResult } from '../rescue/rescueState';
+import type { WriteResult } from '../writeResult';
 
 /** Whether a way can bring this image onto this node at all. */
 export function canServe(

@@ -11,6 +11,7 @@ import {
   type PrepullReport,
 } from '../prepull/prepull';
 import type { ImageChange } from '../swap';
+import type { WriteResult } from '../writeResult';
 
 /** What a rescue starts from. Plain data, like everything here: the journal keeps it. */
 export interface RescuePlan extends PrepullPlan {
@@ -84,12 +85,6 @@ export type RescueOutcome =
   /** Nothing was left to heal: pods gone, changed, or healed without us. */
   | { readonly is: 'closed' }
   | { readonly is: 'gave-up'; readonly why: GaveUpReason };
-
-/** What came of a write, as the machine needs it; see WriteOutcome in engine/ports. */
-export type WriteResult =
-  | { readonly is: 'done' | 'gone' | 'conflict' }
-  | { readonly is: 'denied'; readonly verb: string; readonly resource: string; readonly namespace: string }
-  | { readonly is: 'rejected' | 'unavailable'; readonly detail: string };
 
 export type RescueEvent =
   | { readonly type: 'begin' }

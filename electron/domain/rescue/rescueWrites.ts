@@ -1,4 +1,5 @@
-import { type RescueEffect, type RescueLimits, type RescueState, type Target, type WriteResult } from './rescueState';
+import type { RescueEffect, RescueLimits, RescueState, Target } from './rescueState';
+import type { WriteResult } from '../writeResult';
 import { candidate, isSwapped, timerName, withTarget } from './rescueTargets';
 
 /** What came of the writes to pods, and how they are asked for. */

@@ -1,6 +1,6 @@
 import type { RestoreState } from '../appState';
 import type { PodSnapshot } from '../podSnapshot';
-import type { WriteResult } from '../rescue/rescueState';
+import type { WriteResult } from '../writeResult';
 
 /**
  * The way of one swapped pod back to its own image text. Putting it back on a running container makes the

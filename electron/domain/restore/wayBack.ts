@@ -2,7 +2,7 @@ import type { HeldReason, RestoreState } from '../appState';
 import { hasEnded } from './endedContainer';
 import type { PodSnapshot } from '../podSnapshot';
 import { hasImage } from '../diagnosis/pullFailure';
-import type { WriteResult } from '../rescue/rescueState';
+import type { WriteResult } from '../writeResult';
 import type {
   Restore,
   RestoreContainer,

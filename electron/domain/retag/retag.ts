@@ -3,7 +3,7 @@ import { diagnose } from '../diagnosis/diagnosis';
 import type { PodSnapshot } from '../podSnapshot';
 import { hasImage } from '../diagnosis/pullFailure';
 import { remember } from '../rescue/rescueTargets';
-import type { WriteResult } from '../rescue/rescueState';
+import type { WriteResult } from '../writeResult';
 import { pulledName, soughtName } from './retagNames';
 import { retagJob, retagJobName, type RetagTask } from './retagJob';
 import type { RetagProgress } from './retagProgress';

@@ -2,7 +2,8 @@ import type { Candidate, GaveUpReason, MirrorFailure } from '../appState';
 import type { Cause } from '../diagnosis/cause';
 import type { KubeObject } from '../kubeObject';
 import type { PodSnapshot } from '../podSnapshot';
-import type { TargetPlan, WriteResult } from '../rescue/rescueState';
+import type { TargetPlan } from '../rescue/rescueState';
+import type { WriteResult } from '../writeResult';
 import type { NodeRuntime } from './nodeRuntime';
 import type { RetagProgress } from './retagProgress';
 

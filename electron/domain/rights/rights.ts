@@ -112,6 +112,14 @@ export interface Right {
   readonly namespace: string;
 }
 
+/** Verbs on one resource in one namespace. */
+export interface MissingGroup {
+  readonly verbs: readonly string[];
+  readonly resource: string;
+  /** Empty: in all, or of what is in none. */
+  readonly namespace: string;
+}
+
 /** What a mode and features need, each verb on a resource once, by place. */
 export function rulesFor(wanted: RightsWanted): readonly PlacedRule[] {
   const includes = new Set<string>([...rightsModes.slice(0, rightsModes.indexOf(wanted.mode) + 1), ...wanted.features]);

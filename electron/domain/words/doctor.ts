@@ -1,6 +1,5 @@
-import type { MissingGroup } from '../doctor/rightsFindings';
 import type { ReadFailure } from '../readFailure';
-import type { RightsFeature, RightsMode } from '../rights/rights';
+import type { MissingGroup, RightsFeature, RightsMode } from '../rights/rights';
 import { doctorChinese } from './doctorChinese';
 import { doctorEnglish } from './doctorEnglish';
 import type { Language } from './language';

@@ -1,5 +1,4 @@
-import type { MissingGroup } from '../doctor/rightsFindings';
-import type { RightsFeature, RightsMode } from '../rights/rights';
+import type { MissingGroup, RightsFeature, RightsMode } from '../rights/rights';
 import type { DoctorSubject, DoctorWords } from './doctor';
 
 const subjects: Readonly<Record<DoctorSubject, string>> = {

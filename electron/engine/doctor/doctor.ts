@@ -6,7 +6,7 @@ import { installation, usualNamespace } from '../../domain/doctor/installation';
 import type { MirrorChoice } from '../../domain/doctor/fledgedImages';
 import type { Examination, Fix, PlannedWrite } from '../../domain/doctor/examination';
 import { refOf, titleOf } from '../../domain/kubeObject';
-import type { WriteResult } from '../../domain/rescue/rescueState';
+import type { WriteResult } from '../../domain/writeResult';
 import { doctorWords, type DoctorWords } from '../../domain/words/doctor';
 import type { Language } from '../../domain/words/language';
 import type { ClusterWrites } from '../clusterWrites';
