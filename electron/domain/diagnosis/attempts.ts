@@ -34,38 +34,24 @@ export function nextAttempt(
 ): Attempts {
   const { count, closed, notBefore: pausedUntil } = before ?? { count: 0, closed: 0, notBefore: 0 };
   if (dryRun) return { count, closed, notBefore: Infinity, putBackNotBefore: Infinity };
+  const pausedFor = (pause: number, closedNow = 0): Attempts => ({
+    count,
+    closed: closedNow,
+    notBefore: Math.max(pausedUntil, now + pause),
+    putBackNotBefore: now + pause,
+  });
   switch (ended) {
-    case 'closed': {
-      const pause = Math.min(firstPause, firstClosedPause * 2 ** closed);
-      return {
-        count,
-        closed: closed + 1,
-        notBefore: Math.max(pausedUntil, now + pause),
-        putBackNotBefore: now + pause,
-      };
-    }
+    case 'closed':
+      return pausedFor(Math.min(firstPause, firstClosedPause * 2 ** closed), closed + 1);
     case 'denied':
     case 'rejected':
-      return {
-        count,
-        closed: 0,
-        notBefore: Math.max(pausedUntil, now + refusedPause),
-        putBackNotBefore: now + refusedPause,
-      };
+      return pausedFor(refusedPause);
     case 'unreachable':
-      return {
-        count,
-        closed: 0,
-        notBefore: Math.max(pausedUntil, now + firstPause),
-        putBackNotBefore: now + firstPause,
-      };
-    case 'no-mirror-left':
-      return {
-        count: count + 1,
-        closed: 0,
-        notBefore: count + 1 >= maxAttempts ? Infinity : Math.max(pausedUntil, now + firstPause * 4 ** count),
-        putBackNotBefore: now,
-      };
+      return pausedFor(firstPause);
+    case 'no-mirror-left': {
+      const pause = count + 1 >= maxAttempts ? Infinity : firstPause * 4 ** count;
+      return { ...pausedFor(pause), count: count + 1, putBackNotBefore: now };
+    }
   }
 }
 
