@@ -2,10 +2,11 @@ import { describe, expect, it } from 'vitest';
 import type { PodSnapshot } from '../../electron/domain/podSnapshot';
 import { pullPodName } from '../../electron/domain/prepull/pullPod';
 import { restoreLimits } from '../../electron/domain/restore/restoreState';
-import type { ClusterWrites } from '../../electron/engine/clusterWrites';
+import { ClusterWrites } from '../../electron/engine/clusterWrites';
 import { RestoreJournal } from '../../electron/engine/restore/restoreJournal';
 import { RestoreRunner } from '../../electron/engine/restore/restoreRunner';
 import { eventually } from '../setup/eventually';
+import { FakeCluster } from '../setup/fakeCluster';
 import { HandClock } from '../setup/handClock';
 import { container, pod, unreachable, waiting } from '../setup/pods';
 
@@ -38,8 +39,8 @@ const pulled = (uid: string): PodSnapshot => ({
   ],
 });
 
-/** `left`: a pull pod of the same name that is there already. */
-function setUp(left: PodSnapshot | null = null, mayUndo = true) {
+/** `left`: a pull pod of the same name that is there already. `sends`: other writes than those that are only noted. */
+function setUp(left: PodSnapshot | null = null, mayUndo = true, sends?: ClusterWrites) {
   let there = left;
   const asked: string[] = [];
   const clock = new HandClock();
@@ -80,7 +81,7 @@ function setUp(left: PodSnapshot | null = null, mayUndo = true) {
     },
     (why) => told.push(why),
   );
-  const runner = new RestoreRunner(writes as Partial<ClusterWrites> as ClusterWrites, journal, clock, {
+  const runner = new RestoreRunner(sends ?? (writes as Partial<ClusterWrites> as ClusterWrites), journal, clock, {
     changed: () => undefined,
     report: (_restore, report) => told.push(report),
     pod: (uid) => swapped(uid),
@@ -128,6 +129,17 @@ describe('a check of the original', () => {
     await eventually(() => asked.includes('create for uid-1'));
     expect(asked).toEqual(['delete', 'create for uid-1']);
     expect(runner.get('uid-1')?.state.is).toBe('checking');
+  });
+
+  it('of a dry run shows the pull pod that it would make, and none that it would take away', async () => {
+    const shown: string[] = [];
+    const dry = new ClusterWrites(new FakeCluster([]), ({ kind }) => shown.push(kind), true, new HandClock());
+    const { runner } = setUp(null, true, dry);
+    runner.podSeen(swapped(), false);
+    runner.check('uid-1');
+    await eventually(() => runner.get('uid-1')?.state.is === 'held');
+    await runner.stop();
+    expect(shown).toEqual(['pull-pod-created']);
   });
 
   it('has the whole of its time, whatever was left of the time of the one before', async () => {

@@ -279,7 +279,8 @@ export class RestoreRunner {
         if (proof !== undefined && this.restores.has(podUid))
           this.pastProofs.set(podUid, (this.pastProofs.get(podUid) ?? new Set()).add(proof));
         this.proofs.delete(podUid);
-        await this.writes.deletePullPod(namespace, effect.name);
+        // where nothing is made, there is nothing to be shown as taken away
+        if (!this.writes.dryRun) await this.writes.deletePullPod(namespace, effect.name);
         return;
       }
       case 'put-back':
