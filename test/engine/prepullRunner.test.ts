@@ -159,8 +159,8 @@ describe('what is brought onto further nodes', () => {
     expect(late.order).toEqual(['ended']);
   });
 
-  it('is not written to a cluster while the disk takes no entry', async () => {
-    const { runner, there, live } = setUp(
+  it('is not written to a cluster while the disk takes no entry, and not said to have started', async () => {
+    const { runner, there, live, reports } = setUp(
       () => false,
       ({ state }) => {
         if (state !== null) throw new Error('ENOSPC');
@@ -169,6 +169,7 @@ describe('what is brought onto further nodes', () => {
     runner.begin(order);
     await eventually(() => runner.active.length === 0);
     expect([there.size, live.size]).toEqual([0, 0]);
+    expect([...new Set(reports.map(({ event }) => event))].sort()).toEqual(['not-cached', 'way-left']);
   });
 
   it('fails on a node as a rescue does, and disturbs nobody', async () => {

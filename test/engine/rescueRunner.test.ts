@@ -117,6 +117,16 @@ describe('the runner', () => {
     expect(order).toEqual(['journal: swap', 'swap', 'journal: ended']);
   });
 
+  it('says of nothing that the disk kept from being made that it has started', async () => {
+    const { runner, order, reports, clock } = setUp(() => {
+      throw new Error('ENOSPC: no space left on device');
+    });
+    runner.begin({ ...plan, ...pullPodsOnly });
+    await eventually(() => clock.waiting > 0 && reports.length > 1);
+    expect(order).toEqual([]);
+    expect(reports.map(({ event }) => event)).toEqual(['way-left', 'not-cached']);
+  });
+
   it('leaves a stopped rescue in the journal', async () => {
     const { runner, order } = setUp();
     runner.begin(plan);

@@ -176,7 +176,8 @@ export class PrepullRunner {
     const { id } = run;
     switch (effect.do) {
       case 'report':
-        this.listener.report(run, effect.report);
+        // what is withheld has not started
+        if (refused === null || effect.report.event !== 'cache-started') this.listener.report(run, effect.report);
         return;
       case 'timer':
         this.startTimer(id, effect.name, effect.ms);

@@ -193,7 +193,7 @@ export class RescueRunner {
     this.listener.changed(rescue);
     const writes: Promise<void>[] = [];
     for (const effect of effects) {
-      if (effect.do === 'report') this.report(rescue, effect.report);
+      if (effect.do === 'report') this.report(rescue, effect.report, refused !== null);
       else if (effect.do === 'look') void this.track(this.look(id, { ...effect, mirror: candidate(rescue).mirror }));
       else if (effect.do === 'timer')
         this.timers.start(id, effect.name, effect.ms, () => {
@@ -218,10 +218,11 @@ export class RescueRunner {
     this.intents.record(rescue.id, null);
   }
 
-  /** A dry run makes nothing, so that nothing can be said of how a way went. */
-  private report(rescue: RescueState, report: RescueReport): void {
+  /** A dry run makes nothing, so that nothing can be said of how a way went; and what is withheld has not started. */
+  private report(rescue: RescueState, report: RescueReport, withheld: boolean): void {
     const isOfAWay = report.event === 'way-left' || report.event === 'not-cached';
-    if (!isOfAWay || !this.writes.dryRun) this.listener.report(rescue, report);
+    if (isOfAWay && this.writes.dryRun) return;
+    if (report.event !== 'cache-started' || !withheld) this.listener.report(rescue, report);
   }
 
   private async look(id: string, about: LookedAt): Promise<void> {
