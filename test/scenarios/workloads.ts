@@ -28,6 +28,7 @@ interface TestStatus {
   readonly state?: {
     readonly waiting?: { readonly reason?: string; readonly message?: string };
     readonly running?: object;
+    readonly terminated?: object;
   };
 }
 

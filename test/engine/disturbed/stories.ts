@@ -47,6 +47,19 @@ async function oneIsSwapped(world: World): Promise<void> {
   await world.cluster.registries.unblockOrigin();
 }
 
+/** One of its containers. */
+async function oneHasEnded(world: World): Promise<void> {
+  await world.cluster.registries.publish(world.image, ['first'], 'exits');
+  await world.cluster.registries.publish('redis:7.2', ['second']);
+  // the other one keeps the pod alive: nothing is known of pods that have ended altogether
+  await world.swappedPod(
+    'node-1',
+    [{ name: 'other', image: `${world.cluster.mirrors.second}/docker.io/library/redis:7.2` }],
+    'Never',
+  );
+  await world.shop.pod('web-node-1', ({ status }) => status.containerStatuses?.[0]?.state?.terminated !== undefined);
+}
+
 /** Checks what is unchecked and restores what is ready. */
 async function restores(app: MortalApp, before: () => Promise<void> = () => Promise.resolve()): Promise<void> {
   for (const { id, state } of app.state.restores) {
@@ -138,6 +151,17 @@ export const stories: readonly Story[] = [
     context: onClick,
     prepare: oneIsSwapped,
     person: (app) => restores(app),
+  },
+  {
+    name: 'a restore by itself',
+    context: { ...byItself, restore: true },
+    limits: { restore: { firstPause: 2_000 } },
+    prepare: oneIsSwapped,
+  },
+  {
+    name: 'a restore of what has ended',
+    context: byItself,
+    prepare: oneHasEnded,
   },
   {
     name: 'a restore that is undone',

@@ -1,6 +1,6 @@
 import type { KubeletTimings } from '../../../electron/demo/node/kubelet';
 import { startSimulatedCluster, type SimulatedCluster } from '../../cluster/simulation';
-import { image, originals, Workloads, type TestPod } from '../../scenarios/workloads';
+import { image, originals, Workloads, type ContainerSpec, type TestPod } from '../../scenarios/workloads';
 import { TurnableClock } from '../../setup/turnableClock';
 
 /** How much faster than a real cluster everything is. */
@@ -75,10 +75,10 @@ export class World {
   }
 
   /** A pod as a rescue of some other day has left it. */
-  swappedPod(node: string): Promise<void> {
-    const containers = [{ name: 'app', image: this.proxied('first') }];
+  swappedPod(node: string, others: readonly ContainerSpec[] = [], restartPolicy = 'Always'): Promise<void> {
+    const containers = [{ name: 'app', image: this.proxied('first') }, ...others];
     const annotations = { [originals]: JSON.stringify({ app: this.image }) };
-    return this.shop.barePod(`web-${node}`, { nodeName: node, containers }, annotations);
+    return this.shop.barePod(`web-${node}`, { nodeName: node, restartPolicy, containers }, annotations);
   }
 
   /** Its node collects the original as garbage, and docker.io is gone again. */
