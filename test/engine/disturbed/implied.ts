@@ -40,7 +40,8 @@ export function entriesIn(file: string): readonly JournalEntry[] {
     return [];
   }
   const live = new Map<string, JournalEntry>();
-  for (const line of text.split('\n').filter((each) => each !== '')) {
+  // the last one is empty, or torn
+  for (const line of text.split('\n').slice(0, -1)) {
     const entry = JSON.parse(line) as JournalEntry;
     if (entry.state === null) live.delete(entry.id);
     else live.set(entry.id, entry);

@@ -16,6 +16,7 @@ import type { EngineEvent } from '../../../electron/engine/engineEvent';
 import type { Clock, ContextSource } from '../../../electron/engine/ports';
 import { fileJournal } from '../../../electron/files/journal';
 import { readKubeconfigs } from '../../../electron/kube/kubeconfig';
+import { entriesIn } from './implied';
 import { mortalClock, mortalContexts, mortalJournal, type Lifeline } from './lifeline';
 
 /** One computer: the folder that outlives the app's processes. */
@@ -54,9 +55,11 @@ export class MortalApp {
   readonly application: Application;
   readonly events: EngineEvent[] = [];
   readonly context: string;
+  private readonly journal: string;
 
   constructor({ kubeconfig, computer, clock, mirrors, context, limits, life, through }: MortalAppOptions) {
     this.life = life;
+    this.journal = computer.journal;
     const mortal = mortalClock(clock, this.life);
     const { contexts } = readKubeconfigs([kubeconfig], mortal, Math.random);
     this.context = contexts[0]?.name ?? '';
@@ -104,6 +107,11 @@ export class MortalApp {
 
   async fix(incident: string): Promise<void> {
     await this.application.command('fix', { context: this.context, incident, agree: true });
+  }
+
+  /** Whether it has begun what it would go on with if it were killed now. */
+  get isUnderWay(): boolean {
+    return entriesIn(this.journal).length > 0;
   }
 
   /** What it told a person as having gone wrong. */

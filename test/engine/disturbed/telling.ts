@@ -106,8 +106,9 @@ function looksOf({ state: { incidents, restores } }: MortalApp): string {
   return each.join(', ');
 }
 
-function isBusy({ state }: MortalApp): boolean {
+function isBusy({ state, isUnderWay }: MortalApp): boolean {
   return (
+    isUnderWay ||
     state.caches.some(({ endedAt }) => endedAt === null) ||
     state.contexts.some(({ status }) => status.is !== 'live') ||
     state.incidents.some(({ progress }) => progress.is === 'rescuing') ||
