@@ -67,21 +67,24 @@ export function incidentsOf(
     group.push(decide(failure, pod, rules));
     groups.set(id, group);
   }
-  return [...groups].flatMap(([id, verdicts]) => {
-    const speaker = speakerOf(verdicts);
-    const oldest = verdicts[0];
-    if (!speaker || !oldest) return [];
-    return {
-      id,
-      image: oldest.failure.original,
-      firstSeen: oldest.failure.firstSeen,
-      diagnosis: speaker.diagnosis,
-      message: speaker.failure.message,
-      verdicts,
-      refusal: speaker.refusal,
-      candidates: speaker.candidates,
-    };
-  });
+  return [...groups].flatMap(([id, verdicts]) => incidentOf(id, verdicts) ?? []);
+}
+
+/** The incident that these make, oldest first; null where there are none. */
+export function incidentOf(id: string, verdicts: readonly Verdict[]): Incident | null {
+  const speaker = speakerOf(verdicts);
+  const oldest = verdicts[0];
+  if (!speaker || !oldest) return null;
+  return {
+    id,
+    image: oldest.failure.original,
+    firstSeen: oldest.failure.firstSeen,
+    diagnosis: speaker.diagnosis,
+    message: speaker.failure.message,
+    verdicts,
+    refusal: speaker.refusal,
+    candidates: speaker.candidates,
+  };
 }
 
 /** The first that may be healed speaks for the incident, by itself before on a click; where none may, the one that may soon. */

@@ -194,7 +194,7 @@ export class ContextEngine {
   /** Settings changed: what was decided is decided again. */
   reconsider(): void {
     this.ledger.forgetPauses();
-    this.retags.runner.ends.forget();
+    this.retags.runner.ends.reconsider(this.retags.runner.active);
     this.wake.soon(0);
   }
 

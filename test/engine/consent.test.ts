@@ -133,7 +133,7 @@ describe('auto-proxy', () => {
 it('a click does not outlive the failure that it was for', async () => {
   const { facts, clock } = setUp(() => false);
   const begun: RescuePlan[] = [];
-  const busy: unknown[] = Array.from({ length: 5 }, () => ({ incident: 'another' }));
+  const busy: unknown[] = Array.from({ length: 5 }, (_, index) => ({ incident: `another ${String(index)}` }));
   const rescues = {
     get active() {
       return busy;

@@ -76,7 +76,7 @@ describe('a mirror image that somebody took away again', () => {
   const after = (at: number | null, now: number, begin: (ledger: IncidentLedger) => void = () => undefined) => {
     const ledger = new IncidentLedger('dev', false);
     begin(ledger);
-    ledger.takenBack(takenBack(at), now, true);
+    ledger.takenBack(takenBack(at), false, now, true);
     return { ledger, wait: ledger.notBefore(incident([])) - now };
   };
 
@@ -86,7 +86,7 @@ describe('a mirror image that somebody took away again', () => {
     expect(ledger.views([takenBack(1_000)], [], 2_000)).toMatchObject([
       { progress: { is: 'gave-up', why: { is: 'no-mirror-left' }, retryAt: 602_000 } },
     ]);
-    ledger.takenBack(takenBack(1_000), 3_000, true);
+    ledger.takenBack(takenBack(1_000), false, 3_000, true);
     expect(ledger.notBefore(incident([]))).toBe(602_000);
   });
 

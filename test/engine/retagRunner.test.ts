@@ -3,10 +3,12 @@ import type { KubeObject } from '../../electron/domain/kubeObject';
 import type { WriteResult } from '../../electron/domain/writeResult';
 import { usualRuntime } from '../../electron/domain/retag/nodeRuntime';
 import { plannedRetag } from '../../electron/domain/retag/retagParts';
-import type { RetagPlan } from '../../electron/domain/retag/retagState';
+import { exitCodes } from '../../electron/domain/retag/retagScripts';
+import type { RetagPlan, RetagState } from '../../electron/domain/retag/retagState';
 import type { ClusterWrites } from '../../electron/engine/clusterWrites';
 import { RetagRunner } from '../../electron/engine/retag/retagRunner';
 import { HandClock } from '../setup/handClock';
+import { container, pod as podOf } from '../setup/pods';
 
 const nginx = 'nginx:1.25';
 const plan: RetagPlan = {
@@ -32,6 +34,11 @@ const plan: RetagPlan = {
   ],
 };
 
+/** How a Job's container ends that could not pull through its mirror. */
+const couldNotPull = { is: 'terminated', reason: 'Error', exitCode: exitCodes.pull } as const;
+
+const jobOn = (runner: RetagRunner, node: string) => runner.active[0]?.nodes[node]?.job ?? '';
+
 const settled = async () => {
   for (let turn = 0; turn < 5; turn += 1) await new Promise(setImmediate);
 };
@@ -40,13 +47,15 @@ interface Given {
   readonly create?: WriteResult;
   readonly mayAsk?: boolean;
   readonly jobPods?: readonly KubeObject[];
+  readonly isOn?: () => boolean;
 }
 
-function setUp({ create = { is: 'done' }, mayAsk = true, jobPods = [] }: Given) {
+function setUp({ create = { is: 'done' }, mayAsk = true, jobPods = [], isOn = () => true }: Given) {
   const clock = new HandClock();
   const told: string[] = [];
   const written: string[] = [];
   const pulls: string[] = [];
+  const journal: (RetagState | null)[] = [];
   const writes = {
     create: ({ metadata }) => {
       written.push(`create ${metadata.name}`);
@@ -61,13 +70,17 @@ function setUp({ create = { is: 'done' }, mayAsk = true, jobPods = [] }: Given) 
     context: 'prod',
     cluster: { listObjects: () => Promise.resolve(jobPods) },
     writes: writes as Partial<ClusterWrites> as ClusterWrites,
-    journal: { path: '', load: () => ({ entries: [], problem: null }), record: () => undefined },
+    journal: {
+      path: '',
+      load: () => ({ entries: [], problem: null }),
+      record: ({ state }) => journal.push(state as RetagState | null),
+    },
     clock,
     dryRun: false,
     listener: {
       changed: () => undefined,
       report: (_retag, { event }) => told.push(event),
-      unhelped: ({ incident, asked }) => told.push(`unhelped ${incident}${asked ? ', asked' : ''}`),
+      leaves: ({ incident, asked }) => told.push(`leaves ${incident}${asked ? ', asked' : ''}`),
       failed: (why) => told.push(why),
       pod: () => undefined,
       jobPods: () => [],
@@ -75,9 +88,10 @@ function setUp({ create = { is: 'done' }, mayAsk = true, jobPods = [] }: Given) 
       pulling: (host) => pulls.push(host),
       attempt: () => undefined,
       mayAsk: () => mayAsk,
+      isOn,
     },
   });
-  return { runner, clock, told, written, pulls };
+  return { runner, clock, told, written, pulls, journal };
 }
 
 describe('a Job that is there already', () => {
@@ -123,6 +137,92 @@ describe('the pulls of a retag', () => {
   });
 });
 
+describe('the image of a Job itself', () => {
+  const nodes = { n1: usualRuntime, n2: usualRuntime, n3: usualRuntime };
+  const [candidate] = plan.candidates;
+  const [target] = plan.targets;
+  if (!candidate || !target) throw new Error('nothing is planned');
+  const own = { ...candidate, helper: 'two.example/sh', helperMirror: 'two.example' };
+  const wide: RetagPlan = {
+    ...plan,
+    nodes,
+    helpers: { n1: [], n2: [own.helper] },
+    candidates: [own, { ...own, mirror: 'three.example', proxied: candidate.proxied.replace('one', 'three') }],
+    targets: Object.keys(nodes).map((node) => ({ ...target, podUid: node, node })),
+  };
+
+  it('is a pull through its own mirror, but for a node that is known to have it', async () => {
+    const { runner, pulls } = setUp({});
+    runner.begin(wide);
+    await settled();
+    expect([...pulls].sort()).toEqual([...['one', 'one', 'one'], ...['two', 'two']].map((host) => `${host}.example`));
+    pulls.length = 0;
+    // its first Job has run there, so that the next mirror's one finds its image
+    const pod = { namespace: plan.namespace, containers: [container({ state: couldNotPull })] };
+    runner.pullPodSeen(podOf({ ...pod, pullsFor: { kind: 'retag', name: jobOn(runner, 'n1') } }));
+    await settled();
+    expect(pulls).toEqual(['three.example']);
+    await runner.stop(false);
+  });
+
+  it('is no pull through a mirror where it comes from its own registry', async () => {
+    const { runner, pulls } = setUp({});
+    runner.begin(plan);
+    await settled();
+    expect(pulls).toEqual(['one.example']);
+    await runner.stop(false);
+  });
+});
+
+describe('retags that are switched off', () => {
+  it('make no Job any more, and leave their pods to the usual rescue when the last one has ended', async () => {
+    let isOn = true;
+    const { runner, told, written } = setUp({ isOn: () => isOn });
+    const two = { ...plan, candidates: [...plan.candidates, { mirror: 'two', proxied: 'two/nginx', helper: 'sh' }] };
+    runner.begin(two);
+    await settled();
+    isOn = false;
+    const pod = { namespace: plan.namespace, containers: [container({ state: couldNotPull })] };
+    runner.pullPodSeen(podOf({ ...pod, pullsFor: { kind: 'retag', name: jobOn(runner, 'n1') } }));
+    await settled();
+    expect(written.map((each) => each.split(' ')[0])).toEqual(['create', 'delete']);
+    expect(told).toEqual(['retag-started', `leaves ${plan.incident}`, 'retag-failed', 'ended']);
+  });
+});
+
+describe('what a retag has left', () => {
+  const nodes = { n1: usualRuntime, n2: usualRuntime };
+  const [target] = plan.targets;
+  if (!target) throw new Error('nothing is planned');
+  const wide = { ...plan, nodes, targets: [target, { ...target, podUid: 'b', node: 'n2', swappable: false }] };
+
+  it('is in the journal, and is not taken up again after a restart', async () => {
+    const { runner, journal } = setUp({});
+    runner.begin(wide);
+    await settled();
+    const before = journal.length;
+    runner.swapNow(plan.incident);
+    expect(journal.slice(before)).toMatchObject([{ targets: { a: { phase: 'swap' }, b: { phase: 'waiting' } } }]);
+    const kept = journal.at(-1);
+    await runner.stop(false);
+    if (!kept) throw new Error('the journal has forgotten it');
+    const next = setUp({});
+    next.runner.resume(kept);
+    expect([next.runner.ends.of('a') !== null, next.told]).toEqual([true, [`leaves ${plan.incident}, asked`]]);
+    await next.runner.stop(false);
+  });
+
+  it('stays left when the settings change; all else may be tried again', async () => {
+    const { runner } = setUp({});
+    runner.ends.note(['other'], { failures: [], why: { is: 'no-mirror-left' } });
+    runner.begin(wide);
+    runner.swapNow(plan.incident);
+    runner.ends.reconsider(runner.active);
+    expect(['a', 'b', 'other'].map((uid) => runner.ends.of(uid) === null)).toEqual([false, true, true]);
+    await runner.stop(false);
+  });
+});
+
 describe('pods that a person does not want to wait', () => {
   it('are left to the usual rescue at once, and no retag is begun for them again', async () => {
     const { runner, told, written } = setUp({});
@@ -136,7 +236,7 @@ describe('pods that a person does not want to wait', () => {
       [false],
     ]);
     await settled();
-    expect(told).toEqual(['retag-started', `unhelped ${plan.incident}, asked`, 'ended']);
+    expect(told).toEqual(['retag-started', `leaves ${plan.incident}, asked`, 'ended']);
     expect(written.map((each) => each.split(' ')[0])).toEqual(['create', 'delete']);
     expect(runner.swapNow(plan.incident)).toBe(false);
   });

@@ -9,6 +9,7 @@ import { retagJob, retagJobName, type RetagTask } from './retagJob';
 import type { RetagProgress } from './retagProgress';
 import { attemptSeen } from './retagAttempts';
 import {
+  isUnderWay,
   mapTargets,
   maySwapNow,
   nodeOf,
@@ -68,13 +69,15 @@ function startJob(state: RetagState, name: string, limits: RetagLimits): Next {
   if (!candidate || !task) return [withNode(state, name, { phase: 'over' }), []];
   const job = retagJobName(task);
   const timer = (what: string, ms: number): RetagEffect => ({ do: 'timer', name: timerName(state, name, what), ms });
+  // one that is written again, for want of an answer or after a restart, was told of before
+  const isNew = node.job !== job;
   return [
     withNode(state, name, { phase: 'creating', job, seen: false }),
     [
       { do: 'create-job', node: name, job: retagJob(task, state.namespace, candidate.helper) },
       timer('no-pod', limits.noPod),
       timer('job', limits.job),
-      { do: 'report', report: { event: 'retag-started', node: name, proxied: candidate.proxied } },
+      ...(isNew ? [report({ event: 'retag-started', node: name, proxied: candidate.proxied })] : []),
     ],
   ];
 }
@@ -176,12 +179,22 @@ function pullFailed(state: RetagState, name: string, message: string, limits: Re
 }
 
 function nextMirror([state, effects]: Next, name: string, limits: RetagLimits): Next {
+  if (state.isOff) return [letGo(withNode(state, name, { phase: 'over' }), name), effects];
   const mirror = nodeOf(state, name).mirror + 1;
   const [next, more] =
     mirror < state.candidates.length
       ? startJob(withNode(state, name, { mirror }), name, limits)
       : over(state, name, 'no mirror is left');
   return [next, [...effects, ...more]];
+}
+
+/** What waits on this node is not retagged any more: somebody wished it so. */
+function letGo(state: RetagState, name: string): RetagState {
+  return mapTargets(state, (target) =>
+    target.node === name && target.phase === 'waiting'
+      ? { ...target, phase: target.swappable ? 'swap' : 'left' }
+      : target,
+  );
 }
 
 /** The Job has come to nothing: says so, and takes it away. */
@@ -226,7 +239,7 @@ function over(state: RetagState, name: string, detail: string): Next {
 
 function podSeen(state: RetagState, pod: PodSnapshot): Next {
   const target = state.targets[pod.uid];
-  if (!target || (target.phase !== 'waiting' && target.phase !== 'starting')) return [state, []];
+  if (!target || !isUnderWay(target)) return [state, []];
   const containers = target.containers.map(({ name, image }) => {
     const seen = pod.containers.find((container) => container.name === name);
     return seen?.image === image ? seen : null;
@@ -277,7 +290,7 @@ function unhealed(state: RetagState, target: RetagTarget, failure: RetagFailure)
 /** What may be swapped is left to the usual rescue. */
 function swapNow(state: RetagState): Next {
   const left = mapTargets({ ...state, asked: true }, (target) =>
-    maySwapNow(target) ? { ...target, phase: 'swap' } : target,
+    maySwapNow(state, target) ? { ...target, phase: 'swap' } : target,
   );
   return [left, []];
 }
@@ -289,7 +302,8 @@ function timerFired(state: RetagState, name: string, limits: RetagLimits): Next 
   const busy = known.phase === 'creating' || known.phase === 'working';
   switch (what) {
     case 'create':
-      return known.phase === 'creating' ? startJob(state, node, limits) : [state, []];
+      if (known.phase !== 'creating') return [state, []];
+      return state.isOff ? [letGo(state, node), []] : startJob(state, node, limits);
     case 'no-pod':
       return known.phase === 'working' && !known.seen
         ? impossible(state, node, 'no-pod', `no pod of the Job came to be in namespace ${state.namespace}`)
@@ -324,7 +338,7 @@ function settled([state, effects]: Next): Next {
     if (job !== '') deletions.push({ do: 'delete-job', namespace: state.namespace, name: job });
   }
   const all = [...effects, ...deletions];
-  if (Object.values(next.targets).some(({ phase }) => phase === 'waiting' || phase === 'starting')) return [next, all];
+  if (Object.values(next.targets).some(isUnderWay)) return [next, all];
   const outcome = outcomeOf(next);
   return [{ ...next, step: 'ended', outcome }, [...all, report({ event: 'ended', outcome })]];
 }

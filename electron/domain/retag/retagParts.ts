@@ -65,9 +65,30 @@ export function mapTargets(state: RetagState, map: (target: RetagTarget) => Reta
   };
 }
 
+export function isUnderWay({ phase }: RetagTarget): boolean {
+  return phase === 'waiting' || phase === 'starting';
+}
+
 /** Whether it waits, for its Job or its kubelet, and need not: the usual rescue may go on with it. */
-export function maySwapNow({ phase, swappable }: RetagTarget): boolean {
-  return swappable && (phase === 'waiting' || phase === 'starting');
+export function maySwapNow(state: RetagState, target: RetagTarget): boolean {
+  return target.swappable && isUnderWay(target) && !isReserved(state, target.node);
+}
+
+/**
+ * Whether a pod that nothing but the retag can heal waits on this node, and a swap there would take that from it: a kubelet
+ * that has pulled the bytes under the mirror's name gives them to nobody under another.
+ */
+export function isReserved({ nodes, targets }: RetagState, name: string): boolean {
+  return (
+    nodes[name]?.runtime.recordsPulls === true &&
+    Object.values(targets).some((target) => target.node === name && !target.swappable && isUnderWay(target))
+  );
+}
+
+/** Whether a retag has this pod and leaves it to the usual rescue, which may go on with it now. */
+export function isLeftToRescue(state: RetagState, podUid: string): boolean {
+  const target = state.targets[podUid];
+  return target?.phase === 'swap' && !isReserved(state, target.node);
 }
 
 export function timerName(state: RetagState, node: string, what: string): string {

@@ -12,7 +12,9 @@ const recordSchema = z.object({
   startedAt: z.number(),
   asked: z.boolean(),
   namespace: text,
-  candidates: z.array(z.object({ mirror: text, proxied: text, helper: text })),
+  candidates: z.array(z.object({ mirror: text, proxied: text, helper: text, helperMirror: text.optional() })),
+  helpers: z.record(text, z.array(text)).optional(),
+  isOff: z.boolean().optional(),
   step: z.enum(['retag', 'ended']),
   nodes: z.record(
     text,

@@ -21,12 +21,16 @@ export interface RetagPlan {
   readonly namespace: string;
   /** By name: every node that a target is on. */
   readonly nodes: Readonly<Record<string, NodeRuntime>>;
+  /** Node -> the images of Jobs that it is known to have; absent: none is. */
+  readonly helpers?: Readonly<Record<string, readonly string[]>>;
   readonly targets: readonly RetagTargetPlan[];
 }
 
 export interface RetagCandidate extends Candidate {
   /** The image of the Job that pulls through this mirror. */
   readonly helper: string;
+  /** The host of the mirror that the helper comes through; absent: through none. */
+  readonly helperMirror?: string;
 }
 
 export interface RetagTargetPlan extends TargetPlan {
@@ -73,6 +77,8 @@ export interface RetagState extends Omit<RetagPlan, 'nodes' | 'targets'> {
   readonly failures: readonly MirrorFailure[];
   /** A right is missing, or a Job is refused. */
   readonly refused: GaveUpReason | null;
+  /** Retags were switched off: no mirror's Job is begun any more. */
+  readonly isOff?: boolean;
   readonly outcome: RetagOutcome | null;
 }
 

@@ -35,14 +35,14 @@ export class IncidentLedger {
         incident.id,
         incident.verdicts.map(({ pod }) => pod),
       );
-    const view = failingView(this.context, incident);
-    const others = beside ? this.memory.get(incident.id)?.view.pods : undefined;
-    this.memory.set(incident.id, { view: others ? { ...view, pods: union(others, view.pods) } : view, ended: null });
+    const ended = this.memory.get(incident.id)?.ended ?? null;
+    this.remember(failingView(this.context, incident), beside, beside && ended?.is === 'healed' ? ended : null);
   }
 
   /** From the journal: its pods may no longer fail, so its own record stands in for the incident. */
   resumed(rescue: Healing): void {
-    this.memory.set(rescue.incident, { view: rescuedView(this.context, rescue), ended: null });
+    // a retag and a rescue beside it: what the other one has is a part of it
+    this.remember(rescuedView(this.context, rescue), true, this.memory.get(rescue.incident)?.ended ?? null);
   }
 
   ended(rescue: Healing, outcome: RescueOutcome, now: number, auto: boolean): void {
@@ -54,23 +54,27 @@ export class IncidentLedger {
       return;
     }
     const known = this.memory.get(incident);
-    if (outcome.is === 'healed') this.forgetAttempts(incident);
-    else this.note(incident, nextAttempt(outcome.is, this.attemptsOf(incident), now, this.dryRun), now);
+    // how what ran beside this one has ended
+    const other = known?.ended ?? null;
+    if (outcome.is !== 'healed')
+      this.note(incident, nextAttempt(outcome.is, this.attemptsOf(incident), now, this.dryRun), now);
+    else if (other?.is !== 'gave-up') this.forgetAttempts(incident);
+    if (!known || other?.is === 'gave-up' || outcome.is !== 'healed') return;
     // where others of its pods were swapped there is something to restore
-    const retagged = !('cache' in rescue) && !(known?.ended?.is === 'healed' && !known.ended.retagged);
-    const ended = outcome.is === 'healed' ? { ...outcome, at: now, ...(retagged && { retagged }) } : null;
-    if (known) this.memory.set(incident, { ...known, ended });
+    const retagged = !('cache' in rescue) && !(other && !other.retagged);
+    this.memory.set(incident, { ...known, ended: { ...outcome, at: now, ...(retagged && { retagged }) } });
   }
 
   /**
    * A mirror's image was taken away from one of its pods, by another instance for which no mirror was left or by a person:
-   * either wants it not to be begun anew at once. What was taken back long ago keeps nobody waiting any more.
+   * either wants it not to be begun anew at once. What was taken back long ago keeps nobody waiting any more. `beside`: other
+   * pods of it are being healed.
    */
-  takenBack(incident: Incident, now: number, auto: boolean): void {
+  takenBack(incident: Incident, beside: boolean, now: number, auto: boolean): void {
     const at = Math.max(...incident.verdicts.map(({ failure }) => failure.takenBackAt ?? -Infinity));
     const known = this.memory.get(incident.id);
     if (now - at >= firstPause || (known?.ended && known.ended.at >= at)) return;
-    this.memory.set(incident.id, { view: failingView(this.context, incident), ended: null });
+    this.remember(failingView(this.context, incident), beside, null);
     this.gaveUp(incident.id, { is: 'no-mirror-left' }, [], now, auto);
   }
 
@@ -132,6 +136,13 @@ export class IncidentLedger {
       (id) =>
         incidentView(failingNow.get(id) ?? null, underWay.get(id) ?? null, this.memory.get(id) ?? null, now) ?? [],
     );
+  }
+
+  /** `beside`: the pods that are known of it stay a part of it. */
+  private remember(view: IncidentView, beside: boolean, ended: IncidentMemory['ended']): void {
+    const others = beside ? this.memory.get(view.id)?.view : undefined;
+    const firstSeen = Math.min(view.firstSeen, others?.firstSeen ?? Infinity);
+    this.memory.set(view.id, { view: { ...view, firstSeen, pods: union(others?.pods ?? [], view.pods) }, ended });
   }
 
   private attemptsOf(incident: string): Attempts | undefined {

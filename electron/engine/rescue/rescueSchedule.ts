@@ -1,6 +1,7 @@
 import type { Candidate } from '../../domain/appState';
-import { isAutomatic, isOnMirror, isSwappable, type Incident, type Verdict } from '../../domain/decision';
+import { incidentOf, isAutomatic, isOnMirror, isSwappable, type Incident, type Verdict } from '../../domain/decision';
 import type { KnownFailure } from '../../domain/podBook';
+import { isLeftToRescue } from '../../domain/retag/retagParts';
 import type { RetagPlan } from '../../domain/retag/retagState';
 import type { ContextSettings } from '../../domain/settings';
 import type { ClusterFacts } from '../clusterFacts';
@@ -35,8 +36,8 @@ export interface RescueScheduleParts {
 
 /** Pods of one workload fail within moments of each other; an automatic rescue waits for them. Milliseconds. */
 const gather = 1_500;
-/** More at once would only queue on the nodes, and show a mirror a crowd. */
-const maxRescues = 5;
+/** Of more incidents at once they would only queue on the nodes, and show a mirror a crowd. */
+const maxIncidents = 5;
 
 /** When a rescue may begin, in milliseconds since the epoch, and of what. */
 interface Due {
@@ -66,7 +67,7 @@ export class RescueSchedule {
     for (const failing of incidents) {
       const incident = this.unattended(failing);
       if (!incident) continue;
-      this.parts.ledger.takenBack(incident, this.parts.clock.now(), auto);
+      this.parts.ledger.takenBack(incident, this.isRetagged(incident), this.parts.clock.now(), auto);
       const due = this.dueOf(incident);
       if (due === null) continue;
       if (due.at <= this.parts.clock.now()) void this.rescue(incident, due.scope);
@@ -81,17 +82,24 @@ export class RescueSchedule {
 
   /**
    * What of an incident nothing has taken in hand yet; null when that is nothing. Of an image of which pods are being
-   * retagged it is only what a retag has not helped: the rest waits, since its nodes may have the image before long.
+   * retagged it is only what no retag helps: the rest waits, since its nodes may have the image before long.
    */
   private unattended(incident: Incident): Incident | null {
     const { rescues, retags } = this.parts;
     const isOfThis = (healing: { readonly incident: string }) => healing.incident === incident.id;
     if (this.starting.has(incident.id) || rescues.active.some(isOfThis)) return null;
-    if (!retags.active.some(isOfThis)) return incident;
-    const verdicts = incident.verdicts.filter(
-      (verdict) => retags.ends.of(verdict.pod.uid) !== null && isSwappable(verdict),
+    const active = retags.active.filter(isOfThis);
+    if (active.length === 0) return incident;
+    const isLeft = ({ pod: { uid } }: Verdict) =>
+      retags.ends.of(uid) !== null && active.every((retag) => !retag.targets[uid] || isLeftToRescue(retag, uid));
+    return incidentOf(
+      incident.id,
+      incident.verdicts.filter((verdict) => isSwappable(verdict) && (isOnMirror(verdict) || isLeft(verdict))),
     );
-    return verdicts.length > 0 ? { ...incident, verdicts } : null;
+  }
+
+  private isRetagged({ id }: Incident): boolean {
+    return this.parts.retags.active.some(({ incident }) => incident === id);
   }
 
   private dueOf(incident: Incident): Due | null {
@@ -111,14 +119,13 @@ export class RescueSchedule {
 
   private async rescue(incident: Incident, scope: RescueScope): Promise<void> {
     const { rescues, retags, ledger, context, nothingBegun } = this.parts;
-    if (rescues.active.length + retags.active.length + this.starting.size >= maxRescues) return;
+    const busy = new Set([...this.starting, ...[...rescues.active, ...retags.active].map((each) => each.incident)]);
+    if (busy.size >= maxIncidents && !busy.has(incident.id)) return;
+    const beside = this.isRetagged(incident);
     this.starting.add(incident.id);
     this.wanted.delete(incident.id);
-    ledger.began(
-      incident,
-      retags.active.some((retag) => retag.incident === incident.id),
-    );
-    const planned = await this.plan(incident, scope).finally(() => {
+    ledger.began(incident, beside);
+    const planned = await this.plan(incident, scope, beside).finally(() => {
       this.starting.delete(incident.id);
     });
     if (this.stopped) return;
@@ -130,10 +137,13 @@ export class RescueSchedule {
       const isAsItWas = ({ podUid }: { readonly podUid: string }) => !changed.has(podUid);
       if ('nodes' in planned) {
         const targets = planned.targets.filter(isAsItWas);
-        if (targets.length > 0 && (scope === 'all' || context().auto)) {
+        const { auto, retag } = context();
+        if (targets.length > 0 && retag && (scope === 'all' || auto)) {
           retags.begin({ ...planned, targets });
           return;
         }
+        // switched off meanwhile: what was asked for goes on as it is set now
+        if (!retag && scope === 'all') this.wanted.add(incident.id);
       } else {
         const targets = planned.plan.targets.filter(isAsItWas);
         // what has none from the start is told so
@@ -144,10 +154,10 @@ export class RescueSchedule {
     nothingBegun();
   }
 
-  /** A retag goes first, where that is switched on: it changes nothing in the cluster. */
-  private async plan(incident: Incident, scope: RescueScope): Promise<RetagPlan | Planned | Denied> {
+  /** A retag goes first, where that is switched on: it changes nothing in the cluster. `beside`: one is under way. */
+  private async plan(incident: Incident, scope: RescueScope, beside: boolean): Promise<RetagPlan | Planned | Denied> {
     const { context, clock, planRetag, retags, event } = this.parts;
-    if (context().retag && !this.stopped) {
+    if (context().retag && !beside && !this.stopped) {
       const { plan, unhelped } = await planRetag(incident, scope);
       for (const { verdicts, failure, detail, why } of unhelped) {
         const pods = verdicts.map(({ pod }) => pod.uid);

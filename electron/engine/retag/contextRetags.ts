@@ -57,7 +57,7 @@ export class ContextRetags {
           report: (retag, report) => {
             this.reported(retag, report);
           },
-          unhelped: ({ asked, incident }) => {
+          leaves: ({ asked, incident }) => {
             // what is left to the usual rescue is so at once, where a person asked for the whole
             if (asked) parts.want(incident);
             parts.wake.soon(settle);
@@ -75,6 +75,7 @@ export class ContextRetags {
             mirrors.failed(attempt);
           },
           mayAsk: (host) => mirrors.mayAsk(host),
+          isOn: () => parts.context().retag === true,
         },
       },
       limits.retag,

@@ -25,10 +25,10 @@ export class RetagEnds {
     for (const uid of podUids) this.pods.set(uid, end);
   }
 
-  /** Gives whether the last step of a retag has left some of its pods without help. */
-  noteStep(before: RetagState, { targets, failures, refused }: RetagState): boolean {
+  /** What the last step of a retag has left without help; `before`: null where it is gone on with after a restart. */
+  noteStep(before: RetagState | null, { targets, failures, refused }: RetagState): void {
     const unhelped = Object.values(targets).filter(
-      (target) => isUnhelped(target) && !isUnhelped(before.targets[target.podUid]),
+      (target) => isUnhelped(target) && !isUnhelped(before?.targets[target.podUid]),
     );
     this.note(
       unhelped.map(({ podUid }) => podUid),
@@ -37,11 +37,22 @@ export class RetagEnds {
         why: refused ?? { is: 'no-mirror-left' },
       },
     );
-    return unhelped.length > 0;
   }
 
-  /** These pods may be tried again, or all. */
-  forget(podUids: readonly string[] = [...this.pods.keys()]): void {
+  /** The settings changed: what failed before may work now. What these retags have left stays left, for the usual rescue. */
+  reconsider(active: readonly RetagState[]): void {
+    const left = active
+      .flatMap(({ targets }) => Object.keys(targets))
+      .flatMap((uid) => {
+        const end = this.of(uid);
+        return end ? [{ uid, why: end.why }] : [];
+      });
+    this.pods.clear();
+    for (const { uid, why } of left) this.note([uid], { failures: [], why });
+  }
+
+  /** These pods may be tried again. */
+  forget(podUids: readonly string[]): void {
     for (const uid of podUids) this.pods.delete(uid);
   }
 }

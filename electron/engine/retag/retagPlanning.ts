@@ -61,7 +61,7 @@ export async function planRetag(
   if (candidates.length === 0) return { plan: null, unhelped: [] };
   const missing = await missingRight(parts.cluster, retagNamespace);
   if (missing !== null) return { plan: null, unhelped: [{ verdicts: wanted, failure: 'job-refused', ...missing }] };
-  const { nodes, unhelped } = await readNodes(parts.cluster, wanted, candidates);
+  const { nodes, helpers, unhelped } = await readNodes(parts.cluster, wanted, candidates);
   const helped = wanted.filter((verdict) => !unhelped.some(({ verdicts }) => verdicts.includes(verdict)));
   if (helped.length === 0) return { plan: null, unhelped };
   const swappable = new Set(wanted.filter(isSwappable).map(({ pod }) => pod.uid));
@@ -76,6 +76,7 @@ export async function planRetag(
       candidates,
       namespace: retagNamespace,
       nodes: Object.fromEntries(targets.map(({ node }) => [node, nodes.get(node)] as const).filter(isKnown)),
+      helpers,
       targets,
     },
     unhelped,
@@ -103,7 +104,7 @@ async function retagCandidates(
   const asked = (await order(candidates)).filter(({ mirror }) => mayAsk(mirror));
   return asked.map((candidate) => {
     const helper = helpers.find(({ mirror }) => mirror === candidate.mirror) ?? helpers[0];
-    return { ...candidate, helper: helper?.proxied ?? retagImage };
+    return { ...candidate, helper: helper?.proxied ?? retagImage, ...(helper && { helperMirror: helper.mirror }) };
   });
 }
 
@@ -124,15 +125,18 @@ async function missingRight(
 
 interface ReadNodes {
   readonly nodes: ReadonlyMap<string, NodeRuntime>;
+  /** Node -> the images of Jobs that it lists. */
+  readonly helpers: Readonly<Record<string, readonly string[]>>;
   readonly unhelped: readonly Unhelped[];
 }
 
 async function readNodes(
   cluster: Pick<Cluster, 'readObject'>,
   wanted: readonly Verdict[],
-  candidates: readonly Candidate[],
+  candidates: readonly RetagCandidate[],
 ): Promise<ReadNodes> {
   const nodes = new Map<string, NodeRuntime>();
+  const helpers: Record<string, readonly string[]> = {};
   const unhelped: Unhelped[] = [];
   for (const name of new Set(wanted.map(({ pod }) => pod.node))) {
     const mine = wanted.filter(({ pod }) => pod.node === name);
@@ -157,6 +161,7 @@ async function readNodes(
       continue;
     }
     nodes.set(name, runtime);
+    helpers[name] = candidates.map(({ helper }) => helper).filter((helper) => listsImage(node, helper));
     const nameless = mine.filter(({ failure }) => soughtName(failure.original, runtime) === null);
     leave(nameless, 'node', `${runtime.is} gives no image a digest for a name`);
     // its own name would be of no use then; where it has that too, a Job has given it, and the kubelet may not have looked yet
@@ -170,7 +175,7 @@ async function readNodes(
         '',
       );
   }
-  return { nodes, unhelped };
+  return { nodes, helpers, unhelped };
 }
 
 function isKnown(entry: readonly [string, NodeRuntime | undefined]): entry is readonly [string, NodeRuntime] {

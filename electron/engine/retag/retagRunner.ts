@@ -1,18 +1,16 @@
 import { resources, type KubeObject } from '../../domain/kubeObject';
 import { labels, type PodSnapshot } from '../../domain/podSnapshot';
 import { stepRetag } from '../../domain/retag/retag';
-import { maySwapNow, plannedRetag } from '../../domain/retag/retagParts';
+import { isLeftToRescue, isUnderWay, maySwapNow, plannedRetag } from '../../domain/retag/retagParts';
 import { retagProgress, retagProgressOf, type RetagProgress } from '../../domain/retag/retagProgress';
 import {
   retagLimits,
   type RetagEffect,
   type RetagEvent,
   type RetagLimits,
-  type RetagNodePhase,
   type RetagPlan,
   type RetagReport,
   type RetagState,
-  type RetagTarget,
 } from '../../domain/retag/retagState';
 import type { ClusterWrites } from '../clusterWrites';
 import type { MirrorAttempt } from '../mirrors/mirrorAttempts';
@@ -20,14 +18,15 @@ import { Intents } from '../intents';
 import { isReadFailure, type Clock, type Cluster, type Journal } from '../ports';
 import { RunTimers } from '../runTimers';
 import { isAnswer, RetagEnds } from './retagEnds';
+import { isBusy, RetagPulls, retagPullsUnderWay } from './retagPulls';
 
 /** What the runner tells the context that owns it. */
 export interface RetagListener {
   changed(): void;
   /** `ended` ones are told once and then forgotten. */
   report(retag: RetagState, report: RetagReport): void;
-  /** Some of its pods are left to the usual rescue, while it may go on with others. */
-  unhelped(retag: RetagState): void;
+  /** More of its pods are left to the usual rescue, while it may go on with others. */
+  leaves(retag: RetagState): void;
   /** Something of the app's own does not work. */
   failed(why: string): void;
   /** The newest known pod. */
@@ -42,6 +41,8 @@ export interface RetagListener {
   attempt(attempt: MirrorAttempt): void;
   /** Whether the mirror on this host may be asked now. */
   mayAsk(host: string): boolean;
+  /** Whether retags are switched on. */
+  isOn(): boolean;
 }
 
 export interface RetagParts {
@@ -63,6 +64,7 @@ export class RetagRunner {
   private readonly retags = new Map<string, RetagState>();
   private readonly timers: RunTimers;
   private readonly intents: Intents;
+  private readonly pullCount: RetagPulls;
   /** Job -> its last write; the next one waits for it. */
   private readonly writing = new Map<string, Promise<void>>();
   /** The Jobs whose pods are being read: one reading of each at a time. */
@@ -74,6 +76,9 @@ export class RetagRunner {
   ) {
     const { clock, context, journal, listener } = parts;
     this.timers = new RunTimers(clock);
+    this.pullCount = new RetagPulls((host, pulls) => {
+      listener.pulling(host, pulls);
+    });
     this.intents = new Intents(context, 'retag', journal, (why) => {
       listener.failed(why);
     });
@@ -95,6 +100,7 @@ export class RetagRunner {
     // what would ask a mirror again that was asked enough is left to the next decision
     const known: RetagState = this.isSpared(retag) ? { ...retag, step: 'ended', outcome: { is: 'closed' } } : retag;
     this.retags.set(retag.id, known);
+    this.noteLeft(null, known);
     if (known.step === 'ended') {
       this.parts.listener.changed();
       // any of its Jobs may be left
@@ -126,7 +132,8 @@ export class RetagRunner {
   /** Pods of this incident are not to wait any longer where they can be swapped. Gives whether there are any. */
   swapNow(incident: string): boolean {
     const waiting = this.active.filter(
-      (retag) => retag.incident === incident && Object.values(retag.targets).some(maySwapNow),
+      (retag) =>
+        retag.incident === incident && Object.values(retag.targets).some((target) => maySwapNow(retag, target)),
     );
     for (const { id } of waiting) this.dispatch(id, { type: 'swap-now' });
     return waiting.length > 0;
@@ -150,7 +157,7 @@ export class RetagRunner {
   }
 
   isRetagging(podUid: string): boolean {
-    return this.active.some(({ targets }) => isUnderWay(targets[podUid]));
+    return this.active.some(({ targets: { [podUid]: target } }) => target !== undefined && isUnderWay(target));
   }
 
   /** Whether a Job of this name is at work. */
@@ -160,9 +167,7 @@ export class RetagRunner {
 
   /** The mirrors' hosts of the pulls under way, each as often as there are pulls. */
   pulls(): readonly string[] {
-    return this.active.flatMap(({ nodes, candidates }) =>
-      Object.values(nodes).flatMap(({ phase, mirror }) => (isBusy(phase) ? (candidates[mirror]?.mirror ?? []) : [])),
-    );
+    return this.active.flatMap(retagPullsUnderWay);
   }
 
   /** Waits for the writes that are on their way and starts no more. `leaving`: its Jobs go; the journal keeps the rest. */
@@ -208,16 +213,32 @@ export class RetagRunner {
   private dispatch(id: string, event: RetagEvent): void {
     const known = this.retags.get(id);
     if (!known) return;
-    const before = this.withoutSpent(known);
+    const before = this.asOfNow(known);
+    if (event.type === 'progress') this.pullCount.seen(before, event.node, event.progress);
     const [after, effects] = stepRetag(before, event, this.limits);
     if (after === before && effects.length === 0) return;
     this.retags.set(id, after);
-    if (this.ends.noteStep(before, after)) this.parts.listener.unhelped(after);
-    this.perform(id, effects, event.type === 'resume');
+    const leaves = this.noteLeft(before, after);
+    this.perform(id, effects, { resumed: event.type === 'resume', leaves });
   }
 
-  /** What comes after the mirrors in use was chosen when this was planned; some may have been asked enough since. */
-  private withoutSpent(retag: RetagState): RetagState {
+  /** Gives whether this step leaves more pods to the usual rescue; that one is told so. */
+  private noteLeft(before: RetagState | null, after: RetagState): boolean {
+    this.ends.noteStep(before, after);
+    const leaves = Object.keys(after.targets).some(
+      (uid) => isLeftToRescue(after, uid) && !(before && isLeftToRescue(before, uid)),
+    );
+    if (leaves) this.parts.listener.leaves(after);
+    return leaves;
+  }
+
+  /**
+   * What comes after the mirrors in use was chosen when this was planned: some may have been asked enough since, and it may
+   * have been switched off.
+   */
+  private asOfNow(known: RetagState): RetagState {
+    const isOff = !this.parts.listener.isOn();
+    const retag = isOff === (known.isOff ?? false) ? known : { ...known, isOff };
     const reached = Math.max(0, ...Object.values(retag.nodes).map(({ mirror }) => mirror));
     const candidates = retag.candidates.filter(
       ({ mirror }, index) => index <= reached || this.parts.listener.mayAsk(mirror),
@@ -225,11 +246,12 @@ export class RetagRunner {
     return candidates.length === retag.candidates.length ? retag : { ...retag, candidates };
   }
 
-  private perform(id: string, effects: readonly RetagEffect[], resumed = false): void {
+  private perform(id: string, effects: readonly RetagEffect[], { resumed, leaves }: Step): void {
     const retag = this.retags.get(id);
     if (!retag) return;
     const { listener } = this.parts;
-    const refused = effects.some(isWrite) ? this.intents.record(id, retag) : null;
+    // who goes on with this after a restart is not to take up again what it has left
+    const refused = effects.some(isWrite) || leaves ? this.intents.record(id, retag) : null;
     listener.changed();
     const writes: Promise<void>[] = [];
     for (const effect of effects) {
@@ -239,19 +261,12 @@ export class RetagRunner {
           this.dispatch(id, { type: 'timer', name: effect.name });
         });
       else {
-        if (effect.do === 'create-job' && !resumed) this.countPull(retag, effect.node);
+        // a dry run's pulls are shown and not made; what a killed run had begun was counted by that run
+        if (effect.do === 'create-job' && !resumed && !this.parts.dryRun) this.pullCount.begins(retag, effect.node);
         writes.push(this.queue(effect, () => this.write(id, effect, refused)));
       }
     }
     if (retag.step === 'ended') void this.finish(retag, writes);
-  }
-
-  /** A write that is repeated for want of an answer is no pull of its own. */
-  private countPull({ nodes, candidates }: RetagState, node: string): void {
-    const { mirror: index = 0, unanswered = 0 } = nodes[node] ?? {};
-    const mirror = candidates[index]?.mirror;
-    // a dry run's pulls are shown and not made
-    if (mirror !== undefined && unanswered === 0 && !this.parts.dryRun) this.parts.listener.pulling(mirror, 1);
   }
 
   private reported(retag: RetagState, report: RetagReport): void {
@@ -320,8 +335,11 @@ export class RetagRunner {
   }
 }
 
-function isBusy(phase: RetagNodePhase): boolean {
-  return phase === 'creating' || phase === 'working';
+/** What a step of the machine is besides its effects. */
+interface Step {
+  readonly resumed: boolean;
+  /** Pods are left to the usual rescue by it. */
+  readonly leaves: boolean;
 }
 
 type RetagWrite = Extract<RetagEffect, { do: 'create-job' | 'delete-job' }>;
@@ -332,8 +350,4 @@ function isWrite(effect: RetagEffect): effect is RetagWrite {
 
 function nameOf({ metadata }: KubeObject): string {
   return metadata.name;
-}
-
-function isUnderWay(target: RetagTarget | undefined): boolean {
-  return target?.phase === 'waiting' || target?.phase === 'starting';
 }

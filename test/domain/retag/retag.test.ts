@@ -2,8 +2,9 @@ import { describe, expect, it } from 'vitest';
 import type { PodSnapshot } from '../../../electron/domain/podSnapshot';
 import { usualRuntime } from '../../../electron/domain/retag/nodeRuntime';
 import { stepRetag } from '../../../electron/domain/retag/retag';
-import { plannedRetag } from '../../../electron/domain/retag/retagParts';
+import { isLeftToRescue, plannedRetag } from '../../../electron/domain/retag/retagParts';
 import { isRetagRecord } from '../../../electron/domain/retag/retagRecord';
+import { retagging } from '../../../electron/domain/retag/retagView';
 import type {
   RetagEffect,
   RetagEvent,
@@ -130,9 +131,12 @@ describe('a retag', () => {
   });
 
   it('leaves to the usual rescue what a person does not want to wait any longer, before its Job and after it', () => {
-    const nodes = { n1: usualRuntime, n2: usualRuntime };
+    const nodes = { n1: usualRuntime, n2: { ...usualRuntime, recordsPulls: false } };
     const drive = new Drive({ nodes, targets: [target('a'), target('b', 'n2'), target('c', 'n2', false)] });
-    drive.progress({ is: 'done' }).tell({ type: 'swap-now' });
+    drive.progress({ is: 'done' });
+    expect(retagging(drive.state)).toMatchObject({ maySwap: 2, done: 0, total: 3 });
+    drive.tell({ type: 'swap-now' });
+    expect(retagging(drive.state)).toMatchObject({ done: 0, total: 1 });
     expect(drive.state).toMatchObject({
       step: 'retag',
       asked: true,
@@ -145,6 +149,43 @@ describe('a retag', () => {
     const alone = new Drive().tell({ type: 'swap-now' });
     expect(alone.state.outcome).toEqual({ is: 'swap' });
     expect(alone.does('delete-job')).toMatchObject([{ name: alone.job() }]);
+  });
+
+  it('does not let a swap take from a pod, on its node, what only the retag can give it', () => {
+    const drive = new Drive({ targets: [target('a'), target('static', 'n1', false)] }).tell({ type: 'swap-now' });
+    expect([drive.state.targets.a?.phase, retagging(drive.state)]).toMatchObject(['waiting', { total: 2 }]);
+    expect(retagging(drive.state)).not.toHaveProperty('maySwap');
+    // the kubelet refuses the one, and may not have looked at the other
+    drive.progress({ is: 'done' }).timer('calm').sees('ImagePullBackOff').sees('ErrImagePull');
+    expect([drive.state.targets.a?.phase, isLeftToRescue(drive.state, 'a')]).toEqual(['swap', false]);
+    expect(isLeftToRescue(drive.sees(null, 'static').state, 'a')).toBe(true);
+  });
+
+  it('that is switched off lets its Job end, and makes no other', () => {
+    const drive = new Drive({ targets: [target('a'), target('static', 'n1', false)] });
+    drive.state = { ...drive.state, isOff: true };
+    drive.progress({ is: 'failed', whose: 'pull', message: 'connection refused' });
+    expect([drive.does('create-job').length, drive.does('delete-job').length]).toEqual([0, 1]);
+    expect(drive.state).toMatchObject({ outcome: { is: 'swap' }, targets: { static: { phase: 'left' } } });
+
+    const done = new Drive();
+    done.state = { ...done.state, isOff: true };
+    expect(done.progress({ is: 'done' }).sees(null).state.outcome).toEqual({ is: 'healed', via: 'one.example' });
+
+    const unanswered = new Drive();
+    unanswered.tell({
+      type: 'job-write',
+      node: 'n1',
+      job: unanswered.job(),
+      result: { is: 'unavailable', detail: '' },
+    });
+    unanswered.state = { ...unanswered.state, isOff: true };
+    unanswered.timer('create');
+    // it may have been made all the same
+    expect([unanswered.does('create-job'), unanswered.does('delete-job')]).toMatchObject([
+      [],
+      [{ name: unanswered.job() }],
+    ]);
   });
 
   it('gives up what may not be swapped', () => {
@@ -172,10 +213,14 @@ describe('a retag', () => {
     expect(drive.does('delete-job')).toEqual([]);
   });
 
-  it('tries a write again that got no answer', () => {
+  it('tries a write again that got no answer, and tells of it once', () => {
     const drive = new Drive();
     drive.tell({ type: 'job-write', node: 'n1', job: drive.job(), result: { is: 'unavailable', detail: 'EOF' } });
     expect(drive.timer('create').does('create-job')).toHaveLength(1);
+    drive.tell({ type: 'resume' });
+    expect(drive.reports.map(({ event }) => event)).toEqual(['retag-started']);
+    drive.progress({ is: 'failed', whose: 'pull', message: 'connection refused' });
+    expect(drive.reports.map(({ event }) => event)).toEqual(['retag-started', 'retag-failed', 'retag-started']);
   });
 
   it('does not wait for a pod that nothing lets in', () => {
