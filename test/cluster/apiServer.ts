@@ -16,7 +16,7 @@ import { mirrors } from './hostNames';
 import { send } from './objects';
 import { startServiceAccounts } from './serviceAccounts';
 import { SimulatedRegistries } from './simulatedRegistries';
-import type { TestCluster } from './testCluster';
+import { nodeNamed, type TestCluster } from './testCluster';
 import { waitFor } from './waiting';
 import { Workspace } from './workspace';
 
@@ -96,6 +96,10 @@ export async function startApiServerCluster(): Promise<TestCluster> {
       registries,
       kruise,
       fledged,
+      collectImage(node, reference) {
+        nodeNamed(kubelets, node).collectImage(reference);
+        return Promise.resolve();
+      },
       audit: (user) => audit.of(user),
       grant: (objects) => applyGrants(api, objects),
       reset: async () => {

@@ -75,6 +75,15 @@ export class ClusterNode {
     await this.startKubelet();
   }
 
+  get name(): string {
+    return this.options.name;
+  }
+
+  /** Under this reference the node has it no longer; under its other names it has it still. */
+  removeImage(reference: string): Promise<void> {
+    return this.containerd.removeImage(reference);
+  }
+
   /** A pod that the kubelet runs from a file. */
   placeStaticPod(namespace: string, name: string, spec: object): Promise<void> {
     const metadata = { namespace, name, labels: { app: name } };

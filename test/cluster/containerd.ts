@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process';
 import { mkdir, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { parseImageReference, withDefaultTag } from '../../electron/domain/image/imageReference';
 import { imageArchive, type Image } from './image';
 import { isolate, type IsolatedNode } from './isolation';
 import type { Workspace } from './workspace';
@@ -14,6 +15,8 @@ export interface Containerd {
   readonly socket: string;
   /** Removes every image that was not preloaded, under all the names that it has. */
   removePulledImages(): Promise<void>;
+  /** Removes the name that a pull of this reference has given, and the one by digest that comes with it. */
+  removeImage(reference: string): Promise<void>;
 }
 
 export interface ContainerdOptions {
@@ -63,6 +66,18 @@ export async function startContainerd(workspace: Workspace, options: ContainerdO
       const kept = new Set(Object.values(options.preloaded).map(({ manifest }) => manifest.digest));
       const doomed = images.filter(({ digest }) => !kept.has(digest)).map(({ name }) => name);
       if (doomed.length > 0) await ctr(['images', 'rm', '--sync', ...doomed]);
+    },
+    removeImage: async (reference) => {
+      const parsed = parseImageReference(reference);
+      if (!parsed.ok) throw new Error(`${reference} is no image reference: ${parsed.why}`);
+      const { domain, path, tag } = withDefaultTag(parsed.reference);
+      const repository = `${domain}/${path}`;
+      const { stdout } = await ctr(['images', 'ls', '-q']);
+      const doomed = stdout
+        .split('\n')
+        .filter((name) => name === `${repository}:${tag ?? ''}` || name.startsWith(`${repository}@`));
+      if (doomed.length === 0) throw new Error(`the node does not have ${reference}: ${stdout}`);
+      await ctr(['images', 'rm', '--sync', ...doomed]);
     },
   };
 }

@@ -10,7 +10,7 @@ import { mirrors } from './hostNames';
 import { makeImage, runsUntilStopped } from './image';
 import { nodePrograms } from './nodePrograms';
 import { NodeRegistries } from './nodeRegistries';
-import type { TestCluster } from './testCluster';
+import { nodeNamed, type TestCluster } from './testCluster';
 import { waitFor } from './waiting';
 import { Workspace } from './workspace';
 
@@ -74,10 +74,11 @@ export async function startNodeCluster(nodeCount = 2): Promise<TestCluster> {
       kubeconfig: (user) => credentials.kubeconfig(user),
       registries,
       fledged,
+      collectImage: (node, reference) => nodeNamed(nodes, node).removeImage(reference),
       audit: (user) => audit.of(user),
       grant: (objects) => applyGrants(api, objects),
       placeStaticPod: async (name, namespace, pod, spec) => {
-        await nodes[names.indexOf(name)]?.placeStaticPod(namespace, pod, spec);
+        await nodeNamed(nodes, name).placeStaticPod(namespace, pod, spec);
       },
       reset: async () => {
         fledged.halt();

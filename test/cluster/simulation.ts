@@ -13,7 +13,7 @@ import { rulesOf } from './grants';
 import { ClusterKruise } from './clusterKruise';
 import { mirrors } from './hostNames';
 import { SimulatedRegistries } from './simulatedRegistries';
-import type { TestCluster, TestUser } from './testCluster';
+import { nodeNamed, type TestCluster, type TestUser } from './testCluster';
 
 /** The cluster as scenarios see it, and the simulation behind it for tests that break things. */
 export type SimulatedCluster = TestCluster & { readonly simulation: Simulation };
@@ -69,6 +69,10 @@ export async function startSimulatedCluster(
     registries,
     fledged: simulation.fledged,
     kruise,
+    collectImage(node, reference) {
+      nodeNamed(simulation.kubelets, node).collectImage(reference);
+      return Promise.resolve();
+    },
     audit: (user) => Promise.resolve(simulation.audit.of(user)),
     grant(objects) {
       granted.splice(0, granted.length, ...rulesOf(objects));

@@ -21,6 +21,8 @@ export interface TestCluster {
   readonly kruise?: TestFledged;
   /** Where kubelets are real: a pod that this node runs from a file of its own, until `reset`. */
   placeStaticPod?(node: string, namespace: string, name: string, spec: object): Promise<void>;
+  /** Takes an image's name off a node, as its garbage collection does; the same bytes stay under their other names. */
+  collectImage(node: string, reference: string): Promise<void>;
   /** Every request that this user has made since the last `reset`, from the API server's audit log. */
   audit(user: TestUser): Promise<readonly AuditEntry[]>;
   /** Gives the user `granted` exactly these roles and bindings; a real API server takes a moment to know of them. */
@@ -74,4 +76,11 @@ export interface AuditEntry {
   readonly code: number;
   /** As it stood in the URL. */
   readonly query: string;
+}
+
+/** Throws RangeError where there is none of the name. */
+export function nodeNamed<T extends { readonly name: string }>(nodes: readonly T[], name: string): T {
+  const node = nodes.find((each) => each.name === name);
+  if (!node) throw new RangeError(`there is no node ${name}`);
+  return node;
 }

@@ -46,6 +46,44 @@ export function scenariosOfTheWayBack(stage: Stage): void {
       expect(await stage.shop.pullPods()).toEqual([]);
     });
 
+    it('is undone where the restored container does not start in time, and not tried again by itself', async () => {
+      const { cluster, shop } = stage;
+      await cluster.registries.publish(nginx, ['origin', 'first']);
+      await shop.createNamespace();
+      await shop.deployment('web', app());
+      const start = stage.tier === 'node' ? 10_000 : 2_000;
+      const engine = stage.launch({ mode: 'auto', restoreLimits: { start, firstPause: 1_000 } });
+      const before = await healed(engine);
+      await cluster.registries.unblockOrigin();
+      const ready = await engine.restore('ready');
+      await cluster.registries.blockOrigin();
+      await cluster.collectImage(before.spec.nodeName ?? '', nginx);
+      await engine.click('restore', ready);
+      await shop.pod('web', (pod) => image(pod) === nginx && waitsForImage(pod));
+      const undone = await engine.next('swapped-back', { namespace: shop.namespace, image: nginx }, 120_000);
+      const { time } = await engine.next('restoring', { namespace: shop.namespace });
+      expect(Date.parse(undone.time) - Date.parse(time)).toBeGreaterThanOrEqual(start);
+      const after = await shop.pod('web', runs);
+      expect([after.metadata.uid, image(after), after.metadata.annotations?.[originals]]).toEqual([
+        before.metadata.uid,
+        proxied(cluster.mirrors.first),
+        JSON.stringify({ app: nginx }),
+      ]);
+      // ended for the original, and started once more from the mirror
+      expect(after.status.containerStatuses?.[0]?.restartCount).toBe(1);
+      expect((await engine.restore('held')).state).toMatchObject({
+        why: { is: 'failed-and-swapped-back' },
+        retryAt: null,
+      });
+      // to the mirror, to the original and back: nobody took its failure for a new one
+      const patches = (await stage.written()).filter(({ verb, resource }) => verb === 'patch' && resource === 'pods');
+      expect(patches.map(({ name, code }) => [name, code])).toEqual(
+        Array.from({ length: 3 }, () => [before.metadata.name, 200]),
+      );
+      expect(engine.application.state().incidents.filter(({ progress }) => progress.is !== 'healed')).toEqual([]);
+      expect(await shop.pullPods()).toEqual([]);
+    }, 240_000);
+
     it('believes no ImageCache of the original: with a prefix mirror it succeeds where nothing was pulled', async () => {
       const { registries, mirrors } = stage.cluster;
       await registries.publish(nginx, ['origin', 'first']);
