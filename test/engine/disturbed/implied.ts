@@ -87,7 +87,9 @@ function stepOfPull(
     ({ namespace, name, isOver }) => namespace === object.namespace && name === object.name && !isOver,
   );
   if (write.verb === 'delete') return isDone || !isOpen ? 'over' : null;
-  return isOpen && JSON.stringify(write.object).includes(`"${image}"`) ? 'pulls' : null;
+  // one that had to wait for the end of an earlier one of its name comes late where that took long, and goes at the end
+  if (!isOpen) return 'pulls no more';
+  return JSON.stringify(write.object).includes(`"${image}"`) ? 'pulls' : null;
 }
 
 function stepOfRestore(write: SentWrite, restore: Restore): string | null {

@@ -81,8 +81,10 @@ export async function comeToRest(
   let looked = 0;
   while (!apps.some(({ life }) => life.isDead())) {
     for (const app of apps) await story.person?.(app, world, forgetful);
-    const looks = `${String(world.written.length)} written; ${apps.map(looksOf).join('; ')}`;
-    looked = looks !== last || apps.some(isBusy) ? 0 : looked + 1;
+    const written = world.written.length;
+    const looks = `${String(written)} written; ${apps.map(looksOf).join('; ')}`;
+    // every story has something to be written
+    looked = looks !== last || written === 0 || apps.some(isBusy) ? 0 : looked + 1;
     last = looks;
     if (looked > (apps.some(isWaiting) ? longRest : rest)) return;
     if (clock.now() > end) throw new Error(`no rest: ${looks}; ${world.written.join(', ')}`);
