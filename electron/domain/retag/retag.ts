@@ -69,17 +69,23 @@ function startJob(state: RetagState, name: string, limits: RetagLimits): Next {
   if (!candidate || !task) return [withNode(state, name, { phase: 'over' }), []];
   const job = retagJobName(task);
   const timer = (what: string, ms: number): RetagEffect => ({ do: 'timer', name: timerName(state, name, what), ms });
-  // one that is written again, for want of an answer or after a restart, was told of before
-  const isNew = node.job !== job;
+  // one that is written again, for want of an answer or after a restart, may have been told of before
+  const told = node.job === job && node.told === true;
   return [
-    withNode(state, name, { phase: 'creating', job, seen: false }),
+    withNode(state, name, { phase: 'creating', job, seen: false, told }),
     [
       { do: 'create-job', node: name, job: retagJob(task, state.namespace, candidate.helper) },
       timer('no-pod', limits.noPod),
       timer('job', limits.job),
-      ...(isNew ? [report({ event: 'retag-started', node: name, proxied: candidate.proxied })] : []),
     ],
   ];
+}
+
+/** The Job is there: told once, however often it is written. */
+function begun(state: RetagState, name: string): Next {
+  if (nodeOf(state, name).told) return [state, []];
+  const proxied = proxiedOn(state, name);
+  return [withNode(state, name, { told: true }), [report({ event: 'retag-started', node: name, proxied })]];
 }
 
 /** Null where the runtime can give the image no name that is looked for; such targets are never planned. */
@@ -107,7 +113,7 @@ function jobWritten(state: RetagState, name: string, job: string, result: WriteR
     // a conflict: another instance made it, or this one before it was killed
     case 'done':
     case 'conflict':
-      return [withNode(state, name, { phase: 'working', unanswered: 0 }), []];
+      return begun(withNode(state, name, { phase: 'working', unanswered: 0 }), name);
     case 'denied': {
       const { verb, resource, namespace } = result;
       const refused = { is: 'denied', verb, resource, namespace } as const;
@@ -134,16 +140,21 @@ function jobWritten(state: RetagState, name: string, job: string, result: WriteR
 function progressed(state: RetagState, name: string, job: string, progress: RetagProgress, limits: RetagLimits): Next {
   const node = state.nodes[name];
   if (!node || node.job !== job || (node.phase !== 'creating' && node.phase !== 'working')) return [state, []];
-  const seen = withNode(state, name, { phase: 'working', seen: true });
-  if (progress.is === 'done') return retagged(seen, name, limits);
-  if (progress.is !== 'failed') return [seen, []];
+  const [seen, told] = begun(withNode(state, name, { phase: 'working', seen: true }), name);
+  const [next, effects] = furtherBy(seen, name, progress, limits);
+  return [next, [...told, ...effects]];
+}
+
+function furtherBy(state: RetagState, name: string, progress: RetagProgress, limits: RetagLimits): Next {
+  if (progress.is === 'done') return retagged(state, name, limits);
+  if (progress.is !== 'failed') return [state, []];
   switch (progress.whose) {
     case 'pull':
-      return pullFailed(seen, name, progress.message, limits);
+      return pullFailed(state, name, progress.message, limits);
     case 'helper':
-      return nextMirror(failed(seen, name, 'helper', null, progress.message), name, limits);
+      return nextMirror(failed(state, name, 'helper', null, progress.message), name, limits);
     case 'node':
-      return impossible(seen, name, 'node', progress.message);
+      return impossible(state, name, 'node', progress.message);
   }
 }
 

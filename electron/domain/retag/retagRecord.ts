@@ -32,6 +32,7 @@ const recordSchema = z.object({
       job: text,
       unanswered: z.number(),
       seen: z.boolean(),
+      told: z.boolean().optional(),
       calm: z.boolean(),
     }),
   ),

@@ -66,6 +66,8 @@ export interface RetagNode {
   readonly unanswered: number;
   /** Whether the Job's pod has been seen. */
   readonly seen: boolean;
+  /** Whether it was told that the Job is there. */
+  readonly told?: boolean;
   /** Attempts of kubelets that began before the image had its name have ended by now. */
   readonly calm: boolean;
 }

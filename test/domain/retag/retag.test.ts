@@ -5,6 +5,7 @@ import { stepRetag } from '../../../electron/domain/retag/retag';
 import { isLeftToRescue, plannedRetag } from '../../../electron/domain/retag/retagParts';
 import { isRetagRecord } from '../../../electron/domain/retag/retagRecord';
 import { retagging } from '../../../electron/domain/retag/retagView';
+import type { WriteResult } from '../../../electron/domain/writeResult';
 import type {
   RetagEffect,
   RetagEvent,
@@ -215,11 +216,15 @@ describe('a retag', () => {
 
   it('tries a write again that got no answer, and tells of it once', () => {
     const drive = new Drive();
-    drive.tell({ type: 'job-write', node: 'n1', job: drive.job(), result: { is: 'unavailable', detail: 'EOF' } });
+    const written = (result: WriteResult) => drive.tell({ type: 'job-write', node: 'n1', job: drive.job(), result });
+    written({ is: 'unavailable', detail: 'EOF' });
     expect(drive.timer('create').does('create-job')).toHaveLength(1);
-    drive.tell({ type: 'resume' });
+    expect(drive.reports).toEqual([]);
+    written({ is: 'conflict' }).tell({ type: 'resume' });
+    written({ is: 'conflict' }).progress({ is: 'working' });
     expect(drive.reports.map(({ event }) => event)).toEqual(['retag-started']);
     drive.progress({ is: 'failed', whose: 'pull', message: 'connection refused' });
+    written({ is: 'done' });
     expect(drive.reports.map(({ event }) => event)).toEqual(['retag-started', 'retag-failed', 'retag-started']);
   });
 
