@@ -4,7 +4,7 @@ import { PodBook } from '../../electron/domain/podBook';
 import { planned } from '../../electron/domain/rescue/rescueTargets';
 import { plannedRetag } from '../../electron/domain/retag/retagParts';
 import type { RetagState } from '../../electron/domain/retag/retagState';
-import type { RescueState } from '../../electron/domain/rescue/rescueState';
+import type { RescueOutcome, RescueState } from '../../electron/domain/rescue/rescueState';
 import { IncidentLedger } from '../../electron/engine/rescue/incidentLedger';
 import { pod } from '../setup/pods';
 import { noWays } from '../setup/prepull';
@@ -46,8 +46,13 @@ function rescue(pullSecrets: readonly string[], needsLogin = true): RescueState 
   return { ...state, failures: [{ host: 'mirror.example', cause: 'mirror-error', message: '', needsLogin }] };
 }
 
+const retag = plannedRetag({
+  ...{ id: 'r2', incident: id, image: 'nginx:1.25', startedAt: 0, asked: false, namespace: 'kube-system' },
+  ...{ candidates: [], nodes: {}, targets: [] },
+});
+const outcome = { is: 'healed', via: 'mirror.example' } as const;
+
 describe('an end that healed', () => {
-  const outcome = { is: 'healed', via: 'mirror.example' } as const;
   const shown = (healing: RescueState | RetagState) => {
     const ledger = new IncidentLedger('dev', false);
     ledger.resumed(healing);
@@ -56,12 +61,75 @@ describe('an end that healed', () => {
   };
 
   it('tells whether pods were changed for it', () => {
-    const retag = plannedRetag({
-      ...{ id: 'r2', incident: id, image: 'nginx:1.25', startedAt: 0, asked: false, namespace: 'kube-system' },
-      ...{ candidates: [], nodes: {}, targets: [] },
-    });
     expect(shown(rescue([]))).toEqual([{ ...outcome, at: 1_000 }]);
     expect(shown(retag)).toEqual([{ ...outcome, at: 1_000, retagged: true }]);
+  });
+});
+
+describe('a rescue beside a retag', () => {
+  const last = rescue([], false);
+  /** What is shown once both have ended, in this order; and how long the next one has to wait. */
+  const after = (...ends: readonly (readonly [RescueState | RetagState, RescueOutcome])[]) => {
+    const ledger = new IncidentLedger('dev', false);
+    ledger.began(incident([]), false);
+    ledger.began(incident([]), true);
+    ends.forEach(([healing, end], index) => {
+      ledger.ended(healing, end, 1_000 + index, true);
+    });
+    const [view] = ledger.views([], [], 2_000);
+    return { progress: view?.progress, wait: ledger.notBefore(incident([])) };
+  };
+
+  it.each([
+    ['the rescue', [last, outcome], [retag, noneLeft]],
+    ['the retag', [retag, outcome], [last, noneLeft]],
+  ] as const)('pauses where one of them gave up, whichever ended first: %s healed', (_name, healed, gaveUp) => {
+    for (const ends of [
+      [healed, gaveUp],
+      [gaveUp, healed],
+    ])
+      expect(after(...ends)).toMatchObject({
+        progress: { is: 'gave-up' },
+        wait: ends[0] === gaveUp ? 601_000 : 601_001,
+      });
+  });
+
+  it('has healed where the other one found nothing left to heal', () => {
+    expect(after([retag, outcome], [last, { is: 'closed' }]).progress).toEqual({
+      ...outcome,
+      at: 1_000,
+      retagged: true,
+    });
+    expect(after([last, { is: 'closed' }], [retag, outcome]).progress).toMatchObject({ is: 'healed' });
+  });
+
+  it('has changed pods, whichever ended first and whatever else begins beside the retag', () => {
+    expect(after([last, outcome], [retag, outcome]).progress).toEqual({ ...outcome, at: 1_001 });
+    expect(after([retag, outcome], [last, outcome]).progress).toEqual({ ...outcome, at: 1_001 });
+    const ledger = new IncidentLedger('dev', false);
+    ledger.began(incident([]), false);
+    ledger.ended(last, outcome, 1_000, true);
+    ledger.began(incident([]), true);
+    ledger.ended(retag, outcome, 1_001, true);
+    expect(ledger.views([], [], 2_000)).toMatchObject([{ progress: { at: 1_001 } }]);
+    expect(ledger.views([], [], 2_000)[0]?.progress).not.toHaveProperty('retagged');
+  });
+
+  it('shows the pods of both, also after a restart and where an image was taken away from one of them', () => {
+    const of = (podUid: string) => ({ podUid, namespace: 'shop', pod: podUid, node: 'n', containers: [own] });
+    const own = { name: 'app', image: 'nginx:1.25', original: 'nginx:1.25', hasImage: false, before: null };
+    const mine: RescueState = { ...last, targets: { a: { ...of('a'), phase: 'waiting', unanswered: 0 } } };
+    const ledger = new IncidentLedger('dev', false);
+    const pods = () => ledger.views([], [mine], 2_000).flatMap((view) => view.pods.map(({ uid }) => uid));
+    const b = { ...of('b'), swappable: true, phase: 'waiting', armed: false, refused: 0 } as const;
+    ledger.resumed({ ...retag, targets: { b } });
+    ledger.resumed(mine);
+    expect(pods().sort()).toEqual(['a', 'b']);
+    const { verdicts, ...rest } = incident([]);
+    const takenBackAt = 1_000;
+    const taken = verdicts.map((verdict) => ({ ...verdict, failure: { ...verdict.failure, takenBackAt } }));
+    ledger.takenBack({ ...rest, verdicts: taken }, true, 2_000, true);
+    expect(pods().sort()).toEqual(['a', 'b', 'uid-0']);
   });
 });
 
