@@ -8,6 +8,7 @@ interface ExaminationWords {
   readonly heading: (context: string, server: string, broken: number, warnings: number) => string;
   readonly levels: Readonly<Record<FindingLevel, string>>;
   readonly fix: (sentence: string, id: string) => string;
+  readonly command: (command: string) => string;
   readonly went: Readonly<Record<WriteReport['went'], string>>;
   readonly notWritten: string;
   readonly nothingToDo: (id: string) => string;
@@ -21,6 +22,7 @@ export const examinationWords: Readonly<Record<Language, ExaminationWords>> = {
     },
     levels: { ok: 'ok', warning: 'warning', broken: 'broken' },
     fix: (sentence, id) => `fix: ${sentence} (--fix ${id})`,
+    command: (command) => `try: ${command}`,
     went: { written: 'written', 'already-there': 'already there', refused: 'refused', 'not-tried': 'not tried' },
     notWritten: 'Nothing was written; add --yes to write exactly this.',
     nothingToDo: (id) => `No finding asks for the fix ${id}.`,
@@ -35,6 +37,7 @@ export const examinationWords: Readonly<Record<Language, ExaminationWords>> = {
     },
     levels: { ok: '正常', warning: '警告', broken: '故障' },
     fix: (sentence, id) => `修复：${sentence}（--fix ${id}）`,
+    command: (command) => `可运行：${command}`,
     went: { written: '已写入', 'already-there': '已存在', refused: '被拒绝', 'not-tried': '未尝试' },
     notWritten: '没有写入任何内容；加上 --yes 即按此写入。',
     nothingToDo: (id) => `没有发现需要修复方式 ${id}。`,
@@ -59,12 +62,13 @@ export function examinationText(
   const row = (label: string, text: string) => `  ${label}${' '.repeat(width - cells(label))}${printable(text)}`;
   const told = new Set<string>();
   const lines = (finding: Finding) => {
-    const { level, sentence, fix } = finding;
+    const { level, sentence, fix, command } = finding;
     const own = row(words.levels[level], sentence);
-    // a fix that several findings share is told once
-    if (!fix || told.has(fix.id)) return [own];
-    told.add(fix.id);
-    return [own, row('', words.fix(fix.sentence, fix.id))];
+    const next = fix ? words.fix(fix.sentence, fix.id) : command === '' ? '' : words.command(command);
+    // what several findings share is told once
+    if (next === '' || told.has(next)) return [own];
+    told.add(next);
+    return [own, row('', next)];
   };
   return [heading, ...findings.flatMap(lines)].join('\n');
 }

@@ -87,13 +87,6 @@ describe('the type ImageCache', () => {
     expect(fixOf({ ...absent, deployments: forbidden }, 'crd')).toBeNull();
   });
 
-  it('that is only served in an old version is no case for an installation beside it', () => {
-    const old = findings({ fledgedVersions: ['v1alpha1'], deployments: [], installed: new Set() });
-    expect(old.get('crd')).toMatchObject({ level: 'warning', fix: null });
-    expect(old.get('crd')?.sentence).toContain('v1alpha1');
-    expect(old.get('controller')).toMatchObject({ level: 'broken', fix: null });
-  });
-
   it('that is gone under a running controller is broken', () => {
     const gone = { fledgedVersions: [], installed: new Set<string>() };
     expect(findings(gone).get('crd')).toMatchObject({ level: 'broken', fix: { id: 'install' } });
@@ -106,13 +99,6 @@ describe('the controller', () => {
   const terminated = { exitCode: 2, reason: 'Error' };
 
   it.each([
-    [
-      'is scaled to 0',
-      { ...controller, spec: { ...(controller.spec as object), replicas: 0 } },
-      [],
-      'broken',
-      'scaled to 0',
-    ],
     ['has no pods yet', controller, [], 'warning', 'is starting'],
     [
       'has refused pods',
@@ -360,7 +346,7 @@ describe('rights', () => {
     expect(without(() => false).get('rights-retag')).toMatchObject({ level: 'ok' });
     expect(without(({ purpose }) => purpose === 'pull-pods').get('rights-heal')).toMatchObject({
       level: 'warning',
-      sentence: 'To heal them, this user lacks the right to create and delete pods in shop.',
+      sentence: 'To heal failing pulls, this user lacks the right to create and delete pods in shop.',
     });
     expect(without(({ purpose }) => purpose === 'swap').get('rights-heal')?.level).toBe('broken');
     expect(without(({ verb }) => verb === 'watch').get('rights-watch')?.level).toBe('broken');

@@ -60,6 +60,7 @@ export const healthy: DoctorFacts = {
   serverVersion: 'v1.34.2',
   nodes: [node('node-1', 'v1.34.1')],
   fledgedVersions: ['v1alpha2'],
+  olderVersions: [],
   kruiseVersions: [],
   deployments: [ready(controller), ready(webhookServer)],
   pods: [],
@@ -72,6 +73,7 @@ export const healthy: DoctorFacts = {
   caches: [],
   pullPods: [],
   ours: [[], [], []],
+  limits: [],
   installed: new Set(parts.map((each) => titleOf(refOf(each)))),
   rights: { asked: [], missing: [] },
 };

@@ -118,7 +118,7 @@ describe('a kube-fledged that cannot pull its own images', () => {
     expect(controller).toMatchObject({
       level: 'broken',
       sentence:
-        'kube-fledged/kubefledged-controller cannot start, as its image docker.io/senthilrch/kubefledged-controller:v0.10.0 does not arrive: Registry unreachable.',
+        'kube-fledged’s controller kube-fledged/kubefledged-controller cannot start, so no ImageCache is worked on: its image docker.io/senthilrch/kubefledged-controller:v0.10.0 does not arrive (Registry unreachable).',
       fix: { id: 'rescue' },
     });
     expect(controller?.fix?.writes.map(({ verb, object }) => `${verb} ${object}`)).toEqual([
@@ -326,7 +326,7 @@ describe('a user without rights', () => {
     });
     expect(findings.get('rights-heal')).toMatchObject({
       level: 'broken',
-      sentence: 'To heal them, this user lacks the right to patch, create and delete pods.',
+      sentence: 'To heal failing pulls, this user lacks the right to patch, create and delete pods.',
     });
     expect([...findings.values()].filter(({ fix }) => fix !== null)).toEqual([]);
     expect((await cluster.findings('nobody')).get('rights-watch')).toMatchObject({

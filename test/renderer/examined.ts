@@ -82,68 +82,82 @@ export const troubled: InBoth<Examination> = {
   en: {
     at: now - 2 * minutes,
     findings: [
-      { id: 'crd', level: 'ok', sentence: 'ImageCaches are served, as v1alpha2 and v1alpha1.', fix: null },
+      { id: 'crd', level: 'ok', sentence: 'ImageCaches are served, as v1alpha2 and v1alpha1.', fix: null, command: '' },
       {
         id: 'helper-image docker.io/senthilrch/busybox:1.35.0',
         level: 'broken',
         sentence:
           'The helper image docker.io/senthilrch/busybox:1.35.0 cannot be pulled on cn-sh-02: every pull job waits for it.',
         fix: helperFix('Let the controller use the helper images through m.daocloud.io.'),
+        command: '',
       },
       {
         id: 'webhook',
         level: 'broken',
         sentence: 'The webhook has no running pod, so ImageCaches are refused.',
         fix: installFix('Install kube-fledged 0.10 in the namespace kube-fledged, all images through m.daocloud.io.'),
+        command: '',
       },
       {
         id: 'leftover kube-fledged/pullthrough-redis-c41e07',
         level: 'warning',
         sentence: 'The ImageCache pullthrough-redis-c41e07 has been in Processing for 26 minutes.',
         fix: releaseFix('Release it: take it away, and make it anew when it is needed.'),
+        command: '',
       },
       {
         id: 'server',
         level: 'warning',
         sentence: 'Kubernetes 1.35.4: a retag only helps with bytes that kubelet did not pull itself.',
         fix: null,
+        command: '',
       },
-      { id: 'controller', level: 'ok', sentence: 'The controller runs, one of one pods is ready.', fix: null },
-      { id: 'rights watch', level: 'ok', sentence: 'You may do all that watching needs.', fix: null },
-      { id: 'rights heal', level: 'ok', sentence: 'You may do all that healing needs.', fix: null },
+      {
+        id: 'controller',
+        level: 'ok',
+        sentence: 'The controller runs, one of one pods is ready.',
+        fix: null,
+        command: '',
+      },
+      { id: 'rights watch', level: 'ok', sentence: 'You may do all that watching needs.', fix: null, command: '' },
+      { id: 'rights heal', level: 'ok', sentence: 'You may do all that healing needs.', fix: null, command: '' },
     ],
   },
   zh: {
     at: now - 2 * minutes,
     findings: [
-      { id: 'crd', level: 'ok', sentence: '集群提供 ImageCache，版本 v1alpha2 和 v1alpha1。', fix: null },
+      { id: 'crd', level: 'ok', sentence: '集群提供 ImageCache，版本 v1alpha2 和 v1alpha1。', fix: null, command: '' },
       {
         id: 'helper-image docker.io/senthilrch/busybox:1.35.0',
         level: 'broken',
         sentence: '辅助镜像 docker.io/senthilrch/busybox:1.35.0 在 cn-sh-02 上拉不到，所有拉取任务都在等它。',
         fix: helperFix('让控制器经由 m.daocloud.io 使用辅助镜像。'),
+        command: '',
       },
       {
         id: 'webhook',
         level: 'broken',
         sentence: 'webhook 没有运行中的容器组，ImageCache 会被拒绝。',
         fix: installFix('把 kube-fledged 0.10 安装到命名空间 kube-fledged，所有镜像经由 m.daocloud.io。'),
+        command: '',
       },
       {
         id: 'leftover kube-fledged/pullthrough-redis-c41e07',
         level: 'warning',
         sentence: 'ImageCache pullthrough-redis-c41e07 已停在 Processing 26 分钟。',
         fix: releaseFix('释放它：先删除，需要时再重新创建。'),
+        command: '',
       },
       {
         id: 'server',
         level: 'warning',
         sentence: 'Kubernetes 1.35.4：恢复原名只对 kubelet 没有自己拉过的内容有效。',
         fix: null,
+        command: '',
       },
-      { id: 'controller', level: 'ok', sentence: '控制器在运行，1/1 个容器组就绪。', fix: null },
-      { id: 'rights watch', level: 'ok', sentence: '你有监视所需的全部权限。', fix: null },
-      { id: 'rights heal', level: 'ok', sentence: '你有修复所需的全部权限。', fix: null },
+      { id: 'controller', level: 'ok', sentence: '控制器在运行，1/1 个容器组就绪。', fix: null, command: '' },
+      { id: 'rights watch', level: 'ok', sentence: '你有监视所需的全部权限。', fix: null, command: '' },
+      { id: 'rights heal', level: 'ok', sentence: '你有修复所需的全部权限。', fix: null, command: '' },
     ],
   },
 };
@@ -152,7 +166,15 @@ const mended = ({ findings }: Examination, sentences: readonly string[]): Examin
   at: now,
   findings: findings
     .filter(({ level }) => level === 'ok')
-    .concat(sentences.map((sentence, index) => ({ id: `mended ${String(index)}`, level: 'ok', sentence, fix: null }))),
+    .concat(
+      sentences.map((sentence, index) => ({
+        id: `mended ${String(index)}`,
+        level: 'ok',
+        sentence,
+        fix: null,
+        command: '',
+      })),
+    ),
 });
 
 /** All is in order. */
@@ -165,7 +187,9 @@ export const healthy: InBoth<Examination> = {
 const helped = ({ findings }: Examination, sentence: string): Examination => ({
   at: now,
   findings: findings.map((finding) =>
-    finding.fix?.id === 'switch-helper-images' ? { ...finding, level: 'ok', sentence, fix: null } : finding,
+    finding.fix?.id === 'switch-helper-images'
+      ? { ...finding, level: 'ok', sentence, fix: null, command: '' }
+      : finding,
   ),
 });
 export const afterFix: InBoth<{ readonly sentence: string; readonly examination: Examination }> = {

@@ -37,7 +37,8 @@ export function stuckFinding(facts: DoctorFacts, controller: Program | null, wor
     if (status.status !== 'Processing' || since === null || facts.now - since < patience) return false;
     return !pulling.has(`${cache.metadata.namespace ?? ''}/${cache.metadata.name}`);
   });
-  if (stuck.length === 0) return found('stuck', 'ok', words.nothingStuck);
+  if (stuck.length === 0)
+    return found('stuck', 'ok', words.nothingStuck(facts.limits.filter(({ of }) => of !== 'ours')));
   const names = stuck.map((cache) => titleOf(refOf(cache)));
   // without a controller nobody would take the annotation up; it frees them when it starts
   if (controller?.health.is !== 'ready') return found('stuck', 'warning', words.stuckUntilController(names));
@@ -53,7 +54,8 @@ export function stuckFinding(facts: DoctorFacts, controller: Program | null, wor
 /** What this product has made and nothing uses any more. */
 export function leftoversFinding(facts: DoctorFacts, { inUse }: DoctorChoices, words: DoctorWords): Found {
   const reads = [facts.caches, ...facts.ours];
-  const failure = reads.find(isReadFailure);
+  const failures = reads.filter(isReadFailure);
+  const limits = facts.limits.filter(({ of }) => of !== 'pullPods');
   const objects = reads.flatMap((read) => (isReadFailure(read) ? [] : read));
   const ours = objects.filter(({ metadata }) => metadata.labels?.[labels.managedBy] === labels.managedByValue);
   const { remove } = planCleanup({ now: facts.now, leftoverAge, ours, pods: [], journal: [] });
@@ -61,14 +63,22 @@ export function leftoversFinding(facts: DoctorFacts, { inUse }: DoctorChoices, w
     removal.is === 'object' && !inUse(removal.object.name) ? { target: removal.object, uid: removal.uid } : [],
   );
   if (old.length === 0)
-    return failure
-      ? found('leftovers', 'warning', words.unread('ours', failure))
-      : found('leftovers', 'ok', words.noLeftovers);
-  return found('leftovers', 'warning', words.leftovers(old.map(({ target }) => titleOf(target))), {
-    id: 'clean',
-    sentence: words.cleanFix(old.length),
-    writes: old.map((write) => ({ verb: 'delete', ...write })),
-  });
+    return failures.length > 0
+      ? found('leftovers', 'warning', words.unread('ours', ...failures))
+      : found('leftovers', 'ok', words.noLeftovers(limits));
+  return found(
+    'leftovers',
+    'warning',
+    words.leftovers(
+      old.map(({ target }) => titleOf(target)),
+      limits,
+    ),
+    {
+      id: 'clean',
+      sentence: words.cleanFix(old.length),
+      writes: old.map((write) => ({ verb: 'delete', ...write })),
+    },
+  );
 }
 
 /** How long the controller gives a pull, from its flag as Go writes durations. */

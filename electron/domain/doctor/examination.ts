@@ -14,6 +14,8 @@ export interface Finding {
   readonly level: FindingLevel;
   readonly sentence: string;
   readonly fix: Fix | null;
+  /** For a terminal, where there is no fix: what tells more, or what somebody with more rights can do. Empty: there is none. */
+  readonly command: string;
 }
 
 /** One thing that can be done about a finding. */

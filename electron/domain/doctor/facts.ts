@@ -3,6 +3,7 @@ import type { KubeObject } from '../kubeObject';
 import type { ReadFailure } from '../readFailure';
 import type { Right } from '../rights/rights';
 import type { MirrorRule } from '../settings';
+import type { Limit } from '../words/doctor';
 
 /** What was read of a cluster, or why not. */
 export type Read<T> = T | ReadFailure;
@@ -18,6 +19,8 @@ export interface DoctorFacts {
   readonly nodes: Read<readonly KubeObject[]>;
   /** The served versions of kube-fledged's API, and of OpenKruise's; none where it is not served. */
   readonly fledgedVersions: Read<readonly string[]>;
+  /** Of the group that kube-fledged had before 0.8. */
+  readonly olderVersions: Read<readonly string[]>;
   readonly kruiseVersions: Read<readonly string[]>;
   /** All Deployments and pods of `home`. */
   readonly deployments: Read<readonly KubeObject[]>;
@@ -30,6 +33,8 @@ export interface DoctorFacts {
   readonly pullPods: Read<readonly KubeObject[]>;
   /** What carries this product's label, besides ImageCaches: by kind. */
   readonly ours: readonly Read<readonly KubeObject[]>[];
+  /** Of these kinds not all namespaces could be listed. */
+  readonly limits: readonly (Limit & { readonly of: 'caches' | 'pullPods' | 'ours' })[];
   /** Of the manifests of an installation, those that are there: `titleOf` each. */
   readonly installed: ReadonlySet<string>;
   readonly rights: Read<{ readonly asked: readonly Right[]; readonly missing: readonly Right[] }>;

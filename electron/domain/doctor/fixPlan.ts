@@ -2,7 +2,7 @@ import type { FindingLevel } from './examination';
 import type { KubeObject, ObjectRef } from '../kubeObject';
 
 /** What `--fix` names. */
-export const fixIds = ['install', 'rescue', 'helpers', 'release', 'clean'] as const;
+export const fixIds = ['install', 'scale', 'restart', 'rescue', 'helpers', 'release', 'clean'] as const;
 export type FixId = (typeof fixIds)[number];
 
 /** One write, exactly as it will be sent. */
@@ -27,11 +27,18 @@ export interface Found {
   readonly level: FindingLevel;
   readonly sentence: string;
   readonly fix: FixPlan | null;
+  readonly command: string;
 }
 
-/** A finding without a fix. */
-export function found(id: string, level: FindingLevel, sentence: string, fix: FixPlan | null = null): Found {
-  return { id, level, sentence, fix };
+/** A finding; what can be done here goes before a command that a person may run. */
+export function found(
+  id: string,
+  level: FindingLevel,
+  sentence: string,
+  fix: FixPlan | null = null,
+  command = '',
+): Found {
+  return { id, level, sentence, fix, command: fix ? '' : command };
 }
 
 /** A patch of an object as it was read. */

@@ -31,6 +31,22 @@ export function healthOf(
   if (isReadFailure(podsRead)) return { is: 'unread', failure: podsRead };
   const pods = podsRead.map(podOf).filter((pod) => isSelected(pod, spec.selector.matchLabels) && isLiving(pod));
   if (pods.length === 0) return withoutPods(deployment);
+  return worstOf(pods, mirrors);
+}
+
+/** What a pod waits for that is to follow those that run: a rollout that does not get on; null where none does. */
+export function stalledBy(
+  { spec }: Deployment,
+  podsRead: DoctorFacts['pods'],
+  mirrors: readonly MirrorRule[],
+): ProgramHealth | null {
+  if (isReadFailure(podsRead)) return null;
+  const pods = podsRead.map(podOf).filter((pod) => isSelected(pod, spec.selector.matchLabels) && isLiving(pod));
+  const worst = worstOf(pods, mirrors);
+  return worst.is === 'starting' ? null : worst;
+}
+
+function worstOf(pods: readonly Pod[], mirrors: readonly MirrorRule[]): ProgramHealth {
   // of several the one that tells most
   const told = pods.map((pod) => podTrouble(pod, mirrors));
   return told.find(({ is }) => is === 'image') ?? told.find(({ is }) => is !== 'starting') ?? { is: 'starting' };

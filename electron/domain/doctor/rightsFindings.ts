@@ -3,9 +3,10 @@ import type { MissingGroup, Right } from '../rights/rights';
 import type { DoctorWords } from '../words/doctor';
 import type { DoctorFacts } from './facts';
 import { found, type Found } from './fixPlan';
+import { rbacCommand } from './rbacCommand';
 
 /** One finding for each mode and feature in use: whether this user has its rights. */
-export function rightsFindings({ rights }: DoctorFacts, words: DoctorWords): readonly Found[] {
+export function rightsFindings({ rights, home }: DoctorFacts, words: DoctorWords): readonly Found[] {
   if (isReadFailure(rights)) return [found('rights', 'warning', words.unread('rights', rights))];
   const asked = [...new Set(rights.asked.map(({ neededBy }) => neededBy))];
   return asked.map((neededBy) => {
@@ -13,7 +14,8 @@ export function rightsFindings({ rights }: DoctorFacts, words: DoctorWords): rea
     const id = `rights-${neededBy}`;
     if (missing.length === 0) return found(id, 'ok', words.rightsThere(neededBy));
     const level = missing.some(isNeeded) ? 'broken' : 'warning';
-    return found(id, level, words.rightsMissing(neededBy, groupsOf(missing)));
+    const command = rbacCommand(rights.asked, home);
+    return found(id, level, words.rightsMissing(neededBy, groupsOf(missing)), null, command);
   });
 }
 

@@ -1,34 +1,19 @@
 import { isReadFailure } from '../readFailure';
 import type { DoctorWords } from '../words/doctor';
 import type { Language } from '../words/language';
-import { podOf, webhookConfigurationOf, type Webhook } from './clusterObjects';
+import { podOf } from './clusterObjects';
 import type { DoctorFacts } from './facts';
+import { fledgedWebhook } from './fledgedWebhook';
 import { found, type FixPlan, type Found } from './fixPlan';
 import { isReady } from './programHealth';
-import { programFinding, type Program } from './programs';
-
-/** The webhook that checks ImageCaches, and the Service that it names; null where there is none. */
-export function fledgedWebhook(webhooks: DoctorFacts['webhooks']): {
-  readonly webhook: Webhook;
-  readonly service: { readonly namespace: string; readonly name: string } | null;
-} | null {
-  if (isReadFailure(webhooks)) return null;
-  const webhook = webhooks
-    .flatMap((object) => webhookConfigurationOf(object).webhooks)
-    .find(({ rules }) => rules.some(({ apiGroups }) => apiGroups.includes('kubefledged.io')));
-  return webhook ? { webhook, service: webhook.clientConfig.service ?? null } : null;
-}
-
-export interface WebhookFixes {
-  readonly install: FixPlan | null;
-  readonly rescue: FixPlan | null;
-}
+import { programFinding, type Program, type ProgramFixes } from './programs';
+import { certificateFinding } from './webhookCertificate';
 
 /** With failurePolicy Fail, every write of an ImageCache fails while the webhook is down; also kube-fledged's own. */
 export function webhookFinding(
   facts: DoctorFacts,
   program: Program | null,
-  { install, rescue }: WebhookFixes,
+  { install, ...fixes }: ProgramFixes & { readonly install: FixPlan | null },
   words: DoctorWords,
   language: Language,
 ): Found {
@@ -43,12 +28,11 @@ export function webhookFinding(
   if (isReadFailure(backend.service)) return found('webhook', 'warning', words.unread('services', backend.service));
   if (backend.service === null)
     return found('webhook', level, words.webhookWithoutService(backend.title, fails), install);
-  if (program && program.health.is !== 'ready')
-    return programFinding('webhook', program, level, rescue, words, language);
+  if (program && program.health.is !== 'ready') return programFinding(program, fails, fixes, words, language);
   if (isReadFailure(backend.pods)) return found('webhook', 'warning', words.unread('pods', backend.pods));
   if (!backend.pods.some((pod) => isReady(podOf(pod))))
     return found('webhook', level, words.webhookDown(backend.title, fails), program ? null : install);
-  if (known.webhook.clientConfig.caBundle === '')
-    return found('webhook', level, words.webhookWithoutCertificate(fails));
-  return found('webhook', 'ok', words.webhookRuns(backend.title));
+  return (
+    certificateFinding(facts, known, program, fails, words) ?? found('webhook', 'ok', words.webhookRuns(backend.title))
+  );
 }

@@ -9,7 +9,7 @@ export const rightsModes = ['watch', 'heal', 'retag'] as const;
 export type RightsMode = (typeof rightsModes)[number];
 
 /** What is asked for besides a mode. */
-export const rightsFeatures = ['fledged', 'kruise', 'prepull', 'doctor'] as const;
+export const rightsFeatures = ['fledged', 'kruise', 'prepull', 'doctor', 'repair'] as const;
 export type RightsFeature = (typeof rightsFeatures)[number];
 
 /** What a rule is for; `words/rights.ts` says it in a sentence. */
@@ -36,7 +36,12 @@ export type RightsPurpose =
   | 'doctor-caches'
   | 'doctor-jobs'
   | 'doctor-pull-jobs'
-  | 'doctor-nodes';
+  | 'doctor-nodes'
+  | 'repair-programs'
+  | 'repair-caches'
+  | 'repair-jobs'
+  | 'repair-pods'
+  | 'repair-pull-jobs';
 
 /** Verbs on one resource that belong together. */
 export interface RightsRule {
@@ -77,9 +82,15 @@ export const rightsRules: readonly RightsRule[] = [
   of('apps', 'doctor-programs', 'doctor', 'fledged', 'deployments', ['list']),
   core('doctor-pods', 'doctor', 'fledged', 'pods', ['list']),
   of(kubeFledged, 'doctor-caches', 'doctor', 'fledged', 'imagecaches', ['list']),
-  of('batch', 'doctor-jobs', 'doctor', 'fledged', 'jobs', ['list']),
+  of('batch', 'doctor-jobs', 'doctor', 'retag', 'jobs', ['list']),
   of(kruise, 'doctor-pull-jobs', 'doctor', 'workloads', 'imagepulljobs', ['list']),
   core('doctor-nodes', 'doctor', 'cluster', 'nodes', ['list']),
+  // not what an installation creates: whoever may create roles may give themselves any right
+  of('apps', 'repair-programs', 'repair', 'fledged', 'deployments', ['patch']),
+  of(kubeFledged, 'repair-caches', 'repair', 'fledged', 'imagecaches', ['patch', 'delete']),
+  of('batch', 'repair-jobs', 'repair', 'retag', 'jobs', ['delete']),
+  core('repair-pods', 'repair', 'workloads', 'pods', ['delete']),
+  of(kruise, 'repair-pull-jobs', 'repair', 'workloads', 'imagepulljobs', ['delete']),
 ];
 
 /** Where the product works. */

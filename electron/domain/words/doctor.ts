@@ -18,9 +18,32 @@ export type DoctorSubject =
   | 'ours'
   | 'rights';
 
+export type DoctorProgram = 'controller' | 'webhook';
+
+/** Why a program of kube-fledged does not run. */
+export type ProgramTrouble =
+  | { readonly is: 'scaled-to-zero' }
+  | { readonly is: 'image'; readonly image: string; readonly cause: string }
+  | { readonly is: 'crashing'; readonly container: string; readonly exitCode: number; readonly reason: string }
+  /** Waits for something else than its image, as the kubelet calls it. */
+  | { readonly is: 'waiting'; readonly container: string; readonly reason: string }
+  | { readonly is: 'unscheduled'; readonly message: string }
+  | { readonly is: 'no-pods'; readonly message: string };
+
+/** How images get onto nodes ahead where kube-fledged does not bring them. */
+export type WayInstead = 'kruise' | 'pull-pods' | 'none';
+
+/** A kind that could only be listed in some namespaces. */
+export interface Limit {
+  /** As rights call it: `jobs`. */
+  readonly resource: string;
+  readonly namespaces: readonly string[];
+}
+
 /** The sentences of an examination, one each; what is quoted of a server stands in them as it is. */
 export interface DoctorWords {
-  readonly unread: (subject: DoctorSubject, failure: ReadFailure) => string;
+  readonly unread: (subject: DoctorSubject, ...failures: readonly ReadFailure[]) => string;
+  readonly serverSilent: (why: string) => string;
 
   readonly server: (version: string) => string;
   readonly kubelets: (versions: readonly string[]) => string;
@@ -29,28 +52,29 @@ export interface DoctorWords {
   readonly causesFlip: string;
   readonly namesRemembered: (retag: boolean) => string;
 
-  readonly fledgedAbsent: string;
+  readonly fledgedAbsent: (instead: WayInstead) => string;
   readonly definitionServed: (versions: readonly string[]) => string;
-  readonly definitionOld: (versions: readonly string[], wanted: string) => string;
+  /** `served`: `group/version`, each. */
+  readonly definitionOld: (served: readonly string[], instead: WayInstead) => string;
   readonly definitionGone: string;
   readonly controllerAbsent: (namespace: string) => string;
 
   /** `title`: `namespace/name` of a Deployment. */
-  readonly programRuns: (title: string) => string;
-  readonly programStarts: (title: string) => string;
-  readonly programScaledToZero: (title: string) => string;
-  readonly programWithoutImage: (title: string, image: string, cause: string) => string;
-  readonly programCrashes: (title: string, container: string, exitCode: number, reason: string) => string;
-  readonly programWaits: (title: string, container: string, reason: string) => string;
-  readonly programUnscheduled: (title: string, message: string) => string;
-  readonly programWithoutPods: (title: string, message: string) => string;
+  readonly programRuns: (program: DoctorProgram, title: string) => string;
+  readonly programStarts: (program: DoctorProgram, title: string) => string;
+  /** `fails`: whether without the webhook nothing can be written. */
+  readonly programDown: (program: DoctorProgram, title: string, trouble: ProgramTrouble, fails: boolean) => string;
 
   readonly webhookAbsent: string;
   readonly webhookElsewhere: string;
   readonly webhookRuns: (service: string) => string;
   readonly webhookWithoutService: (service: string, fails: boolean) => string;
   readonly webhookDown: (service: string, fails: boolean) => string;
-  readonly webhookWithoutCertificate: (fails: boolean) => string;
+  readonly webhookWithoutCertificate: (configuration: string, fails: boolean) => string;
+  /** `ended`: the day, as ISO 8601. */
+  readonly webhookCertificateEnded: (configuration: string, ended: string, fails: boolean) => string;
+  /** What stands behind either where starting the server anew would not mend it. */
+  readonly certificateByHand: string;
 
   readonly helperHangs: (image: string, node: string, cause: string) => string;
   readonly helperPulled: (image: string, node: string) => string;
@@ -60,11 +84,11 @@ export interface DoctorWords {
   readonly helperDoubtful: (image: string, host: string) => string;
   readonly helperUnknown: (image: string) => string;
 
-  readonly nothingStuck: string;
+  readonly nothingStuck: (limits: readonly Limit[]) => string;
   readonly stuck: (objects: readonly string[]) => string;
   readonly stuckUntilController: (objects: readonly string[]) => string;
-  readonly noLeftovers: string;
-  readonly leftovers: (objects: readonly string[]) => string;
+  readonly noLeftovers: (limits: readonly Limit[]) => string;
+  readonly leftovers: (objects: readonly string[], limits: readonly Limit[]) => string;
 
   readonly kruiseServed: (versions: readonly string[]) => string;
   readonly kruiseAbsent: string;
@@ -74,6 +98,10 @@ export interface DoctorWords {
 
   /** `host`: the mirror that its images come through; empty where there is none. */
   readonly installFix: (namespace: string, host: string) => string;
+  /** `objects`: of an installation that is there in part, what is missing. */
+  readonly completeFix: (objects: readonly string[]) => string;
+  readonly scaleFix: (titles: readonly string[]) => string;
+  readonly restartFix: (title: string) => string;
   readonly rescueFix: string;
   readonly helpersFix: string;
   readonly releaseFix: (count: number) => string;

@@ -1,5 +1,6 @@
 import type { MissingGroup, RightsFeature, RightsMode } from '../rights/rights';
-import type { DoctorSubject, DoctorWords } from './doctor';
+import { refusalOf } from '../rights/refusal';
+import type { DoctorProgram, DoctorSubject, DoctorWords, Limit, ProgramTrouble, WayInstead } from './doctor';
 
 const subjects: Readonly<Record<DoctorSubject, string>> = {
   version: 'API 服务器的版本',
@@ -23,16 +24,31 @@ const features: Readonly<Record<RightsMode | RightsFeature, string>> = {
   kruise: '通过 OpenKruise 拉取',
   prepull: '把镜像提前缓存到节点上',
   doctor: '检查该集群',
+  repair: '修复检查发现的问题',
+};
+
+const programs: Readonly<Record<DoctorProgram, string>> = {
+  controller: 'kube-fledged 的控制器',
+  webhook: 'kube-fledged 的 webhook 服务器',
+};
+
+const instead: Readonly<Record<WayInstead, string>> = {
+  kruise: 'Pullthrough 改用 OpenKruise 预先拉取镜像',
+  'pull-pods': 'Pullthrough 改用自己的容器组预先拉取镜像',
+  none: '该用户也无权创建容器组，因此更换镜像之前不会预先拉取',
 };
 
 const withoutWebhook = (fails: boolean) =>
   fails ? '因此任何 ImageCache 都无法写入，kube-fledged 自己也不例外' : '因此没有人检查 ImageCache';
 
 export const doctorChinese: DoctorWords = {
-  unread: (subject, failure) =>
-    'forbidden' in failure
-      ? `无法查看${spaced(subjects[subject])}，该用户没有权限：${failure.forbidden}`
-      : `无法查看${spaced(subjects[subject])}：${failure.unanswered}`,
+  unread: (subject, ...failures) => {
+    const may = failures.flatMap((failure) => ('forbidden' in failure ? mayNot(failure.forbidden) : []));
+    const silent = failures.flatMap((failure) => ('unanswered' in failure ? failure.unanswered : []));
+    const why = may.length > 0 ? `，该用户无权${before(may.join('；'))}` : `：${silent.join('；')}`;
+    return stopped(`无法查看${before(subjects[subject])}${why}`);
+  },
+  serverSilent: (why) => stopped(`API 服务器没有应答：${why}`),
 
   server: (version) => `API 服务器的版本是 ${version}。`,
   kubelets: (versions) => `节点的 kubelet 版本是 ${list(versions)}，与 API 服务器相符。`,
@@ -46,30 +62,31 @@ export const doctorChinese: DoctorWords = {
       ? '从 1.35 起，kubelet 会记住用哪个名称拉取过镜像，因此如果节点曾通过镜像加速拉取过同样的内容，恢复原名就不起作用。'
       : '从 1.35 起，kubelet 会记住用哪个名称拉取过镜像；只有开启恢复原名之后这才有影响。',
 
-  fledgedAbsent: '没有安装 kube-fledged；Pullthrough 用自己的容器组试拉镜像。',
-  definitionServed: (versions) => `ImageCache 可用，版本为 ${list(versions)}。`,
-  definitionOld: (versions, wanted) =>
-    `ImageCache 只有 ${list(versions)} 版本，而 Pullthrough 使用 ${wanted}：请把 kube-fledged 升级到 0.8 或更新的版本。`,
+  fledgedAbsent: (way) => `没有安装 kube-fledged；${instead[way]}。`,
+  definitionServed: (versions) => `kube-fledged 的 ImageCache 可用，版本为 ${list(versions)}。`,
+  definitionOld: (served, way) =>
+    `这里的 kube-fledged 早于 0.8，无法使用，因为它的 ImageCache 只有 ${list(served)}；${instead[way]}。移除它之后才会提供 0.10 的安装：两者使用相同的名称，旧的 ImageCache 也不会沿用。`,
   definitionGone: 'kube-fledged 的控制器存在，但它的类型 ImageCache 不可用。',
   controllerAbsent: (namespace) =>
     `ImageCache 可用，但命名空间 ${namespace} 中没有 kube-fledged 的控制器，因此它们会一直等待。`,
 
-  programRuns: (title) => `${title} 正在运行。`,
-  programStarts: (title) => `${title} 正在启动。`,
-  programScaledToZero: (title) => `${title} 的副本数被设为 0。`,
-  programWithoutImage: (title, image, cause) => `${title} 无法启动，因为拉取不到它的镜像 ${image}：${cause}。`,
-  programCrashes: (title, container, exitCode, reason) =>
-    `${title} 无法保持运行：容器 ${container} 以退出码 ${String(exitCode)}${reason === '' ? '' : `（${reason}）`}结束。`,
-  programWaits: (title, container, reason) => `${title} 无法启动：容器 ${container} 处于 ${reason}。`,
-  programUnscheduled: (title, message) => `${title} 无法启动，因为没有节点可以运行它：${message}`,
-  programWithoutPods: (title, message) => `${title} 没有容器组，因为创建被拒绝：${message}`,
+  programRuns: (program, title) => `${programs[program]} ${title} 正在运行。`,
+  programStarts: (program, title) => `${programs[program]} ${title} 正在启动。`,
+  programDown: (program, title, trouble, fails) => {
+    const so = program === 'webhook' ? withoutWebhook(fails) : '因此没有人处理 ImageCache';
+    return stopped(`${programs[program]} ${title} ${down(trouble, so)}`);
+  },
 
-  webhookAbsent: '没有 webhook 检查 ImageCache；错误地修改其列表会使 kube-fledged 的控制器崩溃。',
+  webhookAbsent: '没有 webhook 检查 ImageCache，因此错误地修改其列表可能使 kube-fledged 的控制器崩溃。',
   webhookElsewhere: '由集群之外的 webhook 检查 ImageCache。',
   webhookRuns: (service) => `webhook ${service} 正在运行，并且有证书。`,
   webhookWithoutService: (service, fails) => `webhook 的 Service ${service} 不存在，${withoutWebhook(fails)}。`,
   webhookDown: (service, fails) => `webhook 的 Service ${service} 背后没有就绪的容器组，${withoutWebhook(fails)}。`,
-  webhookWithoutCertificate: (fails) => `webhook 的配置中没有证书（caBundle），${withoutWebhook(fails)}。`,
+  webhookWithoutCertificate: (configuration, fails) =>
+    `无法调用 webhook，其配置 ${configuration} 中没有证书（caBundle），${withoutWebhook(fails)}。`,
+  webhookCertificateEnded: (configuration, ended, fails) =>
+    `无法调用 webhook，其配置 ${configuration} 中的证书（caBundle）已于 ${ended} 到期，${withoutWebhook(fails)}。`,
+  certificateByHand: '这里没有服务器会自行写入证书：需要由签发证书的人写入。',
 
   helperHangs: (image, node, cause) => `在 ${node} 上拉取不到辅助镜像 ${image}：${cause}。`,
   helperPulled: (image, node) => `辅助镜像 ${image} 已在 ${node} 上拉取过。`,
@@ -80,23 +97,26 @@ export const doctorChinese: DoctorWords = {
   helperDoubtful: (image, host) => `没有迹象表明节点能否从 ${host} 拉取辅助镜像 ${image}，该镜像仓库有镜像加速可用。`,
   helperUnknown: (image) => `没有迹象表明节点能否拉取辅助镜像 ${image}。`,
 
-  nothingStuck: '没有卡住的 ImageCache。',
+  nothingStuck: (limits) => `${lookedOnly(limits)}没有卡住的 ImageCache。`,
   stuck: (objects) => `${few(objects)} 一直处于“Processing”，但已经没有任何容器组在为其拉取。`,
   stuckUntilController: (objects) => `在 kube-fledged 的控制器恢复运行之前，${few(objects)} 会一直处于“Processing”。`,
-  noLeftovers: 'Pullthrough 没有遗留任何对象。',
-  leftovers: (objects) => `Pullthrough 遗留且未在使用的对象：${few(objects)}。`,
+  noLeftovers: (limits) => `${lookedOnly(limits)}Pullthrough 没有遗留任何对象。`,
+  leftovers: (objects, limits) => `${lookedOnly(limits)}Pullthrough 遗留且未在使用的对象：${few(objects)}。`,
 
   kruiseServed: (versions) => `OpenKruise 提供 ImagePullJob（${list(versions)}）。`,
   kruiseAbsent: '没有安装 OpenKruise，也不需要它。',
 
-  rightsThere: (feature) => `该用户有权${spaced(features[feature])}。`,
+  rightsThere: (feature) => `该用户有权${before(features[feature])}。`,
   rightsMissing: (feature, groups) =>
-    `要${spaced(features[feature])}，该用户缺少以下权限：${groups.map(rightOf).join('；')}。`,
+    `要${before(features[feature])}，该用户缺少以下权限：${groups.map(rightOf).join('；')}。`,
 
   installFix: (namespace, host) =>
     host === ''
       ? `把 kube-fledged 0.10 安装到命名空间 ${namespace}，镜像来自 Docker Hub。`
       : `把 kube-fledged 0.10 安装到命名空间 ${namespace}，镜像经过 ${host}。`,
+  completeFix: (objects) => `创建 kube-fledged 0.10 缺少的部分：${few(objects)}。`,
+  scaleFix: (titles) => `把 ${list(titles)} 的副本数设为 1。`,
+  restartFix: (title) => `重新启动 ${title}，使它生成证书并写入配置。`,
   rescueFix: '让 kube-fledged 自己拉取不到镜像的程序改用镜像加速。',
   helpersFix: '让 kube-fledged 通过镜像加速获取辅助镜像。',
   releaseFix: (count) => `请 kube-fledged 重新处理 ${String(count)} 个卡住的 ImageCache。`,
@@ -121,9 +141,47 @@ function few(objects: readonly string[]): string {
   return objects.length <= 3 ? list(objects) : `${objects.slice(0, 2).join('、')} 等 ${String(objects.length)} 个对象`;
 }
 
-/** Latin letters are set off with spaces. */
-function spaced(text: string): string {
-  return `${/^[A-Za-z]/.test(text) ? ' ' : ''}${text}${/[A-Za-z]$/.test(text) ? ' ' : ''}`;
+/** A trouble of a program, with what comes of it; what a server tells stands last, as it may be long. */
+function down(trouble: ProgramTrouble, so: string): string {
+  switch (trouble.is) {
+    case 'scaled-to-zero':
+      return `的副本数被设为 0，${so}`;
+    case 'image':
+      return `无法启动，${so}：拉取不到它的镜像 ${trouble.image}（${trouble.cause}）`;
+    case 'crashing': {
+      const reason = trouble.reason === '' ? '' : `（${trouble.reason}）`;
+      return `无法保持运行，${so}：容器 ${trouble.container} 以退出码 ${String(trouble.exitCode)}${reason}结束`;
+    }
+    case 'waiting':
+      return `无法启动，${so}：容器 ${trouble.container} 处于 ${trouble.reason}`;
+    case 'unscheduled':
+      return `无法启动，${so}：没有节点可以运行它：${trouble.message}`;
+    case 'no-pods':
+      return `没有容器组，${so}：创建被拒绝：${trouble.message}`;
+  }
+}
+
+/** Another sentence than the usual one stands as it is. */
+function mayNot(forbidden: string): string {
+  const refusal = refusalOf(forbidden);
+  return refusal ? rightOf(refusal) : forbidden;
+}
+
+/** Before a sentence of what was looked for; empty where that was everywhere. */
+function lookedOnly(limits: readonly Limit[]): string {
+  if (limits.length === 0) return '';
+  const places = limits.map(({ resource, namespaces }) => `${resource} 仅限 ${list(namespaces)}`);
+  return `在该用户可以查看的范围内（${places.join('；')}），`;
+}
+
+/** What a server tells may have its own full stop. */
+function stopped(sentence: string): string {
+  return `${sentence.replace(/[.。]$/, '')}。`;
+}
+
+/** Latin letters are set off with spaces from Chinese text, and not from its punctuation. */
+function before(text: string): string {
+  return `${/^[A-Za-z]/.test(text) ? ' ' : ''}${text}`;
 }
 
 function rightOf({ verbs, resource, namespace }: MissingGroup): string {

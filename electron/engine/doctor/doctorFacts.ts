@@ -1,7 +1,7 @@
-import type { DoctorChoices, DoctorFacts, WebhookBackend } from '../../domain/doctor/facts';
+import type { DoctorChoices, DoctorFacts, Read, WebhookBackend } from '../../domain/doctor/facts';
 import { serviceOf } from '../../domain/doctor/clusterObjects';
+import { fledgedWebhook } from '../../domain/doctor/fledgedWebhook';
 import { installation } from '../../domain/doctor/installation';
-import { fledgedWebhook } from '../../domain/doctor/webhook';
 import { refOf, resources, titleOf, type KubeObject, type ResourceKind } from '../../domain/kubeObject';
 import { labels } from '../../domain/podSnapshot';
 import { rightsFor, type Right, type RightsFeature, type RightsWanted } from '../../domain/rights/rights';
@@ -31,26 +31,34 @@ export async function gatherFacts(cluster: Cluster, question: DoctorQuestion): P
   const { now, choices } = question;
   const serverVersion = await cluster.serverVersion();
   const { namespace: home } = await cluster.findFledged(question.fledgedNamespace);
-  const [fledgedVersions, kruiseVersions, nodes, deployments, pods, webhooks] = await Promise.all([
+  const [fledgedVersions, olderVersions, kruiseVersions, nodes, deployments, pods, webhooks] = await Promise.all([
     cluster.servedVersions('kubefledged.io'),
+    cluster.servedVersions('kubefledged.k8s.io'),
     cluster.servedVersions('apps.kruise.io'),
     cluster.listObjects('Node', '', ''),
     cluster.listObjects('Deployment', home, ''),
     cluster.listObjects('Pod', home, ''),
     cluster.listObjects('ValidatingWebhookConfiguration', '', ''),
   ]);
-  const { namespaces, ownNamespaces } = question;
+  const { namespaces, ownNamespaces, retagNamespace } = question;
   const workloads = namespaces.length > 0 ? namespaces : ownNamespaces;
-  const everywhere = (kind: ResourceKind, selector: string, otherwise: readonly string[] = [home]) =>
-    everywhereOr(otherwise, cluster, kind, selector);
+  const everywhere = async (
+    of: DoctorFacts['limits'][number]['of'],
+    kind: ResourceKind,
+    selector: string,
+    otherwise: readonly string[],
+  ): Promise<Listing> => ({ of, kind, ...(await everywhereOr(otherwise, cluster, kind, selector)) });
   // who may not read what is not there misses nothing
   const isAbsent = (versions: readonly string[] | ReadFailure) => !isReadFailure(versions) && versions.length === 0;
+  const nothing = (of: Listing['of'], kind: ResourceKind): Listing => ({ of, kind, read: [], only: [] });
   const [caches, pullPods, imagePullJobs, jobs, ourPods, backend, installed] = await Promise.all([
-    isAbsent(fledgedVersions) ? [] : everywhere('ImageCache', ''),
-    everywhere('Pod', pullingLabel),
-    isAbsent(kruiseVersions) ? [] : everywhere('ImagePullJob', ourLabel, workloads),
-    everywhere('Job', ourLabel),
-    everywhere('Pod', `${ourLabel},${labels.pullPod}=true`, workloads),
+    isAbsent(fledgedVersions) ? nothing('caches', 'ImageCache') : everywhere('caches', 'ImageCache', '', [home]),
+    everywhere('pullPods', 'Pod', pullingLabel, [home]),
+    isAbsent(kruiseVersions)
+      ? nothing('ours', 'ImagePullJob')
+      : everywhere('ours', 'ImagePullJob', ourLabel, workloads),
+    everywhere('ours', 'Job', ourLabel, [retagNamespace]),
+    everywhere('ours', 'Pod', `${ourLabel},${labels.pullPod}=true`, workloads),
     backendOf(cluster, webhooks),
     installedParts(cluster, home, choices),
   ]);
@@ -60,14 +68,18 @@ export async function gatherFacts(cluster: Cluster, question: DoctorQuestion): P
     serverVersion,
     nodes,
     fledgedVersions,
+    olderVersions,
     kruiseVersions,
     deployments,
     pods,
     webhooks,
     backend,
-    caches,
-    pullPods,
-    ours: [imagePullJobs, jobs, ourPods],
+    caches: caches.read,
+    pullPods: pullPods.read,
+    ours: [imagePullJobs.read, jobs.read, ourPods.read],
+    limits: [caches, pullPods, imagePullJobs, jobs, ourPods].flatMap(({ of, kind, read, only }) =>
+      isReadFailure(read) || only.length === 0 ? [] : { of, resource: resources[kind].plural, namespaces: only },
+    ),
     installed,
     rights: await askRights(cluster, question, home, {
       fledged: !isReadFailure(fledgedVersions) && fledgedVersions.length > 0,
@@ -76,30 +88,46 @@ export async function gatherFacts(cluster: Cluster, question: DoctorQuestion): P
   };
 }
 
+interface Listed {
+  readonly read: Read<readonly KubeObject[]>;
+  /** The namespaces that were looked in; empty: all. */
+  readonly only: readonly string[];
+}
+
+interface Listing extends Listed {
+  readonly of: DoctorFacts['limits'][number]['of'];
+  readonly kind: ResourceKind;
+}
+
 /** All of a kind, or those of these namespaces where not all may be read. */
-async function everywhereOr(namespaces: readonly string[], cluster: Cluster, kind: ResourceKind, selector: string) {
+async function everywhereOr(
+  namespaces: readonly string[],
+  cluster: Cluster,
+  kind: ResourceKind,
+  selector: string,
+): Promise<Listed> {
   const all = await cluster.listObjects(kind, '', selector);
-  if (!isReadFailure(all) || !('forbidden' in all) || namespaces.length === 0) return all;
-  const lists = await Promise.all(
-    [...new Set(namespaces)].map((namespace) => cluster.listObjects(kind, namespace, selector)),
-  );
-  return lists.find(isReadFailure) ?? lists.flatMap((list) => (isReadFailure(list) ? [] : list));
+  if (!isReadFailure(all) || !('forbidden' in all) || namespaces.length === 0) return { read: all, only: [] };
+  const only = [...new Set(namespaces)];
+  const lists = await Promise.all(only.map((namespace) => cluster.listObjects(kind, namespace, selector)));
+  const read = lists.find(isReadFailure) ?? lists.flatMap((list) => (isReadFailure(list) ? [] : list));
+  return { read, only };
 }
 
 async function backendOf(cluster: Cluster, webhooks: DoctorFacts['webhooks']): Promise<WebhookBackend | null> {
-  const service = fledgedWebhook(webhooks)?.service;
-  if (!service) return null;
-  const { namespace, name } = service;
+  const known = fledgedWebhook(webhooks);
+  if (!known?.service) return null;
+  const { namespace, name } = known.service;
+  const title = `${namespace}/${name}`;
   const { apiVersion } = resources.Service;
   const [read, pods] = await Promise.all([
     cluster.readObject({ apiVersion, kind: 'Service', namespace, name }),
     cluster.listObjects('Pod', namespace, ''),
   ]);
-  if (read === null || isReadFailure(read) || isReadFailure(pods))
-    return { title: `${namespace}/${name}`, service: read, pods };
+  if (read === null || isReadFailure(read) || isReadFailure(pods)) return { title, service: read, pods };
   const selector = Object.entries(serviceOf(read).spec.selector);
   const chosen = pods.filter(({ metadata }) => selector.every(([label, value]) => metadata.labels?.[label] === value));
-  return { title: `${namespace}/${name}`, service: read, pods: selector.length > 0 ? chosen : [] };
+  return { title, service: read, pods: selector.length > 0 ? chosen : [] };
 }
 
 /** What may not be read counts as not there: creating it again finds it there, and goes on. */
@@ -120,7 +148,11 @@ async function askRights(
     ...(served.fledged ? (['fledged'] as const) : []),
     ...(served.kruise ? (['kruise'] as const) : []),
     ...(prepull ? (['prepull'] as const) : []),
+    'doctor',
   ];
+  // nobody needs a right to what is not there
+  const isServed = ({ group }: Right) =>
+    (group !== 'kubefledged.io' || served.fledged) && (group !== 'apps.kruise.io' || served.kruise);
   const wanted = (among: readonly string[]): RightsWanted => ({
     mode: choices.retag ? 'retag' : 'heal',
     features,
@@ -128,11 +160,11 @@ async function askRights(
     fledgedNamespace: home,
     retagNamespace,
   });
-  let asked = rightsFor(wanted(namespaces));
+  let asked = rightsFor(wanted(namespaces)).filter(isServed);
   if (namespaces.length === 0 && ownNamespaces.length > 0) {
     const all = await cluster.mayI('list', '', 'pods', '');
     // what is watched then are these namespaces
-    if (all === false) asked = rightsFor(wanted([...new Set(ownNamespaces)]));
+    if (all === false) asked = rightsFor(wanted([...new Set(ownNamespaces)])).filter(isServed);
   }
   const missing: Right[] = [];
   for (let at = 0; at < asked.length; at += width) {
