@@ -171,6 +171,8 @@ export interface CacheView {
   readonly image: string;
   /** The way that is, or was last, in use. */
   readonly way: PrepullWay['is'];
+  /** The ways that were given up for it on some node, each once, and why. */
+  readonly left: readonly { readonly way: PrepullWay['is']; readonly why: WayLeft }[];
   /** Compressed bytes of the image, where its mirror's manifest made them known; else null. */
   readonly bytes: number | null;
   readonly startedAt: number;
@@ -183,6 +185,15 @@ export type PrepullWay =
   | { readonly is: 'image-cache'; readonly namespace: string }
   | { readonly is: 'image-pull-job'; readonly namespace: string }
   | { readonly is: 'pull-pods' };
+
+/** Why a way is not, or no longer, tried on a node. `detail` is in the words of the object or of the server. */
+export type WayLeft =
+  /** `unlabelled`: it lacks the label by which kube-fledged picks nodes. `helper-failed`: what pulls there cannot. */
+  | { readonly is: 'no-way' | 'not-ready' | 'windows' | 'unlabelled' | 'helper-failed' }
+  | { readonly is: 'object-gone' | 'pod-deleted' | 'namespace-gone' }
+  | { readonly is: 'shows-nothing' | 'pod-went' | 'refused'; readonly detail: string }
+  | { readonly is: 'denied'; readonly verb: string; readonly resource: string; readonly namespace: string }
+  | { readonly is: 'unseen'; readonly seconds: number };
 
 export type NodePull =
   | { readonly is: 'queued' }
@@ -199,7 +210,11 @@ export type NodePull =
       readonly needsLogin?: boolean;
     }
   /** Nothing was shown either way; the swap goes on and the kubelet pulls. */
-  | { readonly is: 'unproven'; readonly at: number; readonly why: 'no-pull-pod' | 'helper-failed' | 'slow' };
+  | {
+      readonly is: 'unproven';
+      readonly at: number;
+      readonly why: 'no-pull-pod' | 'node-not-ready' | 'helper-failed' | 'slow';
+    };
 
 export interface CacheNode {
   readonly node: string;

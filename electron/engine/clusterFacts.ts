@@ -1,3 +1,5 @@
+import { resources } from '../domain/kubeObject';
+import { barOf, type NodeBar } from '../domain/prepull/readyNodes';
 import { isReadFailure, type Clock, type Cluster, type Fledged } from './ports';
 
 /** Facts older than this are asked for again, in milliseconds. */
@@ -6,6 +8,13 @@ const fresh = 60_000;
 export const askAgain = 5_000;
 /** A namespace that nobody has asked about for so long is forgotten, in milliseconds. */
 const remembered = 3_600_000;
+
+/** As much of a node as decides how an image gets there. */
+export interface NodeFacts {
+  /** Its kubernetes.io/hostname label; null where it has none. */
+  readonly hostname: string | null;
+  readonly bar: NodeBar | null;
+}
 
 /**
  * What a decision needs to know of a cluster besides its pods, asked when it is needed and kept for a minute.
@@ -19,7 +28,7 @@ export class ClusterFacts {
   constructor(
     private readonly cluster: Pick<
       Cluster,
-      'findFledged' | 'hostnameLabels' | 'mayI' | 'namespaceOptedOut' | 'servedVersions'
+      'findFledged' | 'readObject' | 'mayI' | 'namespaceOptedOut' | 'servedVersions'
     >,
     private readonly clock: Clock,
     private readonly fledgedNamespace: () => string,
@@ -57,9 +66,20 @@ export class ClusterFacts {
     return found;
   }
 
-  async hostnames(nodes: readonly string[]): Promise<Readonly<Record<string, string>>> {
-    const key = [...nodes].sort().join(' ');
-    return Object.fromEntries(await this.once(`hostnames ${key}`, () => this.cluster.hostnameLabels(nodes)));
+  /** What is known of these nodes; one that is gone, or may not be read, is absent. */
+  async nodes(names: readonly string[]): Promise<ReadonlyMap<string, NodeFacts>> {
+    const { apiVersion } = resources.Node;
+    const read = await Promise.all(
+      names.map(async (name) => {
+        const facts = await this.once(`node ${name}`, async (): Promise<NodeFacts | null> => {
+          const node = await this.cluster.readObject({ apiVersion, kind: 'Node', namespace: '', name });
+          if (node === null || isReadFailure(node)) return null;
+          return { hostname: node.metadata.labels?.['kubernetes.io/hostname'] ?? null, bar: barOf(node) };
+        });
+        return [name, facts] as const;
+      }),
+    );
+    return new Map(read.flatMap(([name, facts]) => (facts ? [[name, facts]] : [])));
   }
 
   /** Whether this version of an API group is served; no answer counts as "not". */

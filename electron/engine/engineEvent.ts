@@ -1,5 +1,6 @@
 import type { ActivityEntry, GaveUpReason, PrepullWay } from '../domain/appState';
 import type { PrepullReport } from '../domain/prepull/prepull';
+import { wayLeftText } from '../domain/prepull/wayLeft';
 import type { RescueReport, RescueState, TargetPlan } from '../domain/rescue/rescueState';
 import type { Restore, RestoreContainer, RestoreReport } from '../domain/restore/restoreState';
 import type { Incident } from '../domain/decision';
@@ -99,11 +100,13 @@ export function prepullEvents(image: string, report: PrepullReport): readonly Om
         way: report.way,
       }));
     case 'way-left': {
-      const { event, proxied, way, why } = report;
+      const { event, proxied, way } = report;
+      const why = wayLeftText(report.why, way);
       return report.nodes.map((node) => ({ event, image, proxied, node, way, why }));
     }
     case 'not-cached': {
-      const { event, proxied, why } = report;
+      const { event, proxied } = report;
+      const why = wayLeftText(report.why, report.way);
       return report.nodes.map((node) => ({ event, image, proxied, node, why }));
     }
     case 'cached':

@@ -178,8 +178,6 @@ export interface Cluster {
   /** ImageCaches, ImagePullJobs and pull pods that carry our label, for finding leftovers. */
   listOurs(fledgedNamespace: string): Promise<readonly OurObject[] | Unanswered>;
   findFledged(override: string): Promise<Fledged>;
-  /** Node name -> its kubernetes.io/hostname label; nodes that have none, or may not be read, are absent. */
-  hostnameLabels(nodes: readonly string[]): Promise<ReadonlyMap<string, string>>;
   /** Whether the namespace carries `pullthrough.dev/auto: "false"`; false when it may not be read. */
   namespaceOptedOut(namespace: string): Promise<boolean | Unanswered>;
   /** Whether this user may do `verb` on `resource` in `namespace` (SelfSubjectAccessReview). */

@@ -112,7 +112,7 @@ async function waitingContainers(
 function withEveryRight(cluster: Cluster, missing: MissingRights): ConstructorParameters<typeof ClusterFacts>[0] {
   return {
     findFledged: (override) => cluster.findFledged(override),
-    hostnameLabels: (nodes) => cluster.hostnameLabels(nodes),
+    readObject: (object) => cluster.readObject(object),
     servedVersions: (group) => cluster.servedVersions(group),
     mayI: () => Promise.resolve(true),
     async namespaceOptedOut(namespace) {

@@ -1,5 +1,5 @@
 import pLimit from 'p-limit';
-import type { CoreV1EventList, V1Namespace, V1Node, V1ObjectMeta, V1Pod } from '@kubernetes/client-node';
+import type { CoreV1EventList, V1Namespace, V1ObjectMeta, V1Pod } from '@kubernetes/client-node';
 import { pathOf, refOf, resources, type KubeObject, type ObjectRef, type ResourceKind } from '../domain/kubeObject';
 import { annotations, labels, type PodSnapshot } from '../domain/podSnapshot';
 import { isReadFailure, type Forbidden } from '../domain/readFailure';
@@ -211,15 +211,6 @@ export class KubeCluster implements Cluster {
         : itemsOf(deployments).find(({ name }) => name?.includes('controller'))?.namespace;
     const home = found ?? fledgedHome;
     return { status: await this.creatableCaches(home), namespace: home };
-  }
-
-  async hostnameLabels(nodes: readonly string[]): Promise<ReadonlyMap<string, string>> {
-    const labelled = nodes.map(async (node) => {
-      const answer = await this.read(`/api/v1/nodes/${node}`);
-      const known = !('unanswered' in answer) && answer.status === 200 ? (answer.body as V1Node) : null;
-      return [node, known?.metadata?.labels?.['kubernetes.io/hostname']] as const;
-    });
-    return new Map((await Promise.all(labelled)).flatMap(([node, hostname]) => (hostname ? [[node, hostname]] : [])));
   }
 
   async namespaceOptedOut(namespace: string): Promise<boolean | Unanswered> {

@@ -5,6 +5,7 @@ import type { Speech } from '../words';
 import type { Tone } from './incidentRow';
 import { formatBytes, formatPercent } from './bytes';
 import { countCells, nodeCells, type Cell } from './stepTrack';
+import { wayLeft } from './wayLeft';
 import { formatAge, formatAgo, formatElapsed, formatNumber } from './time';
 
 export interface CacheRow {
@@ -16,6 +17,8 @@ export interface CacheRow {
   readonly cells: readonly Cell[];
   /** The way that is, or was last, in use. */
   readonly way: string;
+  /** Each way that was given up before, and why. */
+  readonly left: readonly string[];
   /** "28 MB"; empty where it is not known. */
   readonly size: string;
   readonly when: string;
@@ -45,6 +48,7 @@ export function cacheRow(cache: CacheView, speech: Speech, now: number): CacheRo
     nodes: cache.nodes.map((node) => nodeRow(node, cache, speech, now)),
     spin: false,
     way: words.cached.ways[cache.way],
+    left: cache.left.map((each) => wayLeft(each, speech)),
     size: cache.bytes === null ? '' : formatBytes(locale, cache.bytes),
     when: cache.endedAt === null ? formatElapsed(now - cache.startedAt) : formatAgo(locale, now - cache.endedAt),
   };

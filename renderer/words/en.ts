@@ -1,3 +1,4 @@
+import { cachedEnglish } from './cachedEnglish';
 import { contextPageEnglish } from './contextPageEnglish';
 import { counted } from './counted';
 import { examinationEnglish } from './examinationEnglish';
@@ -185,38 +186,7 @@ export const en = {
         : `Your account may not ${verb} ${resource}.`,
     openMirrors: 'Mirrors…',
   },
-  cached: {
-    pullingCount: (_n: number, text: string) => `${text} pulling`,
-    stuckCount: (_n: number, text: string) => `${text} stuck`,
-    onNodes: (nodeCount: string) => `on ${nodeCount}`,
-    emptyTitle: 'Nothing cached yet',
-    emptyFacts: 'Images that are brought to nodes before a pod needs them are listed here.',
-    pulling: 'Pulling',
-    present: 'Present',
-    failed: 'Failed',
-    unproven: 'Not proven',
-    queued: 'queued',
-    helper: 'getting ready',
-    pullingNode: 'pulling',
-    measured: (percent: string) => `pulling, ${percent}`,
-    pulled: 'pulled',
-    ways: {
-      'image-cache': 'through kube-fledged',
-      'image-pull-job': 'through OpenKruise',
-      'pull-pods': 'with own pull pods',
-    },
-    whyUnproven: {
-      'no-pull-pod': 'kube-fledged made no pull pod',
-      'helper-failed': "kube-fledged's helper failed",
-      slow: 'slow, kubelet goes on',
-    },
-    fledged: {
-      unknown: '',
-      present: 'kube-fledged present',
-      absent: 'no kube-fledged',
-      denied: 'kube-fledged not allowed',
-    },
-  },
+  cached: cachedEnglish,
   restores: restoresEnglish,
   activity: {
     today: (n: number, text: string) => `${text} ${n === 1 ? 'write' : 'writes'} today`,

@@ -1,3 +1,4 @@
+import { cachedChinese } from './cachedChinese';
 import { contextPageChinese } from './contextPageChinese';
 import type { Words } from './en';
 import { examinationChinese } from './examinationChinese';
@@ -176,38 +177,7 @@ export const zh: Words = {
         : `你的账号没有 ${verb} ${resource} 的权限。`,
     openMirrors: '加速地址…',
   },
-  cached: {
-    pullingCount: (_n, text) => `${text} 个拉取中`,
-    stuckCount: (_n, text) => `${text} 个卡住`,
-    onNodes: (nodeCount) => `在 ${nodeCount}上`,
-    emptyTitle: '还没有缓存',
-    emptyFacts: '提前缓存到节点的镜像会列在这里。',
-    pulling: '拉取中',
-    present: '已就位',
-    failed: '失败',
-    unproven: '未证实',
-    queued: '排队中',
-    helper: '准备中',
-    pullingNode: '拉取中',
-    measured: (percent) => `已拉取 ${percent}`,
-    pulled: '已拉取',
-    ways: {
-      'image-cache': '通过 kube-fledged',
-      'image-pull-job': '通过 OpenKruise',
-      'pull-pods': '用自己的拉取容器组',
-    },
-    whyUnproven: {
-      'no-pull-pod': 'kube-fledged 没有创建拉取容器组',
-      'helper-failed': 'kube-fledged 的辅助镜像失败',
-      slow: '较慢，由 kubelet 继续',
-    },
-    fledged: {
-      unknown: '',
-      present: '有 kube-fledged',
-      absent: '没有 kube-fledged',
-      denied: '无权使用 kube-fledged',
-    },
-  },
+  cached: cachedChinese,
   restores: restoresChinese,
   activity: {
     today: (_n, text) => `今天 ${text} 次写入`,

@@ -199,6 +199,29 @@ describe('bringing an image onto nodes', () => {
     expect(last.reports.map(({ event }) => event)).toEqual(['cache-started', 'way-left', 'not-cached']);
   });
 
+  it('makes nothing on a node that is not ready, and says so', () => {
+    const run = play({ ...everyWay, barred: { 'node-2': 'not-ready' } }, ['node-1', 'node-2']);
+    expect(run.written).toEqual(['ImageCache']);
+    expect(run.reports).toContainEqual(
+      expect.objectContaining({ event: 'not-cached', nodes: ['node-2'], why: { is: 'not-ready' } }),
+    );
+    expect(run.reports.some(({ event }) => event === 'way-left')).toBe(false);
+    expect(run.state.nodes).toMatchObject({
+      'node-1': { is: 'queued' },
+      'node-2': { is: 'unproven', why: 'node-not-ready' },
+    });
+  });
+
+  it('asks no helper for Linux to pull on Windows: a pod of the image alone does, where one may be made', () => {
+    const run = play({ ...everyWay, barred: { 'node-1': 'windows' } });
+    expect(run.written).toEqual(['Pod']);
+    const left = { event: 'way-left', way: 'image-cache', nodes: ['node-1'], why: { is: 'windows' } };
+    expect(run.reports).toContainEqual(expect.objectContaining(left));
+    const none = play({ ...everyWay, pullers: {}, barred: { 'node-1': 'windows' } });
+    expect([none.written, allSettled(none.state)]).toEqual([[], true]);
+    expect(none.reports).toMatchObject([{ event: 'not-cached', nodes: ['node-1'], why: { is: 'windows' } }]);
+  });
+
   it('reads every second where no stream shows the pods, and takes one that is no longer listed for gone', () => {
     const run = play(withoutKruise);
     const again = run.looked('node-1', { pulls: { 'node-1': pulling } });

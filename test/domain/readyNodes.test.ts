@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { isNotReady, readyNodes } from '../../electron/domain/prepull/readyNodes';
+import { barOf, isNotReady, readyNodes } from '../../electron/domain/prepull/readyNodes';
 
 const node = (name: string, ready: string | null, operatingSystem = 'linux', unschedulable = false) => ({
   apiVersion: 'v1',
@@ -26,4 +26,9 @@ it('only nodes that run, take work and can pull Linux images get images ahead of
 
 it('a node is not ready where its kubelet is silent or says so', () => {
   expect(nodes.filter(isNotReady).map(({ metadata }) => metadata.name)).toEqual(['silent', 'broken']);
+});
+
+it('what keeps from pulling on a node is that it is not ready, or runs Windows', () => {
+  expect(nodes.map(barOf)).toEqual([null, 'not-ready', 'not-ready', null, 'windows', null]);
+  expect(barOf(node('both', 'False', 'windows'))).toBe('not-ready');
 });

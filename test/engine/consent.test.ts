@@ -32,6 +32,7 @@ function setUp(optedOut: () => boolean | Unanswered, mayPatch: (namespace: strin
     mayI: (_verb, _group, _resource, namespace) => Promise.resolve(mayPatch(namespace)),
     findFledged: () => Promise.resolve({ status: 'absent', namespace: '' }),
     servedVersions: () => Promise.resolve([]),
+    readObject: () => Promise.resolve(null),
   } satisfies Partial<Cluster>;
   return { clock, facts: new ClusterFacts(cluster as Partial<Cluster> as Cluster, clock, () => '') };
 }

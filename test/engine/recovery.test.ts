@@ -85,7 +85,6 @@ function start(rescues: readonly unknown[], settings: Partial<ContextSettings> =
         })),
       ),
     findFledged: () => Promise.resolve({ status: 'absent' as const, namespace: '' }),
-    hostnameLabels: () => Promise.resolve(new Map()),
     namespaceOptedOut: () => Promise.resolve(false),
     mayI: () => Promise.resolve(true),
     close: () => undefined,

@@ -1,10 +1,11 @@
 import { screen, within } from '@testing-library/svelte';
 import { describe, expect, test } from 'vitest';
+import type { CacheView } from '../../electron/domain/appState';
 import { openWindow } from './fakeBridge';
 import { restores } from './restoreParts';
 import { activity, caches, now } from './stateParts';
 import { restoreRow, restoresScreen } from '../../renderer/view/restoreRow';
-import { speechFor } from '../../renderer/words';
+import { speechFor, words } from '../../renderer/words';
 import { busy, states } from './states';
 
 const open = (section: 'restores' | 'activity' | 'cached') => {
@@ -165,6 +166,44 @@ describe('a cached image', () => {
     await expect.poll(() => screen.queryByText('through OpenKruise')).toBeNull();
     const row = screen.getByText('pulling, 42%').closest('details');
     expect(row?.textContent).toContain('with own pull pods');
+  });
+});
+
+describe('a way that was given up for a cached image', () => {
+  const [first] = caches;
+  const show = async (left: CacheView['left'], language: 'en' | 'zh' = 'en') => {
+    const { bridge } = open('cached');
+    if (!first) throw new Error('nothing is cached');
+    const settings = { ...busy.settings, language };
+    bridge.become({ ...busy, settings, version: 9, caches: [{ ...first, way: 'pull-pods', left }] });
+    await expect.poll(() => screen.queryByText(words[language].cached.ways['pull-pods'])).toBeTruthy();
+  };
+
+  test('stands in the row beside the one that took its place, with the reason', async () => {
+    await show([
+      { way: 'image-cache', why: { is: 'shows-nothing', detail: 'Succeeded: all is there' } },
+      { way: 'image-pull-job', why: { is: 'unseen', seconds: 15 } },
+    ]);
+    expect(screen.getByText('not through kube-fledged: no pull was seen (Succeeded: all is there)')).toBeTruthy();
+    expect(screen.getByText('not through OpenKruise: no pull was seen for 15 s')).toBeTruthy();
+  });
+
+  test.each<[CacheView['left'][number]['why'], string]>([
+    [{ is: 'windows' }, 'the node runs Windows'],
+    [{ is: 'pod-went', detail: '' }, 'its pod went before its end'],
+    [{ is: 'refused', detail: 'failed calling webhook' }, 'failed calling webhook'],
+    [
+      { is: 'denied', verb: 'create', resource: 'imagecaches', namespace: 'kube-fledged' },
+      'Your account may not create imagecaches in the namespace kube-fledged.',
+    ],
+  ])('is told why: %j', async (why, text) => {
+    await show([{ way: 'image-cache', why }]);
+    expect(screen.getByText(`not through kube-fledged: ${text}`)).toBeTruthy();
+  });
+
+  test('is told in Chinese too', async () => {
+    await show([{ way: 'image-cache', why: { is: 'unlabelled' } }], 'zh');
+    expect(screen.getByText('没有通过 kube-fledged：节点没有 hostname 标签')).toBeTruthy();
   });
 });
 

@@ -114,7 +114,6 @@ export class FakeCluster implements Cluster {
   serverVersion = () => this.read('version', 'v1.35.4');
   listOurs = () => Promise.resolve([]);
   findFledged = () => Promise.resolve({ status: 'absent', namespace: '' } as const);
-  hostnameLabels = () => Promise.resolve(new Map<string, string>());
   namespaceOptedOut = () => this.read('namespace', false);
   /** Nobody pulls here ahead of a pod, so that a rescue begins with the swap. */
   mayI = (verb: string, _group: string, _resource: string, namespace: string) =>

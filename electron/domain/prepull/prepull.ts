@@ -1,7 +1,8 @@
-import type { NodePull, PrepullWay } from '../appState';
+import type { NodePull, PrepullWay, WayLeft } from '../appState';
 import type { Cause } from '../diagnosis/cause';
 import type { KubeObject, ObjectRef } from '../kubeObject';
 import type { WriteResult } from '../writeResult';
+import type { NodeBar } from './readyNodes';
 
 /**
  * How one image gets onto nodes before a pod asks for it, as plain data: a rescue's canary, and what is brought onto
@@ -16,6 +17,8 @@ export interface PrepullPlan {
   readonly hostnames: Readonly<Record<string, string>>;
   /** Node name -> as whom a pull pod of ours runs there; a node that is absent here gets none. */
   readonly pullers: Readonly<Record<string, Puller>>;
+  /** Node name -> what keeps ways from it, as far as that is known; absent where nothing does. */
+  readonly barred?: Readonly<Record<string, NodeBar>>;
 }
 
 /** The workload for which a pull pod pulls: its namespace, and what its kubelet pulls with. */
@@ -108,10 +111,16 @@ export type PrepullReport =
       readonly proxied: string;
       readonly nodes: readonly string[];
       readonly way: PrepullWay['is'];
-      readonly why: string;
+      readonly why: WayLeft;
     }
-  /** There is no way left: the kubelet pulls when the pod asks. */
-  | { readonly event: 'not-cached'; readonly proxied: string; readonly nodes: readonly string[]; readonly why: string };
+  /** There is no way left: the kubelet pulls when the pod asks. `way`: the last one, where there was one. */
+  | {
+      readonly event: 'not-cached';
+      readonly proxied: string;
+      readonly nodes: readonly string[];
+      readonly way?: PrepullWay['is'];
+      readonly why: WayLeft;
+    };
 
 /** Limits in milliseconds. */
 export interface PrepullLimits {

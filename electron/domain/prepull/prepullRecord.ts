@@ -13,6 +13,8 @@ export const prepullPlanShape = {
   ),
   hostnames: z.record(text, text),
   pullers: z.record(text, z.object({ namespace: text, serviceAccount: text, pullSecrets: z.array(text) })),
+  // absent in records of before it was known
+  barred: z.record(text, z.enum(['not-ready', 'windows'])).optional(),
 };
 
 /** And of how far it is. */

@@ -1,4 +1,4 @@
-import type { NodePull } from '../appState';
+import type { NodePull, WayLeft } from '../appState';
 import { resources, type ObjectRef } from '../kubeObject';
 import {
   allSettled,
@@ -12,8 +12,10 @@ import {
   type PrepullLimits,
   type PrepullLook,
   type PrepullPlan,
+  type PrepullReport,
 } from './prepull';
-import { canServe, makePullers, titleOfWay, whyNot } from './prepullWays';
+import { canServe, makePullers } from './prepullWays';
+import { refusedBy } from './wayLeft';
 import type { WriteResult } from '../writeResult';
 
 /** What a prepull is now, and what is to be done. */
@@ -36,7 +38,7 @@ export function beginPrepull(
     nodes: Object.fromEntries(nodes.map((node) => [node, { is: 'queued' }])),
     batches: [],
   };
-  const [begun, effects] = sendOn(plan, start, nodes, -1, 'there is no way to have it pulled ahead', limits);
+  const [begun, effects] = sendOn(plan, start, nodes, -1, { is: 'no-way' }, limits);
   return [begun, [...effects, ...slowTimer(begun, limits)]];
 }
 
@@ -95,7 +97,7 @@ function made(
   // without an answer it may have been made all the same
   const isMade = result.is === 'unavailable';
   const without = isMade ? known : withBatch(known, { ...batch, isOver: true });
-  return sendOn(plan, without, waiting(known, batch), batch.way, whyNot(result), limits);
+  return sendOn(plan, without, waiting(known, batch), batch.way, refusedBy(result), limits);
 }
 
 function pullSeen(
@@ -110,7 +112,7 @@ function pullSeen(
   // what is settled stays so: a pull pod that disappears after it has pulled takes nothing back
   if (!before || isSettled(before) || batchOf(known, node)?.name !== batch.name) return [known, []];
   const seen = withBatch(known, seenOn(batch, node));
-  if (pull.is === 'unproven') return sendOn(plan, seen, [node], batch.way, whyUnproven(pull), limits);
+  if (pull.is === 'unproven') return sendOn(plan, seen, [node], batch.way, { is: 'helper-failed' }, limits);
   if (before.is === pull.is && percentOf(before) === percentOf(pull))
     return batch.seen.includes(node) ? [known, []] : [seen, []];
   // it has pulled since it began, not since its percentage changed
@@ -131,8 +133,7 @@ function settle(known: Prepull, node: string, pull: NodePull): Step {
 function gone(plan: PrepullPlan, known: Prepull, batch: PrepullBatch, node: string, limits: PrepullLimits): Step {
   const pull = known.nodes[node];
   if (!pull || isSettled(pull) || batchOf(known, node)?.name !== batch.name) return [known, []];
-  if (wayOf(plan, batch) === 'pull-pods')
-    return sendOn(plan, known, [node], batch.way, 'its pull pod was deleted before it had pulled', limits);
+  if (wayOf(plan, batch) === 'pull-pods') return sendOn(plan, known, [node], batch.way, { is: 'pod-deleted' }, limits);
   if (batch.gone[node] !== undefined) return [known, []];
   const without = { ...seenOn(batch, node), gone: { ...batch.gone, [node]: 0 } };
   return [withBatch(known, without), [look(plan, known, without)]];
@@ -175,21 +176,20 @@ function judged(
   read: Extract<PrepullLook, { is: 'read' }>,
   limits: PrepullLimits,
 ): Step {
-  const leave = (why: string) => sendOn(plan, known, [node], batch.way, why, limits);
-  const way = titleOfWay(wayOf(plan, batch));
-  if (read.object === 'missing') return leave(`what was made for ${way} is gone`);
+  const leave = (why: WayLeft) => sendOn(plan, known, [node], batch.way, why, limits);
+  if (read.object === 'missing') return leave({ is: 'object-gone' });
   const unlisted = read.pulls !== null && batch.seen.includes(node) && read.pulls[node] === undefined;
   const since = batch.gone[node] ?? (unlisted ? 0 : undefined);
-  const words = read.detail === '' ? '' : ` (${read.detail})`;
+  const { detail } = read;
   if (since === undefined) {
     const showsNothing = !batch.seen.includes(node) && read.object !== 'working';
-    return showsNothing ? leave(`${way} shows nothing of it${words}`) : [known, []];
+    return showsNothing ? leave({ is: 'shows-nothing', detail }) : [known, []];
   }
   const wasPulling = known.nodes[node]?.is === 'pulling';
   // a pod was seen to pull, so that the object's word has something to confirm
   if (wasPulling && read.object === 'succeeded') return settle(known, node, { is: 'pulled', at: 0 });
   if (wasPulling && read.object === 'over') return settle(known, node, { is: 'unproven', at: 0, why: 'slow' });
-  if (read.object !== 'working' || since + 1 >= patience) return leave(`its pod went before its end${words}`);
+  if (read.object !== 'working' || since + 1 >= patience) return leave({ is: 'pod-went', detail });
   return [withBatch(known, { ...batch, gone: { ...batch.gone, [node]: since + 1 } }), []];
 }
 
@@ -202,8 +202,7 @@ function timerFired(
 ): Step {
   if (what === 'look') return [known, [look(plan, known, batch)]];
   const unseen = waiting(known, batch).filter((node) => !batch.seen.includes(node));
-  const why = `nothing of it was seen for ${String(limits.noPullPod / 1000)} s`;
-  return sendOn(plan, known, unseen, batch.way, why, limits);
+  return sendOn(plan, known, unseen, batch.way, { is: 'unseen', seconds: limits.noPullPod / 1000 }, limits);
 }
 
 /** The kubelet does the rest: a slow pull is no failure. */
@@ -220,38 +219,35 @@ function sendOn(
   known: Prepull,
   nodes: readonly string[],
   from: number,
-  why: string,
+  why: WayLeft,
   limits: PrepullLimits,
 ): Step {
   if (nodes.length === 0) return [known, []];
   const { image: proxied } = known;
   const effects: PrepullEffect[] = [];
-  const groups = new Map<number, string[]>();
-  for (const node of nodes) {
-    const way = plan.ways.findIndex((each, index) => index > from && canServe(plan, each, known.image, node));
-    groups.set(way, [...(groups.get(way) ?? []), node]);
-  }
-  const left = plan.ways[from];
-  const report = (each: Extract<PrepullEffect, { do: 'report' }>['report']) =>
-    effects.push({ do: 'report', report: each });
-  if (left) report({ event: 'way-left', proxied, nodes, way: left.is, why });
+  const report = (each: PrepullReport) => effects.push({ do: 'report', report: each });
+  const nextOf = (node: string) =>
+    plan.ways.findIndex((each, index) => index > from && canServe(plan, each, known.image, node));
+  const left = plan.ways[from]?.is;
+  if (left) report({ event: 'way-left', proxied, nodes, way: left, why });
   let state = known;
-  for (const [way, group] of [...groups].sort(([one], [other]) => one - other)) {
+  for (const [way, group] of [...grouped(nodes, nextOf)].sort(([one], [other]) => one - other)) {
     const chosen = plan.ways[way];
     if (!chosen) {
-      report({ event: 'not-cached', proxied, nodes: group, why });
-      for (const node of group) state = withPull(state, node, { is: 'unproven', at: 0, why: 'no-pull-pod' });
+      for (const [bar, barred] of grouped(group, (node) => plan.barred?.[node])) {
+        report({
+          event: 'not-cached',
+          proxied,
+          nodes: barred,
+          ...(left && { way: left }),
+          why: left || !bar ? why : { is: bar },
+        });
+        const unproven = bar === 'not-ready' ? 'node-not-ready' : 'no-pull-pod';
+        for (const node of barred) state = withPull(state, node, { is: 'unproven', at: 0, why: unproven });
+      }
       continue;
     }
-    const first = plan.ways[0];
-    if (!left && first?.is === 'image-cache' && way > 0)
-      report({
-        event: 'way-left',
-        proxied,
-        nodes: group,
-        way: first.is,
-        why: 'without its label kube-fledged cannot be told of the node',
-      });
+    if (!left && way > 0) for (const each of passedOver(plan, group)) report({ event: 'way-left', proxied, ...each });
     for (const node of group) state = withPull(state, node, { is: 'queued' });
     for (const maker of makePullers(plan, way, known.image, group)) {
       state = { ...state, batches: [...state.batches, maker.batch] };
@@ -260,6 +256,27 @@ function sendOn(
     report({ event: 'cache-started', proxied, nodes: group, way: chosen.is });
   }
   return [state, effects];
+}
+
+/** Why the best way is not even tried on these nodes, where that is worth a word. */
+function passedOver(
+  { ways: [best], barred }: PrepullPlan,
+  nodes: readonly string[],
+): readonly Pick<Extract<PrepullReport, { event: 'way-left' }>, 'nodes' | 'way' | 'why'>[] {
+  if (!best) return [];
+  const whyOf = (node: string) => {
+    if (barred?.[node] === 'windows') return 'windows';
+    return best.is === 'image-cache' ? 'unlabelled' : null;
+  };
+  return [...grouped(nodes, whyOf)].flatMap(([why, group]) =>
+    why === null ? [] : { nodes: group, way: best.is, why: { is: why } },
+  );
+}
+
+function grouped<Key>(nodes: readonly string[], keyOf: (node: string) => Key): ReadonlyMap<Key, readonly string[]> {
+  const groups = new Map<Key, string[]>();
+  for (const node of nodes) groups.set(keyOf(node), [...(groups.get(keyOf(node)) ?? []), node]);
+  return groups;
 }
 
 /** Whatever nothing is waited for any more is taken away. */
@@ -339,8 +356,4 @@ function withPull(known: Prepull, node: string, pull: NodePull): Prepull {
 
 function percentOf(pull: NodePull): number | undefined {
   return pull.is === 'pulling' ? pull.percent : undefined;
-}
-
-function whyUnproven({ why }: Extract<NodePull, { is: 'unproven' }>): string {
-  return why === 'helper-failed' ? 'its own helper cannot pull there' : 'it shows nothing';
 }

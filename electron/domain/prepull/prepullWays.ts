@@ -4,15 +4,19 @@ import { canPullByJob, imagePullJobManifest, imagePullJobName } from './imagePul
 import type { KubeObject } from '../kubeObject';
 import type { PrepullBatch, PrepullPlan } from './prepull';
 import { canaryPodManifest, canaryPodName } from './pullPod';
-import type { WriteResult } from '../writeResult';
 
-/** Whether a way can bring this image onto this node at all. */
+/**
+ * Whether a way can bring this image onto this node at all. kube-fledged's helper and OpenKruise's daemon are programs
+ * for Linux; a pull pod of our own needs nothing but the image, and its settings for Linux mean nothing on Windows.
+ */
 export function canServe(
-  { hostnames, pullers }: Pick<PrepullPlan, 'hostnames' | 'pullers'>,
+  { hostnames, pullers, barred }: PrepullPlan,
   { is }: PrepullWay,
   image: string,
   node: string,
 ): boolean {
+  const bar = barred?.[node];
+  if (bar === 'not-ready' || (bar === 'windows' && is !== 'pull-pods')) return false;
   if (is === 'image-cache') return hostnames[node] !== undefined;
   return is === 'image-pull-job' ? canPullByJob(image) : pullers[node] !== undefined;
 }
@@ -53,23 +57,5 @@ export function makePullers(
       });
     default:
       return [];
-  }
-}
-
-/** In a sentence of the log. */
-export function titleOfWay(way: PrepullWay['is']): string {
-  return { 'image-cache': 'kube-fledged', 'image-pull-job': 'OpenKruise', 'pull-pods': 'a pull pod' }[way];
-}
-
-/** Why nothing was made, for people. */
-export function whyNot(result: WriteResult): string {
-  switch (result.is) {
-    case 'denied':
-      return `may not ${result.verb} ${result.resource} in namespace ${result.namespace}`;
-    case 'rejected':
-    case 'unavailable':
-      return result.detail;
-    default:
-      return 'its namespace is gone';
   }
 }

@@ -8,6 +8,15 @@ interface NodeFields {
   };
 }
 
+/** What keeps from pulling on a node ahead of need: everything, or all that is made for Linux. */
+export type NodeBar = 'not-ready' | 'windows';
+
+/** Null where nothing keeps from it, as far as the node tells. */
+export function barOf(node: KubeObject): NodeBar | null {
+  if (isNotReady(node)) return 'not-ready';
+  return isWindows(node) ? 'windows' : null;
+}
+
 /** Whether its kubelet has been silent, or says that it can start nothing; false where nothing tells. */
 export function isNotReady(node: KubeObject): boolean {
   const { status } = node as NodeFields;
@@ -20,7 +29,11 @@ export function readyNodes(nodes: readonly KubeObject[]): ReadonlyMap<string, st
     const { spec, status } = node as NodeFields;
     const isReady = status?.conditions?.some(({ type, status: is }) => type === 'Ready' && is === 'True') === true;
     // nothing that pulls ahead of need runs on Windows
-    return isReady && spec?.unschedulable !== true && status.nodeInfo?.operatingSystem !== 'windows';
+    return isReady && spec?.unschedulable !== true && !isWindows(node);
   });
   return new Map(ready.map(({ metadata }) => [metadata.name, metadata.labels?.['kubernetes.io/hostname']]));
+}
+
+function isWindows(node: KubeObject): boolean {
+  return (node as NodeFields).status?.nodeInfo?.operatingSystem === 'windows';
 }

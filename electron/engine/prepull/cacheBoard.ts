@@ -1,5 +1,5 @@
 import type { CacheView, NodePull } from '../../domain/appState';
-import { wayInUse } from '../../domain/prepull/prepull';
+import { wayInUse, type PrepullReport } from '../../domain/prepull/prepull';
 import type { PrepullRun } from '../../domain/prepull/prepullRun';
 import { candidate } from '../../domain/rescue/rescueTargets';
 import type { RescueReport, RescueState } from '../../domain/rescue/rescueState';
@@ -59,6 +59,7 @@ export class CacheBoard {
       context: this.context,
       image,
       way,
+      left: before?.left ?? [],
       bytes: before?.bytes ?? null,
       startedAt: before?.startedAt ?? now,
       endedAt: isOver ? (before?.endedAt ?? now) : null,
@@ -68,13 +69,25 @@ export class CacheBoard {
     if (this.rows.size > kept && oldest !== undefined) this.rows.delete(oldest);
   }
 
-  /** A node's result: it may belong to a mirror that the rescue has left in the same step. */
+  /** What is told of a rescue; a node's result may belong to a mirror that it has left in the same step. */
   reported(rescue: RescueState, report: RescueReport, now: number): void {
+    if (report.event === 'way-left') this.wayLeft(this.idOf(rescue, report.proxied), report);
     if (report.event === 'cached') this.settle(rescue, report.proxied, report.node, { is: 'pulled', at: now }, now);
     if (report.event === 'cache-failed') {
       const { proxied, node, cause, why } = report;
       this.settle(rescue, proxied, node, { is: 'failed', at: now, cause, message: why }, now);
     }
+  }
+
+  /** What is told of a healed image on its way onto further nodes. */
+  aheadReported({ id }: PrepullRun, report: PrepullReport): void {
+    if (report.event === 'way-left') this.wayLeft(`${this.context}/${id}`, report);
+  }
+
+  /** The last reason counts: it is the one that led to what is there now. */
+  private wayLeft(id: string, { way, why }: Extract<PrepullReport, { event: 'way-left' }>): void {
+    const row = this.rows.get(id);
+    if (row) this.rows.set(id, { ...row, left: [...row.left.filter((each) => each.way !== way), { way, why }] });
   }
 
   private settle(rescue: RescueState, proxied: string, node: string, pull: NodePull, now: number): void {

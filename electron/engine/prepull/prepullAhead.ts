@@ -2,7 +2,7 @@ import { fnv1a } from '../../domain/prepull/imageCache';
 import type { PodSnapshot } from '../../domain/podSnapshot';
 import { isPrepullRun, type PrepullRun } from '../../domain/prepull/prepullRun';
 import { readyNodes } from '../../domain/prepull/readyNodes';
-import type { PrepullLimits } from '../../domain/prepull/prepull';
+import type { PrepullLimits, PrepullReport } from '../../domain/prepull/prepull';
 import type { RescueState } from '../../domain/rescue/rescueState';
 import { candidate } from '../../domain/rescue/rescueTargets';
 import type { ClusterFacts } from '../clusterFacts';
@@ -29,7 +29,10 @@ export interface PrepullAheadParts {
     pulling(host: string, pulls: number): void;
   };
   readonly pullPods: (name: string) => readonly PodSnapshot[];
-  readonly board: { ahead(run: PrepullRun, ended: boolean, now: number): void };
+  readonly board: {
+    ahead(run: PrepullRun, ended: boolean, now: number): void;
+    aheadReported(run: PrepullRun, report: PrepullReport): void;
+  };
   readonly architectures: Pick<NodeArchitectures, 'learn'>;
   readonly changed: () => void;
   readonly event: (event: Omit<EngineEvent, 'time' | 'context'>) => void;
@@ -53,6 +56,7 @@ export class PrepullAhead {
           changed();
         },
         report: (run, report) => {
+          board.aheadReported(run, report);
           for (const each of prepullEvents(run.original, report)) event(each);
         },
         failed: (why) => {

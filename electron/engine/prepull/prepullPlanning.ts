@@ -25,10 +25,14 @@ export async function planPrepull(
   const pullers = await pullersOf(facts, pods, [...further.keys()]);
   const kruise = await kruiseWay(facts, pods);
   const ownPods: PrepullWay | null = Object.keys(pullers).length > 0 ? { is: 'pull-pods' } : null;
+  const ways = [fledged, kruise, ownPods].filter((way) => way !== null);
+  const known = ways.length > 0 ? [...(await facts.nodes(nodes))] : [];
+  const own = new Map(known.map(([node, { hostname }]) => [node, hostname] as const));
   return {
-    ways: [fledged, kruise, ownPods].filter((way) => way !== null),
-    hostnames: fledged ? { ...labelled(further), ...(await facts.hostnames(nodes)) } : {},
+    ways,
+    hostnames: fledged ? { ...labelled(further), ...labelled(own) } : {},
     pullers,
+    barred: Object.fromEntries(known.flatMap(([node, { bar }]) => (bar ? [[node, bar]] : []))),
   };
 }
 
@@ -69,6 +73,6 @@ function pullerOf({ namespace, serviceAccount, pullSecrets }: Pulled): Puller {
   return { namespace, serviceAccount, pullSecrets };
 }
 
-function labelled(nodes: ReadonlyMap<string, string | undefined>): Readonly<Record<string, string>> {
+function labelled(nodes: ReadonlyMap<string, string | null | undefined>): Readonly<Record<string, string>> {
   return Object.fromEntries([...nodes].flatMap(([node, hostname]) => (hostname ? [[node, hostname]] : [])));
 }

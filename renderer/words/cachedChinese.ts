@@ -1,0 +1,51 @@
+import type { cachedEnglish } from './cachedEnglish';
+
+/** What the page of the cached images says. */
+export const cachedChinese: typeof cachedEnglish = {
+  pullingCount: (_n, text) => `${text} 个拉取中`,
+  stuckCount: (_n, text) => `${text} 个卡住`,
+  onNodes: (nodeCount) => `在 ${nodeCount}上`,
+  emptyTitle: '还没有缓存',
+  emptyFacts: '提前缓存到节点的镜像会列在这里。',
+  pulling: '拉取中',
+  present: '已就位',
+  failed: '失败',
+  unproven: '未证实',
+  queued: '排队中',
+  helper: '准备中',
+  pullingNode: '拉取中',
+  measured: (percent) => `已拉取 ${percent}`,
+  pulled: '已拉取',
+  ways: {
+    'image-cache': '通过 kube-fledged',
+    'image-pull-job': '通过 OpenKruise',
+    'pull-pods': '用自己的拉取容器组',
+  },
+  left: (way, why) => `没有${way}：${why}`,
+  whyLeft: {
+    'no-way': '没有办法提前拉取',
+    'not-ready': '节点未就绪',
+    windows: '节点运行 Windows',
+    unlabelled: '节点没有 hostname 标签',
+    'helper-failed': '它的辅助程序无法拉取',
+    'object-gone': '它的对象已被删除',
+    'pod-deleted': '拉取容器组过早被删除',
+    'namespace-gone': '它的命名空间已不存在',
+    'shows-nothing': '没有看到拉取',
+    'pod-went': '它的容器组提前消失',
+    unseen: (seconds) => `${seconds} 秒内没有看到拉取`,
+  },
+  inDetail: (text, detail) => `${text}（${detail}）`,
+  whyUnproven: {
+    'no-pull-pod': '没有提前拉取',
+    'node-not-ready': '节点未就绪',
+    'helper-failed': 'kube-fledged 的辅助镜像失败',
+    slow: '较慢，由 kubelet 继续',
+  },
+  fledged: {
+    unknown: '',
+    present: '有 kube-fledged',
+    absent: '没有 kube-fledged',
+    denied: '无权使用 kube-fledged',
+  },
+};
