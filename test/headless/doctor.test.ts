@@ -105,7 +105,7 @@ describe('pullthrough doctor', () => {
   });
 
   it.each([
-    [['--fix', 'everything'], 'There is no fix "everything"; there are: install, rescue, helpers, release, clean.'],
+    [['--fix', 'everything'], 'There is no fix "everything"; there are: install, scale, restart, rescue, helpers, release, clean.'],
     [['--yes'], '--yes needs --fix.'],
     [['--fix', 'install', '--print', '--yes'], '--print writes nothing, so it does not go with --yes.'],
     [['--fix', 'install', '--print', '--json'], '--print answers in YAML, so it does not go with --json.'],

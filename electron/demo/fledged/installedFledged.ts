@@ -13,6 +13,8 @@ export async function runInstalledFledged(options: Omit<FledgedOptions, 'helperI
   const client = new ClusterClient(options.api, options.clock);
   const pods = client.informer<Pod>('pods');
   let controller: { readonly uid: string; stop(): void } | null = null;
+  /** The webhook's pod whose certificate was written: it does so once, when it starts. */
+  let certified = '';
   let stopped = false;
   // it may have been, while something was waited for
   const isStopped = () => stopped;
@@ -30,7 +32,11 @@ export async function runInstalledFledged(options: Omit<FledgedOptions, 'helperI
       if (isStopped()) controller.stop();
     }
     const server = readyPod(pods.list(), 'kubefledged-webhook-server');
-    if (server && !stopped) await certify(client, 'kubefledged-webhook-server');
+    const { uid = '' } = server?.metadata ?? {};
+    if (server && !stopped && uid !== certified) {
+      await certify(client, 'kubefledged-webhook-server', uid);
+      certified = uid;
+    }
   }
 
   await pods.synced;
@@ -63,14 +69,12 @@ function helperImageOf({ spec }: Pod): string {
 }
 
 /** What the webhook's first container writes. */
-async function certify(client: ClusterClient, name: string): Promise<void> {
+async function certify(client: ClusterClient, name: string, pod: string): Promise<void> {
   const path = `${configurations}/${name}`;
   const configuration = await client.get(path);
   const [webhook] = listOf(configuration?.webhooks).map(fieldsOf);
   if (!webhook) return;
   const clientConfig = fieldsOf(webhook.clientConfig);
-  if (clientConfig.caBundle !== undefined) return;
-  await client.merge(path, {
-    webhooks: [{ ...webhook, clientConfig: { ...clientConfig, caBundle: 'Y2VydGlmaWNhdGU=' } }],
-  });
+  const caBundle = Buffer.from(`certificate of ${pod}`).toString('base64');
+  await client.merge(path, { webhooks: [{ ...webhook, clientConfig: { ...clientConfig, caBundle } }] });
 }
