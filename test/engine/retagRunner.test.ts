@@ -191,10 +191,10 @@ describe('retags that are switched off', () => {
 });
 
 describe('what a retag has left', () => {
-  const nodes = { n1: usualRuntime, n2: usualRuntime };
+  const nodes = { n1: { ...usualRuntime, recordsPulls: false } };
   const [target] = plan.targets;
   if (!target) throw new Error('nothing is planned');
-  const wide = { ...plan, nodes, targets: [target, { ...target, podUid: 'b', node: 'n2', swappable: false }] };
+  const wide = { ...plan, nodes, targets: [target, { ...target, podUid: 'b', swappable: false }] };
 
   it('is in the journal, and is not taken up again after a restart', async () => {
     const { runner, journal } = setUp({});
