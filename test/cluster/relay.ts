@@ -46,6 +46,8 @@ export async function startRelay(
         return;
       }
       response.writeHead(answer.statusCode ?? 502, answer.headers);
+      // a watch of what rests has nothing to say for long
+      response.flushHeaders();
       answer.pipe(response);
     });
     // whoever is killed drops its connections: the server is told so

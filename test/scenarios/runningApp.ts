@@ -141,7 +141,10 @@ export class RunningApp extends EventLog {
   }
 }
 
-/** The command `pullthrough run --mode auto --json` as a process of its own, which can be killed. */
+/**
+ * The command `pullthrough run --mode auto --json` as a process of its own, which can be killed. `timeAhead`: by so many
+ * milliseconds its time is ahead of the machine's, and can be turned on further; absent: it is the machine's.
+ */
 export class AppProcess extends EventLog {
   private readonly child: ChildProcess;
   private readonly ended: Promise<number | null>;
@@ -151,19 +154,28 @@ export class AppProcess extends EventLog {
     stateDir: string,
     kubeconfig = cluster.kubeconfig('app'),
     more: readonly string[] = [],
+    timeAhead?: number,
   ) {
     super();
     const { first, second } = cluster.mirrors;
     const command = path.resolve(import.meta.dirname, '../../dist/headless/pullthrough.cjs');
     const flags = ['--kubeconfig', kubeconfig, '--mode', 'auto', '--mirror', first, '--mirror', second];
-    this.child = spawn(process.execPath, [command, 'run', '--json', '--state-dir', stateDir, ...flags, ...more], {
-      stdio: ['ignore', 'pipe', 'inherit'],
+    const turnable = timeAhead === undefined ? [] : ['--import', path.join(import.meta.dirname, 'turnableTime.mjs')];
+    const args = [...turnable, command, 'run', '--json', '--state-dir', stateDir, ...flags, ...more];
+    this.child = spawn(process.execPath, args, {
+      stdio: ['ignore', 'pipe', 'inherit', ...(timeAhead === undefined ? [] : ['ipc' as const])],
+      env: { ...process.env, TIME_AHEAD: String(timeAhead) },
     });
     this.ended = new Promise((resolve) => this.child.once('exit', resolve));
     if (this.child.stdout)
       createInterface({ input: this.child.stdout }).on('line', (line) =>
         this.events.push(JSON.parse(line) as EngineEvent),
       );
+  }
+
+  /** So much time has passed for it, all at once; in milliseconds. */
+  turnTime(ms: number): void {
+    this.child.send({ turn: ms });
   }
 
   /** Ends it with SIGKILL the moment that the event is printed. */

@@ -60,7 +60,7 @@ export function describeScenarios(tier: TestCluster['tier'], start: () => Promis
       scenariosOfFeaturesWithLeastRights(stage);
     }
     scenariosOfAChangingWorld(stage);
-    if (tier === 'api-server') scenariosOfAKilledApp(stage);
+    if (tier !== 'node') scenariosOfAKilledApp(stage);
     scenariosOfCleanup(stage);
   });
 }
