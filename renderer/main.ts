@@ -5,6 +5,7 @@ import './css/tokens.css';
 import './css/base.css';
 import './css/controls.css';
 import './css/list.css';
+import './css/question.css';
 import './css/trail.css';
 import { chooseFile, saveFile } from './browserFiles';
 import { WindowModel } from './model/windowModel.svelte';

@@ -40,6 +40,8 @@ export interface RestoreRow {
   readonly next:
     | { readonly is: 'restore'; readonly label: string; readonly spoken: string }
     | { readonly is: 'check'; readonly label: string; readonly spoken: string }
+    /** Goes back with all others that are free; where writing was not agreed to, that is asked first. */
+    | { readonly is: 'free'; readonly label: string; readonly spoken: string; readonly text: string }
     | { readonly is: 'words'; readonly word: string; readonly text: string };
   /** A person may ask for an earlier look than the app plans. */
   readonly checkable: boolean;
@@ -107,7 +109,12 @@ export function restoreRow(restore: RestoreView, speech: Speech, now: number): R
       icon: 'undo',
       word: restarts,
       note: words.restores.freeToGoNote,
-      next: { is: 'words', word: '', text: words.restores.freeToGo },
+      next: {
+        is: 'free',
+        label: words.restores.allow,
+        spoken: words.restores.allowLabel(restore.pod, restore.context),
+        text: words.restores.freeToGo,
+      },
     };
   switch (state.is) {
     case 'ready':

@@ -254,6 +254,21 @@ export const en = {
         first: ['short-lived Jobs that run as root on a node'],
         allow: 'Allow and turn on',
       },
+      check: {
+        text: 'A check has the original pulled on the node. From now on the app may write here:',
+        first: [],
+        allow: 'Allow and check',
+      },
+      putBack: {
+        text: 'From now on the app may write here, as it does to put originals back:',
+        first: [],
+        allow: 'Allow and restore',
+      },
+      goFree: {
+        text: 'Putting originals back writes, also where nothing restarts. The app then may write:',
+        first: [],
+        allow: 'Allow',
+      },
       prepull: {
         text: 'Bringing images to more nodes, and healing, writes:',
         first: [],

@@ -25,6 +25,8 @@ export const restoresChinese: typeof restoresEnglish = {
   restoreFreeLabel: (n, text) => `还原无需重启的：${pods(n, text)}，不会重启任何容器`,
   restartsNothing: '没有在运行',
   freeToGo: '无需重启',
+  allow: '允许…',
+  allowLabel: (pod, context) => `允许应用在 ${context} 中换回 ${pod} 的原镜像`,
   freeToGoCount: (_n, text) => `${text} 个无需重启`,
   freeToGoNote: '容器没有在运行，换回原镜像不需要重启。',
   restarts: (n, text) => `会重启 ${containers(n, text)}`,

@@ -25,6 +25,8 @@ export const restoresEnglish = {
   restoreFreeLabel: (n: number, text: string) => `Restore all that is free: ${pods(n, text)}, nothing restarts`,
   restartsNothing: 'Does not run',
   freeToGo: 'free',
+  allow: 'Allow…',
+  allowLabel: (pod: string, context: string) => `Allow the app to put the original of ${pod} back in ${context}`,
   freeToGoCount: (_n: number, text: string) => `${text} free`,
   freeToGoNote: 'Its containers do not run, so the original goes back without a restart.',
   restarts: (n: number, text: string) => `Restarts ${containers(n, text)}`,

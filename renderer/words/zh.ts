@@ -237,6 +237,21 @@ export const zh: Words = {
         first: ['在节点上以 root 运行的短期 Job'],
         allow: '允许并开启',
       },
+      check: {
+        text: '检查会在节点上拉取原镜像。从此应用可以写入这里：',
+        first: [],
+        allow: '允许并检查',
+      },
+      putBack: {
+        text: '从此应用可以写入这里，用来换回原镜像：',
+        first: [],
+        allow: '允许并还原',
+      },
+      goFree: {
+        text: '换回原镜像需要写入，即使不重启。允许后应用可以写入：',
+        first: [],
+        allow: '允许',
+      },
       prepull: {
         text: '修复镜像并缓存到更多节点，会写入：',
         first: [],

@@ -44,6 +44,15 @@ export const scenes: readonly Scene[] = [
   { name: 'details-fix', ...details(incidents.mysql, states.busy) },
   { name: 'details-rescue', ...details(incidents.modeldb, states.busy) },
   { name: 'details-retag', ...details(incidents.retagged, states.ownSettings) },
+  {
+    name: 'details-swap-failed',
+    ...details(incidents.retagged, states.ownSettings),
+    refuse: { swapNow: 'None of its pods is waiting any more.' },
+    act: async (page) => {
+      await page.locator('.action .button').click();
+      await page.locator('.failure').waitFor();
+    },
+  },
   { name: 'details-fix-retag', ...details(incidents.busybox, states.ownSettings) },
   { name: 'failing-retag', state: states.ownSettings },
   { name: 'details-no-mirror', ...details(incidents.kubewarden, states.busy) },
@@ -73,6 +82,21 @@ export const scenes: readonly Scene[] = [
   },
   { name: 'cached-empty', ...section('cached', states.calm) },
   { name: 'restores', ...section('restores', states.busy) },
+  {
+    name: 'restores-agree',
+    ...section('restores', states.busy),
+    act: async (page) => {
+      await page.locator('.row', { hasText: 'redis' }).locator('.next .button').click();
+      await page.locator('.question').waitFor();
+    },
+  },
+  {
+    name: 'restores-allow-free',
+    ...section('restores', {
+      ...states.restoresFree,
+      contexts: states.restoresFree.contexts.map((context) => ({ ...context, agreed: false })),
+    }),
+  },
   {
     name: 'restores-open',
     ...section('restores', states.busy),

@@ -8,28 +8,31 @@ import { restoreRow, restoresScreen } from '../../renderer/view/restoreRow';
 import { speechFor, words } from '../../renderer/words';
 import { busy, states } from './states';
 
-const open = (section: 'restores' | 'activity' | 'cached') => {
-  const opened = openWindow(busy);
+/** Writing was agreed to everywhere. */
+const agreed = { ...busy, contexts: busy.contexts.map((context) => ({ ...context, agreed: true })) };
+
+const open = (section: 'restores' | 'activity' | 'cached', state = busy) => {
+  const opened = openWindow(state);
   opened.model.go(section);
   return opened;
 };
 
 describe('restores', () => {
   test('say what restarts before it does', async () => {
-    const { bridge, user } = open('restores');
+    const { bridge, user } = open('restores', agreed);
     const button = await screen.findByRole('button', { name: 'Restore redis-master-0 now. Restarts 2 containers.' });
     await user.click(button);
     expect(bridge.commands).toEqual([{ name: 'restore', payload: { context: 'prod-shanghai', restore: 'r2' } }]);
   });
 
   test('that were not checked yet are, on request', async () => {
-    const { bridge, user } = open('restores');
+    const { bridge, user } = open('restores', agreed);
     await user.click(await screen.findByRole('button', { name: /Check whether .*nginx:1.27/ }));
     expect(bridge.commands).toEqual([{ name: 'checkRestore', payload: { context: 'prod-shanghai', restore: 'r3' } }]);
   });
 
   test('that are held say why and when, and can be checked earlier', async () => {
-    const { bridge, user } = open('restores');
+    const { bridge, user } = open('restores', agreed);
     const row = (await screen.findByRole('button', { name: /ingress-nginx/ })).closest('li');
     if (!row) throw new Error('The held restore is in no row.');
     expect(row.textContent).toContain('Registry unreachable');
@@ -112,7 +115,7 @@ describe('restores', () => {
   });
 
   test('that failed keep the reason on their row', async () => {
-    const { bridge, user } = open('restores');
+    const { bridge, user } = open('restores', agreed);
     bridge.refuse('The pod changed meanwhile.');
     await user.click(await screen.findByRole('button', { name: /Restore redis-master-0/ }));
     const row = screen.getByRole('button', { name: /Restore redis-master-0/ }).closest('li');
@@ -204,6 +207,67 @@ describe('a way that was given up for a cached image', () => {
   test('is told in Chinese too', async () => {
     await show([{ way: 'image-cache', why: { is: 'unlabelled' } }], 'zh');
     expect(screen.getByText('没有通过 kube-fledged：节点没有 hostname 标签')).toBeTruthy();
+  });
+});
+
+describe('where writing was not agreed to', () => {
+  const restoreR2 = { name: 'restore', payload: { context: 'prod-shanghai', restore: 'r2' } };
+  const checkR3 = { name: 'checkRestore', payload: { context: 'prod-shanghai', restore: 'r3' } };
+  const agreement = { name: 'setContext', payload: { context: 'prod-shanghai', settings: { agreed: true } } };
+
+  test.each([
+    [/Restore redis-master-0 now/, 'Allow and restore', restoreR2],
+    [/Check whether .*nginx:1.27/, 'Allow and check', checkR3],
+  ])('%s asks first, and goes on when it is allowed', async (button, allow, command) => {
+    const { bridge, user } = open('restores');
+    await user.click(await screen.findByRole('button', { name: button }));
+    const question = screen.getByRole('group', { name: 'May the app write to prod-shanghai?' });
+    expect(within(question).getAllByRole('listitem')).toHaveLength(3);
+    expect(bridge.commands).toEqual([]);
+    await user.click(within(question).getByRole('button', { name: allow }));
+    await expect.poll(() => bridge.commands).toEqual([agreement, command]);
+    expect(screen.queryByRole('alert')).toBeNull();
+  });
+
+  test('nothing is written when it is taken back, or could not be recorded', async () => {
+    const { bridge, user } = open('restores');
+    const restore = await screen.findByRole('button', { name: /Restore redis-master-0 now/ });
+    await user.click(restore);
+    await user.click(screen.getByRole('button', { name: 'Cancel' }));
+    expect(screen.queryByRole('group', { name: /May the app write/ })).toBeNull();
+    expect(bridge.commands).toEqual([]);
+    await user.click(restore);
+    bridge.refuse('The settings could not be saved.');
+    await user.click(screen.getByRole('button', { name: 'Allow and restore' }));
+    expect((await screen.findByRole('alert')).textContent).toContain('The settings could not be saved.');
+    expect(bridge.commands).toEqual([agreement]);
+  });
+
+  test('a held one asks as well, and a context that was agreed to is not asked', async () => {
+    const { bridge, user } = open('restores');
+    const row = (await screen.findByRole('button', { name: /ingress-nginx/ })).closest('li');
+    if (!row) throw new Error('The held restore is in no row.');
+    await user.click(within(row).getByRole('button', { name: /ingress-nginx/ }));
+    await user.click(within(row).getByRole('button', { name: 'Check now' }));
+    expect(within(row).getByRole('button', { name: 'Allow and check' })).toBeTruthy();
+    await user.click(screen.getByRole('button', { name: /Restore blackbox-exporter/ }));
+    expect(bridge.commands).toEqual([{ name: 'restore', payload: { context: 'staging-hangzhou', restore: 'r1' } }]);
+  });
+
+  test('what restarts nothing can be allowed, and goes back with the button for all of that', async () => {
+    const contexts = states.restoresFree.contexts.map((context) => ({ ...context, agreed: false }));
+    const { bridge, user } = open('restores', { ...states.restoresFree, contexts });
+    const [first] = await screen.findAllByRole('button', { name: /Allow the app to put the original of .* back/ });
+    if (!first) throw new Error('Nothing can be allowed.');
+    await user.click(first);
+    await user.click(screen.getByRole('button', { name: 'Allow' }));
+    await expect.poll(() => bridge.commands.map(({ name }) => name)).toEqual(['setContext']);
+  });
+
+  test('it is asked in Chinese too', async () => {
+    const { user } = open('restores', { ...busy, settings: { ...busy.settings, language: 'zh' } });
+    await user.click(await screen.findByRole('button', { name: /检查 .*nginx:1.27/ }));
+    expect(screen.getByRole('button', { name: '允许并检查' })).toBeTruthy();
   });
 });
 
