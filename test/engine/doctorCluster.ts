@@ -93,6 +93,12 @@ export class DoctorCluster {
     if (answer.status !== 200) throw new Error(`${path}: ${String(answer.status)} ${JSON.stringify(answer.body)}`);
   }
 
+  /** What is gone already counts as removed. */
+  async remove(path: string): Promise<void> {
+    const answer = await this.admin.request({ method: 'DELETE', path });
+    if (answer.status !== 200 && answer.status !== 404) throw new Error(`${path}: ${String(answer.status)}`);
+  }
+
   /** Until kube-fledged has done its work on an ImageCache, with this outcome. */
   async ended(path: string, outcome: string): Promise<void> {
     await eventually(async () => {

@@ -26,28 +26,29 @@ describe('the programs of an installed kube-fledged', () => {
   });
   afterAll(() => cluster.simulation.stop());
 
-  const caBundle = async () => {
-    const { webhooks } = (await cluster.read(configuration)) as unknown as {
-      webhooks: readonly { clientConfig: { caBundle?: string } }[];
-    };
-    return webhooks[0]?.clientConfig.caBundle;
-  };
+  const webhooks = async () =>
+    (await cluster.read(configuration)).webhooks as readonly {
+      readonly clientConfig: { readonly caBundle?: string };
+    }[];
+  const caBundle = async () => (await webhooks())[0]?.clientConfig.caBundle;
   const putCertificate = async (certificate: string | undefined) => {
-    const { webhooks } = (await cluster.read(configuration)) as unknown as {
-      webhooks: readonly { clientConfig: object }[];
-    };
-    await cluster.merge(configuration, {
-      webhooks: webhooks.map((webhook) => ({
-        ...webhook,
-        clientConfig: { ...webhook.clientConfig, caBundle: certificate },
-      })),
-    });
+    const put = (await webhooks()).map((webhook) => ({
+      ...webhook,
+      clientConfig: { ...webhook.clientConfig, caBundle: certificate },
+    }));
+    await cluster.merge(configuration, { webhooks: put });
   };
   /** Each write stands in the activity, as it was shown. */
   const isWritten = (fix: Fix | undefined) => {
-    expect(
-      cluster.activity.map(({ kind, outcome, object, sent }) => [kind, outcome, object, JSON.parse(sent)]),
-    ).toEqual(fix?.writes.map(({ object, body }) => ['changed', 'done', object, parse(body)]));
+    expect(cluster.activity.map(({ sent, ...rest }) => ({ ...rest, sent: JSON.parse(sent) as unknown }))).toEqual(
+      fix?.writes.map(({ object, body }) => ({
+        kind: 'changed',
+        object,
+        outcome: 'done',
+        detail: '',
+        sent: parse(body) as unknown,
+      })),
+    );
     cluster.activity.length = 0;
   };
 

@@ -157,7 +157,7 @@ export function scenariosOfFeaturesWithLeastRights(stage: Stage): void {
 
     describe('for the doctor', () => {
       const wanted = wantedFor('watch', ['doctor']);
-      const unread = async (...flags: string[]) => {
+      const examined = async (...flags: string[]) => {
         const folder = new CommandFolder();
         try {
           const kubeconfig = stage.cluster.kubeconfig('granted');
@@ -165,11 +165,15 @@ export function scenariosOfFeaturesWithLeastRights(stage: Stage): void {
           expect(err).toBe('');
           const { findings } = JSON.parse(out) as Examination;
           expect(findings.length).toBeGreaterThan(5);
-          return findings.map(({ sentence }) => sentence).filter((each) => each.includes('could not be looked at'));
+          return findings;
         } finally {
           folder.remove();
         }
       };
+      const unread = async (...flags: string[]) =>
+        (await examined(...flags))
+          .map(({ sentence }) => sentence)
+          .filter((each) => each.includes('could not be looked at'));
       beforeEach(async () => {
         await stage.cluster.fledged.start();
         await stage.cluster.kruise?.start();
@@ -189,13 +193,26 @@ export function scenariosOfFeaturesWithLeastRights(stage: Stage): void {
       });
 
       // what of an installation may not be read counts as not there; and here no webhook leads to a Service
-      const untold = ['doctor-definition', 'doctor-service'];
-      const told = ownRights(wanted).filter(([, { purpose }]) => !untold.includes(purpose));
+      const isUnseen = ({ purpose }: Right) => ['doctor-definition', 'doctor-service'].includes(purpose);
+      it.each(ownRights(wanted).filter(([, right]) => isUnseen(right)))(
+        'names the right to %s, where it is missing, and the roles that give it',
+        async (_what, missing) => {
+          await giveBut(wanted, missing);
+          const finding = (await examined()).find(({ id }) => id === 'rights-doctor');
+          expect(finding).toMatchObject({
+            level: 'warning',
+            sentence: expect.stringContaining(`${missing.verb} ${missing.resource}`) as string,
+            command: expect.stringMatching(/^pullthrough rbac --mode heal .*--with doctor .*--user NAME/) as string,
+          });
+        },
+      );
+
+      const told = ownRights(wanted).filter(([, right]) => !isUnseen(right));
       it.each(told)('says what it could not look at without the right to %s', async (_what, missing) => {
         await giveBut(wanted, missing);
         const sentences = await unread();
         expect(sentences.length).toBeGreaterThan(0);
-        for (const each of sentences) expect(each).toContain(`cannot list resource "${missing.resource}"`);
+        for (const each of sentences) expect(each).toContain(`this user may not list ${missing.resource}`);
       });
     });
   });
