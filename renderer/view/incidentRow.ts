@@ -152,7 +152,7 @@ export function incidentRow(
 }
 
 /** Whether what is known of a context is what is so now. While it connects again, it counts as seen. */
-function canSee(context: ContextView | undefined): boolean {
+export function canSee(context: ContextView | undefined): boolean {
   return context !== undefined && (context.status.is === 'live' || isComing(context.status));
 }
 

@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { commandSchemas } from '../../electron/ipc/contract';
 import { incidentKey } from '../../renderer/view/failingScreen';
 import { openWindow } from './fakeBridge';
+import { contexts } from './stateParts';
 import { appState, busy, incidents, states } from './states';
 
 const rowOf = (image: string): HTMLElement => {
@@ -146,6 +147,51 @@ test('details say so when their failure is over meanwhile', async () => {
   await user.click(screen.getByRole('button', { name: 'busybox:1.36' }));
   bridge.become(appState({ version: 9 }));
   expect(await screen.findByText('This failure is over.')).toBeTruthy();
+});
+
+describe('pods that wait for a retag', () => {
+  const { retagged } = incidents;
+  const show = (incident = retagged, state = states.ownSettings) => {
+    const window = openWindow({ ...state, incidents: [incident] });
+    window.model.open(incidentKey(incident));
+    return window;
+  };
+  const swapButtons = () => screen.queryAllByRole('button', { name: /^Swap/ });
+
+  test('can be swapped at once, as many as may be', async () => {
+    const { bridge, user } = show();
+    expect(await screen.findByText('A node may take five minutes to try again.')).toBeTruthy();
+    const swap = screen.getByRole('button', { name: 'Swap 2 pods now' });
+    const release = bridge.hold();
+    await user.click(swap);
+    await user.click(swap);
+    expect(bridge.commands).toEqual([{ name: 'swapNow', payload: { context: 'k3s-edge-03', incident: retagged.id } }]);
+    expect(commandSchemas.swapNow.safeParse(bridge.commands[0]?.payload).success).toBe(true);
+    release();
+    await expect.poll(() => swap.getAttribute('aria-busy')).toBe('false');
+  });
+
+  test('say beside the button why they were not', async () => {
+    const { bridge, user } = show();
+    bridge.refuse('None of its pods is waiting any more.');
+    await user.click(await screen.findByRole('button', { name: 'Swap 2 pods now' }));
+    expect(screen.getByRole('alert').textContent).toContain('None of its pods is waiting any more.');
+  });
+
+  test('are offered no swap that nobody may make, nor where nothing can be seen', async () => {
+    const { progress } = retagged;
+    if (progress.is !== 'rescuing') throw new Error('it is not being retagged');
+    const { maySwap, ...none } = progress;
+    const { bridge } = show({ ...retagged, progress: none });
+    expect(await screen.findByText('No pod has been changed so far.')).toBeTruthy();
+    expect(swapButtons()).toEqual([]);
+    bridge.become({ ...states.ownSettings, version: 9, incidents: [retagged] });
+    await expect.poll(() => swapButtons().length).toBe(1);
+    const [{ status } = contexts.edge] = states.blind.contexts;
+    const unseen = states.ownSettings.contexts.map((each) => ({ ...each, status }));
+    bridge.become({ ...states.ownSettings, version: 10, contexts: unseen, incidents: [retagged] });
+    await expect.poll(() => swapButtons()[0]?.hasAttribute('disabled')).toBe(true);
+  });
 });
 
 test.each([

@@ -195,6 +195,7 @@ export const retagged = incident({
     done: 1,
     total: 3,
     earlier: [],
+    maySwap: 2,
   },
 });
 
