@@ -3,9 +3,7 @@ import { incidentsOf, type Incident } from '../domain/decision';
 import type { Healing } from '../domain/views/incidentView';
 import type { Examination } from '../domain/doctor/examination';
 import type { KnownFailure } from '../domain/podBook';
-import type { PodSnapshot } from '../domain/podSnapshot';
 import { pullsUnderWay } from '../domain/rescue/rescuePulls';
-import type { RescueReport, RescueState } from '../domain/rescue/rescueState';
 import type { RetagDescription } from '../domain/retag/retagDescription';
 import type { ContextSettings } from '../domain/settings';
 import type { Language } from '../domain/words/language';
@@ -17,8 +15,8 @@ import { ContextRetags, followers } from './retag/contextRetags';
 import type { ContextParts } from './contextParts';
 import { ContextDoctor } from './doctor/contextDoctor';
 import { decisionRules } from './rescue/decisionRules';
-import { rescueEvents } from './engineEvent';
 import { FailureNews } from './failureNews';
+import { ContextRescues } from './rescue/contextRescues';
 import { IncidentLedger } from './rescue/incidentLedger';
 import { MirrorAttempts } from './mirrors/mirrorAttempts';
 import { NodeArchitectures } from './prepull/nodeArchitectures';
@@ -26,15 +24,10 @@ import { PodIntake } from './podIntake';
 import type { Cluster, PodWatch } from './ports';
 import { PrepullAhead } from './prepull/prepullAhead';
 import { PrepullReader } from './prepull/prepullReader';
-import { RescueRunner } from './rescue/rescueRunner';
-import { RescueSchedule } from './rescue/rescueSchedule';
-import { leftoverAge, sweepLeftovers, unfinished } from './recovery';
+import { leftoverAge, sweepLeftovers } from './recovery';
 import type { RestoreRunner } from './restore/restoreRunner';
 import { SilentFailures } from './silentFailures';
-import { Wake } from './wake';
-
-/** In milliseconds. */
-const settle = 100;
+import { settle, Wake } from './wake';
 
 /** One watched context: stream -> book -> incidents -> rescues and restores. */
 export class ContextEngine {
@@ -42,13 +35,12 @@ export class ContextEngine {
   private readonly intake: PodIntake;
   private readonly facts: ClusterFacts;
   private readonly writes: ClusterWrites;
-  private readonly rescues: RescueRunner;
+  private readonly rescues: ContextRescues;
   private readonly wayBack: ContextRestores;
   private readonly restoreRunner: RestoreRunner;
   private readonly retags: ContextRetags;
   private readonly news: FailureNews;
   private readonly ledger: IncidentLedger;
-  private readonly schedule: RescueSchedule;
   private readonly cacheBoard: CacheBoard;
   private readonly silent: SilentFailures;
   private readonly ahead: PrepullAhead;
@@ -60,8 +52,7 @@ export class ContextEngine {
   private stopped = false;
 
   constructor(private readonly parts: ContextParts) {
-    const { handle, clock, journal, limits, mirrors } = parts;
-    const mayAsk = (host: string) => mirrors.mayAsk(host);
+    const { handle, clock, mirrors } = parts;
     this.cluster = handle.connect();
     this.wake = new Wake(clock, () => void this.considerNow());
     this.facts = new ClusterFacts(this.cluster, clock, () => parts.settings().fledgedNamespace);
@@ -90,7 +81,10 @@ export class ContextEngine {
           this.wake.soon(settle);
         },
       },
-      () => ({ rescues: followers(this.rescues, this.retags.runner, this.ahead.runner), restores: this.restoreRunner }),
+      () => ({
+        rescues: followers(this.rescues.runner, this.retags.runner, this.ahead.runner),
+        restores: this.restoreRunner,
+      }),
     );
     this.silent = new SilentFailures({
       cluster: this.cluster,
@@ -102,42 +96,6 @@ export class ContextEngine {
       event: parts.event,
     });
     this.ledger = new IncidentLedger(handle.name, parts.dryRun);
-    const pullPods = (name: string) => [...this.intake.book.relevant].filter(({ pullsFor }) => pullsFor?.name === name);
-    const listener = {
-      changed: (rescue?: RescueState) => {
-        if (rescue) this.cacheBoard.changed(rescue, clock.now());
-        parts.changed();
-      },
-      pod: (uid: string) => this.intake.book.pod(uid),
-      seen: (pod: PodSnapshot) => {
-        this.intake.podAnswered(pod);
-      },
-    };
-    const reader = new PrepullReader(this.cluster, clock, (namespace) => this.intake.sees(namespace));
-    this.rescues = new RescueRunner(
-      handle.name,
-      this.writes,
-      journal,
-      clock,
-      {
-        ...listener,
-        report: (rescue, report) => {
-          this.rescueReported(rescue, report);
-        },
-        beforeForgotten: (rescue) => this.ahead.healed(rescue),
-        failed: (why) => {
-          parts.event({ event: 'error', why });
-        },
-        pullPods,
-        look: (about) => reader.look(about),
-        mayAsk,
-        pulling: (host, pulls) => {
-          // a dry run's pulls are shown and not made
-          if (!parts.dryRun) mirrors.pulling(host, pulls);
-        },
-      },
-      limits.rescue,
-    );
     this.doctor = new ContextDoctor({
       ...parts,
       namespace: handle.namespace,
@@ -146,32 +104,20 @@ export class ContextEngine {
       inUse: (name) => this.isInUse(name),
     });
     const { cluster, facts, writes, ledger, intake, wake, cacheBoard: board } = this;
-    const selector = () => parts.context().prepull;
     this.wayBack = new ContextRestores({ ...parts, cluster, writes, intake, wake });
     this.restoreRunner = this.wayBack.runner;
     const want = (incident: string) => {
-      this.schedule.want(incident);
+      this.rescues.schedule.want(incident);
     };
-    const ahead = { context: handle.name, cluster, facts, writes, reader, selector, pullPods, board };
-    this.ahead = new PrepullAhead({ ...parts, ...ahead, architectures, limits: limits.rescue });
     this.retags = new ContextRetags({ ...parts, cluster, facts, writes, ledger, intake, want, wake, architectures });
-    this.schedule = new RescueSchedule({
-      facts: this.facts,
-      ledger: this.ledger,
-      rescues: this.rescues,
-      retags: this.retags.runner,
-      planRetag: (incident, scope) => this.retags.plan(incident, scope),
-      clock,
-      context: parts.context,
-      sees: (namespace) => this.intake.sees(namespace),
-      failureOf: (podUid, container) => this.intake.book.failureOf(podUid, container),
-      order: (candidates, nodes) => mirrors.order(candidates, () => architectures.of(nodes)),
-      mayAsk,
-      event: parts.event,
-      nothingBegun: () => {
-        this.wake.soon(settle);
-      },
-    });
+    const pullPods = (name: string) => [...intake.book.relevant].filter(({ pullsFor }) => pullsFor?.name === name);
+    const reader = new PrepullReader(cluster, clock, (namespace) => intake.sees(namespace));
+    const selector = () => parts.context().prepull;
+    const shared = { ...parts, facts, writes, reader, pullPods, board, architectures };
+    const ahead = { context: handle.name, cluster, selector, limits: parts.limits.rescue };
+    this.ahead = new PrepullAhead({ ...shared, ...ahead });
+    const { retags, ahead: prepulls } = this;
+    this.rescues = new ContextRescues({ ...shared, ledger, intake, wake, retags, ahead: prepulls });
   }
 
   start(): void {
@@ -205,7 +151,11 @@ export class ContextEngine {
 
   /** The mirrors' hosts of the pulls under way, each as often as there are pulls. */
   pulls(): readonly string[] {
-    return [...this.rescues.active.flatMap(pullsUnderWay), ...this.retags.runner.pulls(), ...this.ahead.runner.pulls()];
+    return [
+      ...this.rescues.runner.active.flatMap(pullsUnderWay),
+      ...this.retags.runner.pulls(),
+      ...this.ahead.runner.pulls(),
+    ];
   }
 
   /** `leaving`: for good, so that what only pulls is not left behind; otherwise the next engine goes on with it at once. */
@@ -216,10 +166,10 @@ export class ContextEngine {
     this.watch?.stop();
     this.wake.stop();
     this.cancelSweep?.();
-    this.schedule.stop();
+    this.rescues.schedule.stop();
     await Promise.all([
       this.restoreRunner.stop(),
-      this.rescues.stop(leaving),
+      this.rescues.runner.stop(leaving),
       this.retags.runner.stop(leaving),
       this.ahead.stop(leaving),
     ]);
@@ -256,7 +206,7 @@ export class ContextEngine {
     const incident = this.failing().find((candidate) => candidate.id === id);
     if (!incident) return 'not-found';
     if (incident.refusal) return incident.refusal.code === 'budget' ? 'spared' : 'not-possible';
-    this.schedule.want(id);
+    this.rescues.schedule.want(id);
     this.wake.soon(0);
     return null;
   }
@@ -297,14 +247,14 @@ export class ContextEngine {
 
   /** Where both are at one image, the rescue is what is shown: it changes pods. */
   private get healings(): readonly Healing[] {
-    return [...this.retags.runner.active, ...this.rescues.active];
+    return [...this.retags.runner.active, ...this.rescues.runner.active];
   }
 
   /** The failures that no rescue, no retag and no restore deals with. */
   private get unattended(): readonly KnownFailure[] {
     return this.intake.book.failures.filter(
       ({ podUid }) =>
-        !this.rescues.isRescuing(podUid) &&
+        !this.rescues.runner.isRescuing(podUid) &&
         !this.retags.runner.isRetagging(podUid) &&
         !this.restoreRunner.isRestoring(podUid),
     );
@@ -332,22 +282,13 @@ export class ContextEngine {
     const unknown = namespaces.some((namespace) => !this.facts.knows(namespace));
     // a pod becomes a restore when its rescue ends, which no event of the pod itself tells
     for (const pod of this.intake.book.relevant)
-      if (!pod.pullsFor) this.restoreRunner.podSeen(pod, this.rescues.isRescuing(pod.uid));
+      if (!pod.pullsFor) this.restoreRunner.podSeen(pod, this.rescues.runner.isRescuing(pod.uid));
     const incidents = this.failing();
     this.news.tell(incidents);
-    const rescue = this.schedule.begin(incidents);
+    const rescue = this.rescues.schedule.begin(incidents);
     const again = unknown ? this.parts.clock.now() + askAgain : null;
     this.wake.at([rescue, this.wayBack.doDue(), silent, again]);
     this.parts.changed();
-  }
-
-  private rescueReported(rescue: RescueState, report: RescueReport): void {
-    for (const event of rescueEvents(rescue, report)) this.parts.event(event);
-    this.cacheBoard.reported(rescue, report, this.parts.clock.now());
-    if (report.event !== 'ended') return;
-    this.ledger.ended(rescue, report.outcome, this.parts.clock.now(), this.parts.context().auto);
-    if (report.outcome.is === 'gave-up') this.retags.runner.ends.forget(Object.keys(rescue.targets));
-    this.wake.soon(settle);
   }
 
   /**
@@ -357,7 +298,7 @@ export class ContextEngine {
   private recover(): void {
     if (this.recovered) return;
     this.recovered = true;
-    const { journal, handle, dryRun, context, event } = this.parts;
+    const { dryRun, context, event } = this.parts;
     if (dryRun) return;
     this.sweep();
     const { auto, agreed } = context();
@@ -368,20 +309,12 @@ export class ContextEngine {
     };
     this.retags.recover();
     this.ahead.resume();
-    for (const rescue of unfinished(journal, handle.name, unreadable)) {
-      this.ledger.resumed(rescue);
-      this.rescues.resume(rescue);
-      this.intake.lookFor(Object.values(rescue.targets));
-    }
+    this.rescues.recover(unreadable);
     this.wayBack.recover(unreadable);
   }
 
   private isInUse(name: string): boolean {
-    return (
-      this.rescues.active.some(({ made }) => made.some((object) => object.name === name)) ||
-      this.restoreRunner.uses(name) ||
-      this.ahead.runner.uses(name)
-    );
+    return this.rescues.uses(name) || this.restoreRunner.uses(name) || this.ahead.runner.uses(name);
   }
 
   /** Again and again: what was left a moment before the start is too young to be known for a leftover then. */

@@ -1,5 +1,8 @@
 import type { Clock } from './ports';
 
+/** Changes come in groups: how long is waited for the rest of one, in milliseconds. */
+export const settle = 100;
+
 /** When a context looks at its incidents again: soon after something has changed, and when something becomes due. */
 export class Wake {
   private cancelSoon: (() => void) | null = null;

@@ -6,10 +6,7 @@ import type { Cluster } from '../ports';
 import { unfinishedRestores } from '../recovery';
 import { RestoreJournal } from './restoreJournal';
 import { RestoreRunner } from './restoreRunner';
-import type { Wake } from '../wake';
-
-/** In milliseconds. */
-const settle = 100;
+import { settle, type Wake } from '../wake';
 
 export interface ContextRestoreParts extends Pick<
   ContextParts,

@@ -18,10 +18,7 @@ import { describeRetag } from './retagDescribing';
 import { planRetag, type PlannedRetag } from './retagPlanning';
 import { retagEvents } from './retagEvents';
 import { RetagRunner } from './retagRunner';
-import type { Wake } from '../wake';
-
-/** In milliseconds. */
-const settle = 100;
+import { settle, type Wake } from '../wake';
 
 export interface ContextRetagParts extends Pick<
   ContextParts,
