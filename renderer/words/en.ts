@@ -255,17 +255,17 @@ export const en = {
         allow: 'Allow and turn on',
       },
       check: {
-        text: 'A check has the original pulled on the node. From now on the app may write here:',
+        text: 'A check has the original pulled on the node. For what you ask for here, the app may then write:',
         first: [],
         allow: 'Allow and check',
       },
       putBack: {
-        text: 'From now on the app may write here, as it does to put originals back:',
+        text: 'A restore writes to the cluster. For what you ask for here, the app may then write:',
         first: [],
         allow: 'Allow and restore',
       },
       goFree: {
-        text: 'Putting originals back writes, also where nothing restarts. The app then may write:',
+        text: 'Putting originals back writes, also where nothing restarts. The app may then write:',
         first: [],
         allow: 'Allow',
       },

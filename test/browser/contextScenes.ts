@@ -6,6 +6,14 @@ import type { Scene } from './scene';
 import type { Staged } from './windowPage';
 
 const contexts = (state: AppState): Staged => ({ state, show: { section: 'contexts' } });
+const retagAsked: Staged = {
+  ...contexts(states.contexts),
+  answersIn: { en: { describeRetag: retagDescribed.en }, zh: { describeRetag: retagDescribed.zh } },
+};
+const fixRefused: Staged = {
+  ...examined(troubled),
+  refuse: { applyFix: 'The API server refused: deployments.apps is forbidden in the namespace kube-fledged.' },
+};
 
 /** The page of one context: its own settings, and its examination. */
 export const contextScenes: readonly Scene[] = [
@@ -26,28 +34,21 @@ export const contextScenes: readonly Scene[] = [
   {
     name: 'context-restore-agree',
     ...contexts(states.contexts),
-    act: async (page) => {
-      await openContext(page, 0);
-      await page.getByRole('switch').first().click();
-    },
+    act: (page) => switchOn(page, 'first'),
   },
   {
     name: 'context-retag-question',
-    ...contexts(states.contexts),
-    answersIn: { en: { describeRetag: retagDescribed.en }, zh: { describeRetag: retagDescribed.zh } },
+    ...retagAsked,
     act: async (page) => {
-      await openContext(page, 0);
-      await page.getByRole('switch').last().click();
+      await switchOn(page, 'last');
       await page.locator('.question').waitFor();
     },
   },
   {
     name: 'context-retag-agree',
-    ...contexts(states.contexts),
-    answersIn: { en: { describeRetag: retagDescribed.en }, zh: { describeRetag: retagDescribed.zh } },
+    ...retagAsked,
     act: async (page) => {
-      await openContext(page, 0);
-      await page.getByRole('switch').last().click();
+      await switchOn(page, 'last');
       await page.locator('.question .primary').click();
     },
   },
@@ -56,8 +57,7 @@ export const contextScenes: readonly Scene[] = [
     ...contexts(states.contexts),
     refuse: { describeRetag: 'prod-shanghai did not answer within 10 seconds.' },
     act: async (page) => {
-      await openContext(page, 0);
-      await page.getByRole('switch').last().click();
+      await switchOn(page, 'last');
       await page.locator('.failure').waitFor();
     },
   },
@@ -108,37 +108,27 @@ export const contextScenes: readonly Scene[] = [
   {
     name: 'examination-agree',
     ...examined(troubled),
-    act: async (page) => {
-      await showFix(page, 0);
-      await page.locator('.action .primary').click();
-    },
+    act: (page) => doFix(page, 0),
   },
   {
     name: 'examination-working',
     ...examined(troubled),
     hold: ['applyFix'],
-    act: async (page) => {
-      await showFix(page, 1, 2);
-      await page.locator('.action .primary').click();
-    },
+    act: (page) => doFix(page, 1, 2),
   },
   {
     name: 'examination-fix-refused',
-    ...examined(troubled),
-    refuse: { applyFix: 'The API server refused: deployments.apps is forbidden in the namespace kube-fledged.' },
+    ...fixRefused,
     act: async (page) => {
-      await showFix(page, 0, 2);
-      await page.locator('.action .primary').click();
+      await doFix(page, 0, 2);
       await page.locator('.failure').waitFor();
     },
   },
   {
     name: 'examination-fix-refused-row',
-    ...examined(troubled),
-    refuse: { applyFix: 'The API server refused: deployments.apps is forbidden in the namespace kube-fledged.' },
+    ...fixRefused,
     act: async (page) => {
-      await showFix(page, 0, 2);
-      await page.locator('.action .primary').click();
+      await doFix(page, 0, 2);
       await page.locator('.failure').waitFor();
       await page.keyboard.press('Escape');
     },
@@ -147,8 +137,7 @@ export const contextScenes: readonly Scene[] = [
     name: 'examination-fixed',
     ...examined(troubled),
     act: async (page) => {
-      await showFix(page, 0, 2);
-      await page.locator('.action .primary').click();
+      await doFix(page, 0, 2);
       await page.locator('.news').waitFor();
     },
   },
@@ -170,6 +159,12 @@ async function openContext(page: Page, index: number): Promise<void> {
   await page.locator('.views').waitFor();
 }
 
+/** Of the first context, where nothing was agreed to. */
+async function switchOn(page: Page, which: 'first' | 'last'): Promise<void> {
+  await openContext(page, 0);
+  await page.getByRole('switch')[which]().click();
+}
+
 async function examine(page: Page, index: number): Promise<void> {
   await page.locator('.examine button').nth(index).click();
   await page.locator('.views').waitFor();
@@ -180,4 +175,10 @@ async function showFix(page: Page, index: number, context = 0): Promise<void> {
   await examine(page, context);
   await page.locator('main li .next .button').nth(index).click();
   await page.locator('main h1').waitFor();
+}
+
+/** And asks for it to be done. */
+async function doFix(page: Page, index: number, context = 0): Promise<void> {
+  await showFix(page, index, context);
+  await page.locator('.action .primary').click();
 }
