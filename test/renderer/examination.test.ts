@@ -18,7 +18,7 @@ async function examine(context: string, found = troubled.en) {
   await screen.findByText(found.findings[0]?.sentence ?? '');
   return opened;
 }
-const helperFix = 'Let the controller use the helper images through m.daocloud.io.';
+const helperFix = 'Have kube-fledged take its helper images through the mirror.';
 const showFix = () => screen.findByRole('button', { name: `Show the fix: ${helperFix}` });
 const changes = ({ bridge }: Awaited<ReturnType<typeof examine>>) =>
   bridge.commands.filter(({ name }) => name !== 'examine');
@@ -31,6 +31,17 @@ describe('an examination', () => {
     expect(regions.filter((name) => name !== newContext)).toEqual(['Broken', 'Could be better', 'In order']);
     expect(within(screen.getByRole('region', { name: 'Broken' })).getAllByRole('listitem')).toHaveLength(2);
     expect(screen.getByRole('status').textContent).toContain('2 broken');
+  });
+
+  test('shows the command that tells more where there is no fix, to be copied', async () => {
+    const { bridge, user } = await examine(newContext);
+    const row = screen.getByText(/lacks the right to get nodes/).closest('li') ?? document.body;
+    const command = 'pullthrough rbac --mode heal --with fledged --with doctor --user NAME | kubectl apply -f -';
+    expect(within(row).getByText(command).tagName).toBe('CODE');
+    // and nowhere else
+    expect(screen.getAllByRole('button', { name: 'Copy' })).toHaveLength(1);
+    await user.click(within(row).getByRole('button', { name: 'Copy' }));
+    expect(bridge.commands.at(-1)).toEqual({ name: 'copyText', payload: { text: command } });
   });
 
   test('is made again on request, and in the other language when that is chosen', async () => {
@@ -87,7 +98,7 @@ describe('a fix', () => {
     expect(screen.getByRole('heading', { name: 'Change Deployment' })).toBeTruthy();
     expect(screen.getByText('kube-fledged/kubefledged-controller')).toBeTruthy();
     const yaml = screen.getByRole('region', { name: 'YAML of Deployment kube-fledged/kubefledged-controller' });
-    expect(yaml.textContent).toContain('--busybox-image=m.daocloud.io/docker.io/senthilrch/busybox:1.35.0');
+    expect(yaml.textContent).toContain('value: m.daocloud.io/docker.io/senthilrch/busybox:1.35.0');
     expect(yaml.tabIndex).toBe(0);
     expect(changes(opened)).toEqual([]);
     const block = yaml.parentElement ?? document.body;
@@ -128,10 +139,10 @@ describe('a fix', () => {
     await opened.user.click(await showFix());
     await opened.user.click(await screen.findByRole('button', { name: 'Do this' }));
     expect(changes(opened)).toEqual([
-      { name: 'applyFix', payload: { context: agreedContext, fix: 'switch-helper-images', language: 'en' } },
+      { name: 'applyFix', payload: { context: agreedContext, fix: 'helpers', language: 'en' } },
     ]);
     expect(await screen.findByText(afterFix.en.sentence)).toBe(document.activeElement);
-    expect(screen.getByText('The helper images can be pulled on all nodes.')).toBeTruthy();
+    expect(screen.getByText(/busybox:1\.35\.0 was pulled on cn-sh-02/)).toBeTruthy();
     expect(screen.queryByRole('button', { name: `Show the fix: ${helperFix}` })).toBeNull();
     await opened.user.click(screen.getByRole('button', { name: 'Dismiss' }));
     expect(screen.queryByText(afterFix.en.sentence)).toBeNull();
@@ -148,7 +159,7 @@ describe('a fix', () => {
     await screen.findByText(afterFix.en.sentence);
     expect(changes(opened)).toEqual([
       { name: 'setContext', payload: { context: newContext, settings: { agreed: true } } },
-      { name: 'applyFix', payload: { context: newContext, fix: 'switch-helper-images', language: 'en' } },
+      { name: 'applyFix', payload: { context: newContext, fix: 'helpers', language: 'en' } },
     ]);
   });
 

@@ -1,26 +1,42 @@
-import type { Examination, Fix, PlannedWrite } from '../../electron/domain/doctor/examination';
+import type { Examination, Finding, PlannedWrite } from '../../electron/domain/doctor/examination';
 import type { RetagDescription } from '../../electron/domain/retag/retagDescription';
+import { causeTitle } from '../../electron/domain/words/causes';
+import { doctorWords } from '../../electron/domain/words/doctor';
+import type { Language } from '../../electron/domain/words/language';
 import { minutes, now } from './stateParts';
 
-/** What an engine may find, in both languages; sentences are its, so these only have their length and tone. */
+/** What an engine may find, in both languages and in its own words. */
 type InBoth<T> = { readonly en: T; readonly zh: T };
+
+const inBoth = <T>(of: (language: Language) => T): InBoth<T> => ({ en: of('en'), zh: of('zh') });
+
+const name = 'kube-fledged/kubefledged-controller';
+const busybox = 'docker.io/senthilrch/busybox:1.35.0';
+const mirrored = `m.daocloud.io/${busybox}`;
+const service = 'kube-fledged/kubefledged-webhook-server';
+const old = 'pullthrough-redis-c41e07';
 
 const deployment = `apiVersion: apps/v1
 kind: Deployment
 metadata:
   name: kubefledged-controller
   namespace: kube-fledged
+  resourceVersion: "48213"
 spec:
   template:
     spec:
       containers:
         - name: controller
+          image: m.daocloud.io/docker.io/senthilrch/kubefledged-controller:v0.10.0
           args:
             - --stderrthreshold=INFO
             - --image-pull-deadline-duration=5m
             - --image-cache-refresh-frequency=15m
-            - --busybox-image=m.daocloud.io/docker.io/senthilrch/busybox:1.35.0
-            - --cri-client-image=m.daocloud.io/docker.io/senthilrch/kubefledged-cri-client:v0.10.0
+          env:
+            - name: BUSYBOX_IMAGE
+              value: ${mirrored}
+            - name: KUBEFLEDGED_CRI_CLIENT_IMAGE
+              value: m.daocloud.io/docker.io/senthilrch/kubefledged-cri-client:v0.10.0
 `;
 
 const namespace = `apiVersion: v1
@@ -28,7 +44,8 @@ kind: Namespace
 metadata:
   name: kube-fledged
   labels:
-    app.kubernetes.io/managed-by: pullthrough
+    app: kubefledged
+    kubefledged: kubefledged-controller
 `;
 
 const create = (object: string, body: string): PlannedWrite => ({ verb: 'create', object, body });
@@ -51,157 +68,89 @@ const installed: readonly PlannedWrite[] = [
   create('ValidatingWebhookConfiguration kubefledged-webhook-server', 'apiVersion: admissionregistration.k8s.io/v1\n'),
 ];
 
-const helperFix = (sentence: string): Fix => ({
-  id: 'switch-helper-images',
-  sentence,
-  writes: [
-    {
-      verb: 'patch',
-      object: 'Deployment kube-fledged/kubefledged-controller',
-      body: deployment,
-    },
-  ],
+const fine = (id: string, sentence: string): Finding => ({ id, level: 'ok', sentence, fix: null, command: '' });
+const told = (id: string, sentence: string, command = ''): Finding => ({
+  ...fine(id, sentence),
+  level: 'warning',
+  command,
 });
 
-const releaseFix = (sentence: string): Fix => ({
-  id: 'release redis',
-  sentence,
-  writes: [
-    { verb: 'delete', object: 'ImageCache kube-fledged/pullthrough-redis-c41e07', body: '' },
+const findings = (language: Language): readonly Finding[] => {
+  const words = doctorWords[language];
+  const because = causeTitle(language, 'unreachable', false);
+  return [
+    fine('crd', words.definitionServed(['v1alpha2'])),
     {
-      verb: 'patch',
-      object: 'Pod cache/redis-master-0',
-      body: 'metadata:\n  annotations:\n    pullthrough.dev/original-images: null\n',
+      id: `helper-image ${busybox}`,
+      level: 'broken',
+      sentence: words.helperHangs(busybox, 'cn-sh-02', because),
+      fix: {
+        id: 'helpers',
+        sentence: words.helpersFix,
+        writes: [{ verb: 'patch', object: `Deployment ${name}`, body: deployment }],
+      },
+      command: '',
     },
-  ],
-});
-
-const installFix = (sentence: string): Fix => ({ id: 'install', sentence, writes: installed });
-
-export const troubled: InBoth<Examination> = {
-  en: {
-    at: now - 2 * minutes,
-    findings: [
-      { id: 'crd', level: 'ok', sentence: 'ImageCaches are served, as v1alpha2 and v1alpha1.', fix: null, command: '' },
-      {
-        id: 'helper-image docker.io/senthilrch/busybox:1.35.0',
-        level: 'broken',
-        sentence:
-          'The helper image docker.io/senthilrch/busybox:1.35.0 cannot be pulled on cn-sh-02: every pull job waits for it.',
-        fix: helperFix('Let the controller use the helper images through m.daocloud.io.'),
-        command: '',
+    {
+      id: 'webhook',
+      level: 'broken',
+      sentence: words.webhookDown(service, true),
+      fix: { id: 'install', sentence: words.installFix('kube-fledged', 'm.daocloud.io'), writes: installed },
+      command: '',
+    },
+    {
+      id: 'leftovers',
+      level: 'warning',
+      sentence: words.leftovers([`ImageCache kube-fledged/${old}`, `Pod cache/${old}`], []),
+      fix: {
+        id: 'clean',
+        sentence: words.cleanFix(2),
+        writes: [
+          { verb: 'delete', object: `ImageCache kube-fledged/${old}`, body: '' },
+          { verb: 'delete', object: `Pod cache/${old}`, body: '' },
+        ],
       },
-      {
-        id: 'webhook',
-        level: 'broken',
-        sentence: 'The webhook has no running pod, so ImageCaches are refused.',
-        fix: installFix('Install kube-fledged 0.10 in the namespace kube-fledged, all images through m.daocloud.io.'),
-        command: '',
-      },
-      {
-        id: 'leftover kube-fledged/pullthrough-redis-c41e07',
-        level: 'warning',
-        sentence: 'The ImageCache pullthrough-redis-c41e07 has been in Processing for 26 minutes.',
-        fix: releaseFix('Release it: take it away, and make it anew when it is needed.'),
-        command: '',
-      },
-      {
-        id: 'server',
-        level: 'warning',
-        sentence: 'Kubernetes 1.35.4: a retag only helps with bytes that kubelet did not pull itself.',
-        fix: null,
-        command: '',
-      },
-      {
-        id: 'controller',
-        level: 'ok',
-        sentence: 'The controller runs, one of one pods is ready.',
-        fix: null,
-        command: '',
-      },
-      { id: 'rights watch', level: 'ok', sentence: 'You may do all that watching needs.', fix: null, command: '' },
-      { id: 'rights heal', level: 'ok', sentence: 'You may do all that healing needs.', fix: null, command: '' },
-    ],
-  },
-  zh: {
-    at: now - 2 * minutes,
-    findings: [
-      { id: 'crd', level: 'ok', sentence: '集群提供 ImageCache，版本 v1alpha2 和 v1alpha1。', fix: null, command: '' },
-      {
-        id: 'helper-image docker.io/senthilrch/busybox:1.35.0',
-        level: 'broken',
-        sentence: '辅助镜像 docker.io/senthilrch/busybox:1.35.0 在 cn-sh-02 上拉不到，所有拉取任务都在等它。',
-        fix: helperFix('让控制器经由 m.daocloud.io 使用辅助镜像。'),
-        command: '',
-      },
-      {
-        id: 'webhook',
-        level: 'broken',
-        sentence: 'webhook 没有运行中的容器组，ImageCache 会被拒绝。',
-        fix: installFix('把 kube-fledged 0.10 安装到命名空间 kube-fledged，所有镜像经由 m.daocloud.io。'),
-        command: '',
-      },
-      {
-        id: 'leftover kube-fledged/pullthrough-redis-c41e07',
-        level: 'warning',
-        sentence: 'ImageCache pullthrough-redis-c41e07 已停在 Processing 26 分钟。',
-        fix: releaseFix('释放它：先删除，需要时再重新创建。'),
-        command: '',
-      },
-      {
-        id: 'server',
-        level: 'warning',
-        sentence: 'Kubernetes 1.35.4：恢复原名只对 kubelet 没有自己拉过的内容有效。',
-        fix: null,
-        command: '',
-      },
-      { id: 'controller', level: 'ok', sentence: '控制器在运行，1/1 个容器组就绪。', fix: null, command: '' },
-      { id: 'rights watch', level: 'ok', sentence: '你有监视所需的全部权限。', fix: null, command: '' },
-      { id: 'rights heal', level: 'ok', sentence: '你有修复所需的全部权限。', fix: null, command: '' },
-    ],
-  },
+      command: '',
+    },
+    told('kubelet-names', words.namesRemembered(true)),
+    told(
+      'rights-fledged',
+      words.rightsMissing('fledged', [
+        { verbs: ['get'], resource: 'nodes', namespace: '' },
+        { verbs: ['create', 'delete'], resource: 'imagecaches', namespace: 'kube-fledged' },
+      ]),
+      'pullthrough rbac --mode heal --with fledged --with doctor --user NAME | kubectl apply -f -',
+    ),
+    fine('controller', words.programRuns('controller', name)),
+    fine('rights-watch', words.rightsThere('watch')),
+    fine('rights-heal', words.rightsThere('heal')),
+  ];
 };
 
-const mended = ({ findings }: Examination, sentences: readonly string[]): Examination => ({
-  at: now,
-  findings: findings
-    .filter(({ level }) => level === 'ok')
-    .concat(
-      sentences.map((sentence, index) => ({
-        id: `mended ${String(index)}`,
-        level: 'ok',
-        sentence,
-        fix: null,
-        command: '',
-      })),
-    ),
-});
+const helperIsThere = (language: Language) => doctorWords[language].helperPulled(mirrored, 'cn-sh-02');
+
+export const troubled = inBoth((language): Examination => ({ at: now - 2 * minutes, findings: findings(language) }));
 
 /** All is in order. */
-export const healthy: InBoth<Examination> = {
-  en: mended(troubled.en, ['The helper images can be pulled on all nodes.', 'Nothing of ours is left over.']),
-  zh: mended(troubled.zh, ['所有节点都能拉取辅助镜像。', '没有遗留的对象。']),
-};
+export const healthy = inBoth((language): Examination => ({
+  at: now,
+  findings: [
+    ...findings(language).filter(({ level }) => level === 'ok'),
+    fine('helper-image', helperIsThere(language)),
+    fine('leftovers', doctorWords[language].noLeftovers([])),
+  ],
+}));
 
 /** The helper images were switched; the rest is as it was. */
-const helped = ({ findings }: Examination, sentence: string): Examination => ({
-  at: now,
-  findings: findings.map((finding) =>
-    finding.fix?.id === 'switch-helper-images'
-      ? { ...finding, level: 'ok', sentence, fix: null, command: '' }
-      : finding,
-  ),
-});
-export const afterFix: InBoth<{ readonly sentence: string; readonly examination: Examination }> = {
-  en: {
-    sentence: 'The controller now uses the helper images through m.daocloud.io.',
-    examination: helped(troubled.en, 'The helper images can be pulled on all nodes.'),
+export const afterFix = inBoth((language) => ({
+  sentence: doctorWords[language].fixDone(1, 0),
+  examination: {
+    at: now,
+    findings: findings(language).map((finding) =>
+      finding.fix?.id === 'helpers' ? fine(finding.id, helperIsThere(language)) : finding,
+    ),
   },
-  zh: {
-    sentence: '控制器现在经由 m.daocloud.io 使用辅助镜像。',
-    examination: helped(troubled.zh, '所有节点都能拉取辅助镜像。'),
-  },
-};
+}));
 
 const job = `apiVersion: batch/v1
 kind: Job
