@@ -32,7 +32,7 @@ async function retagging(pods: readonly PodSnapshot[], { auto = true, mirrors = 
     readObject: ({ kind, name }: ObjectRef) => {
       const nodeInfo = { containerRuntimeVersion: 'containerd://2.1.5', kubeletVersion: 'v1.35.4' };
       const node = { apiVersion: 'v1', kind: 'Node', metadata: { name }, status: { nodeInfo, images: [] } };
-      return Promise.resolve(kind === 'Node' ? node : null);
+      return Promise.resolve(kind === 'Node' && name !== 'gone' ? node : null);
     },
     // Jobs may be made, and nothing that pulls ahead of a swap
     mayI: (verb: string, group: string) => Promise.resolve(verb === 'patch' || group === 'batch'),
@@ -87,6 +87,21 @@ describe('pods that a retag could not help', () => {
     expect(incident()).toMatchObject({ progress: { is: 'healed' } });
     expect(incident()?.progress).not.toHaveProperty('retagged');
     expect(events.filter(({ event }) => event === 'healed').map((event) => event.pod)).toEqual(['web-n1', 'web-n2']);
+  });
+
+  it('are swapped at once where it could not even begin, and after it where their policy is Always', async () => {
+    const always = { containers: [container({ pullPolicy: 'Always' })] };
+    const pods = [onNode('n1'), onNode('gone'), onNode('n2', always)];
+    const { cluster, jobs, job, pass, incident, application } = await retagging(pods, { auto: false });
+    await application.command('fix', { context: 'prod', incident: incident()?.id ?? '', agree: false });
+    await pass(1_000);
+    expect([[...jobs.keys()], cluster.written]).toEqual([['n1'], [`web-gone: ${through('one')}`]]);
+    cluster.report('web-gone', running);
+    await job('n1', done);
+    expect(cluster.written).toHaveLength(1);
+    cluster.report('web-n1', running);
+    await pass(1_000);
+    expect(cluster.written).toEqual(['web-gone', 'web-n2'].map((name) => `${name}: ${through('one')}`));
   });
 
   it('wait where a swap would take from another pod of their node what only the retag can give it', async () => {

@@ -2,6 +2,7 @@ import type { Candidate } from '../../domain/appState';
 import { incidentOf, isAutomatic, isOnMirror, isSwappable, type Incident, type Verdict } from '../../domain/decision';
 import type { KnownFailure } from '../../domain/podBook';
 import { isLeftToRescue } from '../../domain/retag/retagParts';
+import type { RescuePlan } from '../../domain/rescue/rescueState';
 import type { RetagPlan } from '../../domain/retag/retagState';
 import type { ContextSettings } from '../../domain/settings';
 import type { ClusterFacts } from '../clusterFacts';
@@ -30,7 +31,7 @@ export interface RescueScheduleParts {
   readonly order: (candidates: readonly Candidate[], nodes: readonly string[]) => Promise<readonly Candidate[]>;
   readonly mayAsk: (host: string) => boolean;
   readonly event: (event: Omit<EngineEvent, 'time' | 'context'>) => void;
-  /** What was to begin did not, and another one may have its turn. */
+  /** Another one may have its turn now: what was to begin did not, or not for all of its pods. */
   readonly nothingBegun: () => void;
 }
 
@@ -70,7 +71,7 @@ export class RescueSchedule {
       this.parts.ledger.takenBack(incident, this.isRetagged(incident), this.parts.clock.now(), auto);
       const due = this.dueOf(incident);
       if (due === null) continue;
-      if (due.at <= this.parts.clock.now()) void this.rescue(incident, due.scope);
+      if (due.at <= this.parts.clock.now()) void this.rescue(incident, due.scope, failing);
       else next = Math.min(next ?? Infinity, due.at);
     }
     return next;
@@ -117,7 +118,8 @@ export class RescueSchedule {
     return { at, scope: 'automatic' };
   }
 
-  private async rescue(incident: Incident, scope: RescueScope): Promise<void> {
+  /** `whole`: the incident with all of its pods, also those that a retag has in hand. */
+  private async rescue(incident: Incident, scope: RescueScope, whole: Incident): Promise<void> {
     const { rescues, retags, ledger, context, nothingBegun } = this.parts;
     const busy = new Set([...this.starting, ...[...rescues.active, ...retags.active].map((each) => each.incident)]);
     if (busy.size >= maxIncidents && !busy.has(incident.id)) return;
@@ -140,6 +142,7 @@ export class RescueSchedule {
         const { auto, retag } = context();
         if (targets.length > 0 && retag && (scope === 'all' || auto)) {
           retags.begin({ ...planned, targets });
+          this.beginRest(whole, targets, scope);
           return;
         }
         // switched off meanwhile: what was asked for goes on as it is set now
@@ -148,10 +151,22 @@ export class RescueSchedule {
         const targets = planned.plan.targets.filter(isAsItWas);
         // what has none from the start is told so
         const isOver = targets.length === 0 && changed.size > 0;
-        if (!isOver && this.start(incident, { ...planned, plan: { ...planned.plan, targets } }, scope)) return;
+        if (!isOver && this.start(incident, { ...planned, plan: { ...planned.plan, targets } }, scope)) {
+          if (beside) this.beginRest(whole, targets, scope);
+          return;
+        }
       }
     }
     nothingBegun();
+  }
+
+  /** What no retag helps is swapped beside it, or after it; a person who asked for the whole asked for that as well. */
+  private beginRest({ id, verdicts }: Incident, targets: RescuePlan['targets'], scope: RescueScope): void {
+    const isRest = (verdict: Verdict) =>
+      verdict.refusal === null && isSwappable(verdict) && !targets.some(({ podUid }) => podUid === verdict.pod.uid);
+    if (!verdicts.some(isRest)) return;
+    if (scope === 'all') this.wanted.add(id);
+    this.parts.nothingBegun();
   }
 
   /** A retag goes first, where that is switched on: it changes nothing in the cluster. `beside`: one is under way. */
