@@ -25,6 +25,8 @@ export interface ClientKind {
   readonly compressed?: boolean;
   /** Whether it can say how many changes it has seen. */
   readonly counts?: boolean;
+  /** Whether it reads a whole list as one text. */
+  readonly atOnce?: boolean;
   /** Whether it can say which pods fail. */
   readonly looks?: boolean;
 }
@@ -54,7 +56,7 @@ export const clientKinds: readonly ClientKind[] = [
   floor('json', 'floor: JSON thrown away', { ...pages, format: 'json' }),
   floor('json-plain', 'the same, nothing gzipped', { ...pages, format: 'json', compressed: false }),
   floor('json-parsed', 'JSON parsed and thrown away', { ...pages, format: 'json', parsed: true }),
-  { id: 'informer', name: 'client-node informer', entry: 'informer', counts: true, looks: true },
+  { id: 'informer', name: 'client-node informer', entry: 'informer', atOnce: true, counts: true, looks: true },
   {
     id: 'informer-paged',
     name: 'the same, pages of 500',
