@@ -6,15 +6,14 @@ import {
   fstatSync,
   fsyncSync,
   ftruncateSync,
-  mkdirSync,
   openSync,
-  readFileSync,
   renameSync,
   writeFileSync,
 } from 'node:fs';
 import path from 'node:path';
 import * as z from 'zod';
 import type { Journal, JournalEntry } from '../engine/ports';
+import { makeFolder, readFile, refuseOthers } from './folder';
 
 /**
  * What the app is about to write to clusters, as one JSON line per record, appended and synced to the disk
@@ -52,7 +51,7 @@ export function fileJournal(file: string, options: JournalOptions = {}): Journal
   let nextCompaction = compactBeyond;
 
   function compact(): void {
-    mkdirSync(path.dirname(file), { recursive: true, mode: 0o700 });
+    makeFolder(path.dirname(file));
     const fresh = `${file}.new`;
     const text = [...foreign.map((line) => `${line}\n`), ...[...live.values()].map(asLine)].join('');
     const to = openSync(fresh, 'w', 0o600);
@@ -73,7 +72,8 @@ export function fileJournal(file: string, options: JournalOptions = {}): Journal
 
   function append(line: string): void {
     if (descriptor === null) {
-      mkdirSync(path.dirname(file), { recursive: true, mode: 0o700 });
+      makeFolder(path.dirname(file));
+      refuseOthers(file);
       const isNew = !existsSync(file);
       descriptor = openSync(file, 'a', 0o600);
       if (isNew) syncFolder(path.dirname(file));
@@ -95,7 +95,7 @@ export function fileJournal(file: string, options: JournalOptions = {}): Journal
     load() {
       let text: string;
       try {
-        text = readFileSync(file, 'utf8');
+        text = readFile(file);
       } catch (error) {
         const { code, message } = error as NodeJS.ErrnoException;
         if (code === 'ENOENT') live.clear();
@@ -133,7 +133,7 @@ export function fileJournal(file: string, options: JournalOptions = {}): Journal
 export function readJournal(file: string): readonly { readonly context: string | null; readonly text: string }[] {
   let text: string;
   try {
-    text = readFileSync(file, 'utf8');
+    text = readFile(file);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
     throw error;

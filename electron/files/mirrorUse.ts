@@ -1,8 +1,9 @@
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { renameSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import * as z from 'zod';
 import type { MirrorUse } from '../domain/mirrors/mirrorBudget';
 import type { MirrorUseStore } from '../engine/ports';
+import { makeFolder, readFile } from './folder';
 
 /** What was asked of the mirrors, in a JSON file beside the journal. */
 export interface MirrorUseFile extends MirrorUseStore {
@@ -26,7 +27,7 @@ export function fileMirrorUse(file: string): MirrorUseFile {
     problem: opened.problem,
     read: () => opened.uses,
     write: (uses) => {
-      mkdirSync(path.dirname(file), { recursive: true, mode: 0o700 });
+      makeFolder(path.dirname(file));
       const fresh = `${file}.new`;
       writeFileSync(fresh, JSON.stringify(uses), { mode: 0o600 });
       renameSync(fresh, file);
@@ -42,7 +43,7 @@ interface Opened {
 function open(file: string): Opened {
   let text: string;
   try {
-    text = readFileSync(file, 'utf8');
+    text = readFile(file);
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
     return { uses: {}, problem: code === 'ENOENT' ? null : `${file} cannot be read: ${message}` };

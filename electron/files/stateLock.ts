@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import { linkSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
+import { linkSync, renameSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import path from 'node:path';
 import * as z from 'zod';
+import { makeFolder, readFile } from './folder';
 
 /**
  * One process at a time may keep a folder's journal: two would each write the file anew and lose what the other wrote.
@@ -44,7 +45,7 @@ const held = new Set<string>();
 /** Takes the lock, or says who holds it. Throws when the folder cannot be written. */
 export function lockState(folder: string, timing: StateLockTiming = usual): StateLock | StateHeld {
   const file = path.join(folder, 'lock');
-  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  makeFolder(folder);
   const id = randomUUID();
   const claim = JSON.stringify({ pid: process.pid, host: hostname(), id });
   while (!take(file, claim)) {
@@ -107,7 +108,7 @@ function takeUnlinked(file: string, claim: string): boolean {
 
 function read(file: string): string | null {
   try {
-    return readFileSync(file, 'utf8');
+    return readFile(file);
   } catch (error) {
     if (codeOf(error) === 'ENOENT') return null;
     throw error;

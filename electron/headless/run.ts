@@ -4,6 +4,7 @@ import { createApplication } from '../engine/application';
 import { machineClock } from '../engine/machineClock';
 import type { ContextSource, Journal } from '../engine/ports';
 import { fileAllowLists } from '../files/allowList';
+import { folderTrouble } from '../files/folder';
 import { fileJournal } from '../files/journal';
 import { fileMirrorUse } from '../files/mirrorUse';
 import { holderOf, lockState, type StateHeld, type StateLock } from '../files/stateLock';
@@ -92,9 +93,9 @@ async function watch(options: RunOptions, surroundings: Surroundings): Promise<v
   // what only watches has nothing to go on with, and may run beside one that heals
   const writes = options.mode === 'auto' && !options.dryRun;
   const folder = options.stateDir ?? stateFolder(environment, home);
+  const lock = writes ? lockOf(folder) : null;
   const mirrorUse = options.dryRun ? null : fileMirrorUse(path.join(folder, 'mirrors.json'));
   if (mirrorUse !== null && mirrorUse.problem !== null) err(mirrorUse.problem);
-  const lock = writes ? lockOf(folder) : null;
   const application = createApplication({
     settings: {
       read: () => settings,
@@ -131,12 +132,17 @@ function lockOf(folder: string): StateLock {
   try {
     lock = lockState(folder);
   } catch (error) {
-    throw new CommandFailed(`Nothing can be healed without the folder ${folder}: ${(error as Error).message}`);
+    throw new CommandFailed(`Nothing can be healed without the folder ${inShort(folder)}: ${folderTrouble(error)}.`);
   }
   if (lock.is === 'locked') return lock;
   throw new CommandFailed(
     `${holderOf(lock)} heals with the folder ${folder} already; give this one another with --state-dir.`,
   );
+}
+
+/** A path that fits into a sentence. */
+function inShort(folder: string): string {
+  return folder.length <= 200 ? folder : `${folder.slice(0, 100)}…${folder.slice(-40)}`;
 }
 
 /** Leaves out the contexts that nobody asked for. */

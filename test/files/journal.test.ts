@@ -123,7 +123,7 @@ describe('the journal file', () => {
     mkdirSync(file, { recursive: true });
     expect(fileJournal(file).load()).toMatchObject({
       entries: [],
-      problem: expect.stringContaining('EISDIR') as string,
+      problem: expect.stringContaining('is not a file') as string,
     });
   });
 

@@ -44,7 +44,7 @@ describe('the file of what was asked of mirrors', () => {
 
   it('that cannot be read says so', () => {
     mkdirSync(file, { recursive: true });
-    expect(fileMirrorUse(file).problem).toContain('EISDIR');
+    expect(fileMirrorUse(file).problem).toContain('is not a file');
   });
 
   it('is replaced whole: the one before stays until the new one is there', () => {

@@ -1,5 +1,5 @@
-import { spawn } from 'node:child_process';
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { execFileSync, spawn } from 'node:child_process';
+import { existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import path from 'node:path';
@@ -200,13 +200,35 @@ describe('running', () => {
     expect([await watching.ended, await third.ended]).toEqual([0, 0]);
   });
 
-  it('ends with 1 and one sentence where it can keep nothing, so that nothing is healed half', async () => {
-    const config = write('config', simulation.kubeconfigFor('app'));
-    const unusable = path.join(write('file', ''), 'state');
-    const ended = await folder.run(['run', '--mode', 'auto', '--kubeconfig', config, '--state-dir', unusable]);
-    expect(ended).toMatchObject({ code: 1, out: '' });
-    expect(ended.err).toContain(`Nothing can be healed without the folder ${unusable}: `);
-  });
+  /** Folders in which nothing can be kept, each with the end of the sentence about it. */
+  const unusable: readonly (readonly [string, () => string, string])[] = [
+    ['in a file', () => path.join(write('file', ''), 'state'), 'file is not a folder.'],
+    ['that is a pipe', () => pipe('pipe'), 'pipe is not a folder.'],
+    ['whose lock is a pipe', () => path.dirname(pipe('odd/lock')), 'lock is not a file.'],
+    ['with too long a path', () => path.join(folder.path, 'deep/'.repeat(1_000)), 'longer than the system allows.'],
+    // where Node's own way of making folders never ends
+    ['under /proc', () => '/proc/pullthrough/state', 'no folder can be made there.'],
+    ['under /sys', () => '/sys/pullthrough', 'this account may not write there.'],
+  ];
+  const pipe = (name: string) => {
+    const at = path.join(folder.path, name);
+    mkdirSync(path.dirname(at), { recursive: true });
+    execFileSync('mkfifo', [at]);
+    return at;
+  };
+
+  it.runIf(process.platform === 'linux').each(unusable)(
+    'ends with 1 and one sentence for a folder %s, so that nothing is healed half',
+    async (_what, make, why) => {
+      const config = write('config', simulation.kubeconfigFor('app'));
+      const ended = await folder.run(['run', '--mode', 'auto', '--kubeconfig', config, '--state-dir', make()]);
+      expect(ended).toMatchObject({ code: 1, out: '' });
+      expect(ended.err.trim().split('\n')).toHaveLength(1);
+      expect(ended.err).toContain('Nothing can be healed without the folder /');
+      expect(ended.err).toContain(why);
+      expect(ended.err.length).toBeLessThan(400);
+    },
+  );
 
   it('shows in a dry run what it would write, and writes nothing', async () => {
     const { child, ended, next } = start('--mode', 'auto', '--mirror', 'mirror.example', '--dry-run');
