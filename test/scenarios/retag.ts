@@ -23,14 +23,22 @@ export function scenariosOfRetag(stage: Stage): void {
       await stage.cluster.registries.publish(helper, ['first', 'second'], 'exits');
       await stage.shop.createNamespace();
     };
-    const launch = (retagNamespace = home) => stage.launch({ mode: 'auto', retag: true, retagNamespace });
+    const launch = (retagNamespace = home, mirrors = Object.values(stage.cluster.mirrors)) =>
+      stage.launch({ mode: 'auto', retag: true, retagNamespace, mirrors });
+    /** The kubelet of this node has pulled the image's bytes through this mirror, and gives them to nobody under its own name. */
+    const kubeletPulls = async (node: string, mirror: string) => {
+      const name = `other-${node}`;
+      await stage.shop.barePod(name, { nodeName: node, ...app(proxied(mirror)) });
+      await stage.shop.pod(name, runs);
+    };
     const nodeName = 'node-1';
 
     /** Its image is its own, nobody has written to it, and of the Job nothing is left. */
     const isUntouched = async (pod: TestPod) => {
       expect([image(pod), pod.metadata.annotations?.[originals]]).toEqual([nginx, undefined]);
-      expect(await writes()).toEqual(['create jobs', 'delete jobs']);
+      // the Job of an app that was killed goes after it has done its work
       await nothingLeft();
+      expect(await writes()).toEqual(['create jobs', 'delete jobs']);
     };
     const writes = async () => [...new Set((await stage.written()).map(nameOf))].sort();
     const nothingLeft = async (namespace = home) => {
@@ -93,6 +101,48 @@ export function scenariosOfRetag(stage: Stage): void {
       const swapped = await stage.shop.pod('web', runs, severalAttempts);
       expect(image(swapped)).toContain('.mirror.example/');
       await engine.next('healed', { pod: 'web' });
+      await nothingLeft();
+    });
+
+    it('is waited for no longer where a person wants its pods swapped now', async () => {
+      await publish(['first', 'second']);
+      const { first, second } = stage.cluster.mirrors;
+      await kubeletPulls(nodeName, second);
+      await stage.shop.barePod('web', { nodeName, ...app() });
+      const waiting = await stage.shop.pod('web', waitsForImage);
+      const engine = launch(home, [first]);
+      await engine.next('retagged');
+      const [incident] = engine.application.state().incidents;
+      expect(incident).toMatchObject({ progress: { is: 'rescuing', step: 'retag', maySwap: 1 } });
+      const about = { context: engine.context, incident: incident?.id ?? '' };
+      expect(await engine.application.command('swapNow', about)).toMatchObject({ ok: true });
+      const swapped = await stage.shop.pod('web', runs);
+      expect([swapped.metadata.uid, image(swapped)]).toEqual([waiting.metadata.uid, proxied(first)]);
+      await engine.next('healed', { pod: 'web', proxied: proxied(first) });
+      expect(engine.has('retag-failed')).toBe(false);
+      expect(await engine.application.command('swapNow', about)).toMatchObject({ error: { code: 'not-found' } });
+      await nothingLeft();
+    });
+
+    it('goes on on one node while the pods of another, which it cannot help, are swapped', async () => {
+      await publish(['first', 'second']);
+      const { first, second } = stage.cluster.mirrors;
+      const [one = '', two = ''] = stage.cluster.nodes;
+      await kubeletPulls(one, first);
+      await kubeletPulls(two, second);
+      // what a node lists is seen at once to be of no use to a retag
+      await eventually(
+        async () => JSON.stringify(await stage.shop.get(`/api/v1/nodes/${one}`)).includes(proxied(first)),
+        90_000,
+      );
+      for (const node of [one, two]) await stage.shop.barePod(`web-${node}`, { nodeName: node, ...app() });
+      const engine = launch(home, [first]);
+      await engine.next('healed', { pod: `web-${one}` }, severalAttempts);
+      expect(engine.application.state().incidents).toMatchObject([{ progress: { is: 'rescuing', step: 'retag' } }]);
+      await engine.next('retag-failed', { pod: `web-${two}` }, severalAttempts);
+      await engine.next('healed', { pod: `web-${two}` }, severalAttempts);
+      const images = [one, two].map(async (node) => image(await stage.shop.pod(`web-${node}`, runs)));
+      expect(await Promise.all(images)).toEqual([proxied(first), proxied(first)]);
       await nothingLeft();
     });
 
