@@ -120,6 +120,30 @@ export function describeFledgedInstallation(startServer: () => Promise<BareApiSe
       expect(after.findings.flatMap(({ fix: offered }) => offered?.id ?? [])).not.toContain('install');
     });
 
+    it('are scaled up by the patches that the doctor shows', async () => {
+      const path = (name: string) =>
+        pathOf({ apiVersion: 'apps/v1', kind: 'Deployment', namespace: 'kube-fledged', name });
+      const names = ['kubefledged-controller', 'kubefledged-webhook-server'];
+      const contentType = 'application/merge-patch+json';
+      for (const name of names) {
+        const answer = await api.request({
+          method: 'PATCH',
+          path: path(name),
+          contentType,
+          body: { spec: { replicas: 0 } },
+        });
+        expect(answer).toMatchObject({ status: 200 });
+      }
+      const scaler = doctor();
+      const { findings } = await scaler.examine('en');
+      expect(findings.find(({ id }) => id === 'controller')).toMatchObject({ level: 'broken', fix: { id: 'scale' } });
+      expect(await scaler.applyFix('scale', 'en')).toMatchObject({ done: true, sentence: 'Done: 2 objects written.' });
+      for (const name of names)
+        expect(await api.request({ method: 'GET', path: path(name) })).toMatchObject({
+          body: { spec: { replicas: 1 } },
+        });
+    });
+
     const cache = (name: string, spec: object) => ({
       apiVersion: 'kubefledged.io/v1alpha2',
       kind: 'ImageCache',

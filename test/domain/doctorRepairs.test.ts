@@ -64,6 +64,15 @@ describe('a program that is scaled to 0', () => {
     ]);
   });
 
+  it('breaks nothing as the webhook where its failurePolicy is Ignore', () => {
+    const facts = {
+      deployments: [awake(controller), asleep(webhookServer)],
+      webhooks: [webhook({ failurePolicy: 'Ignore', clientConfig: { service, caBundle: 'Y2E=' } })],
+    };
+    expect(findings(facts).get('webhook')).toMatchObject({ level: 'warning', fix: { id: 'scale' } });
+    expect(findings(facts).get('webhook')?.sentence).toContain('so nothing checks ImageCaches');
+  });
+
   it('is not taken for one that has no image', () => {
     const waits = podOf(webhookServer, 'x/y:1', waitingFor('CrashLoopBackOff', '', { lastState: {} }));
     const one = findings({ deployments: [asleep(controller), webhookServer], pods: [waits] });

@@ -3,6 +3,7 @@ import { parse } from 'yaml';
 import { makeServerCertificate } from '../../electron/demo/apiServer/certificate';
 import type { Fix } from '../../electron/domain/doctor/examination';
 import { installation } from '../../electron/domain/doctor/installation';
+import type { KubeObject } from '../../electron/domain/kubeObject';
 import type { Doctor } from '../../electron/engine/doctor/doctor';
 import { eventually } from '../setup/eventually';
 import { DoctorCluster, mirrors } from './doctorCluster';
@@ -31,6 +32,14 @@ describe('the programs of an installed kube-fledged', () => {
       readonly clientConfig: { readonly caBundle?: string };
     }[];
   const caBundle = async () => (await webhooks())[0]?.clientConfig.caBundle;
+  const webhookPod = async () => {
+    const { items } = await cluster.read('/api/v1/namespaces/kube-fledged/pods');
+    const pod = (items as readonly KubeObject[]).find(
+      ({ metadata }) =>
+        metadata.labels?.kubefledged === 'kubefledged-webhook-server' && metadata.deletionTimestamp === undefined,
+    );
+    return `/api/v1/namespaces/kube-fledged/pods/${pod?.metadata.name ?? ''}`;
+  };
   const putCertificate = async (certificate: string | undefined) => {
     const put = (await webhooks()).map((webhook) => ({
       ...webhook,
@@ -89,6 +98,8 @@ describe('the programs of an installed kube-fledged', () => {
     const { ca } = await makeServerCertificate(Date.parse('2020-01-01'));
     await putCertificate(what === 'is missing' ? undefined : Buffer.from(ca).toString('base64'));
     const without = await caBundle();
+    // what the server does besides starting puts no other one there
+    await cluster.merge(await webhookPod(), { metadata: { annotations: { 'example.com/seen': what } } });
     const doctor = cluster.doctor();
     const finding = (await doctor.examine('en')).findings.find(({ id }) => id === 'webhook');
     expect(finding).toMatchObject({ level: 'broken', fix: { id: 'restart' } });
