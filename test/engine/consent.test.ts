@@ -158,7 +158,7 @@ it('a click does not outlive the failure that it was for', async () => {
     order: asGiven,
     mayAsk: () => true,
     event: () => undefined,
-    nothingBegun: () => undefined,
+    lookAgain: () => undefined,
   });
   const incidents = incidentIn('shop');
   schedule.want(incidents[0]?.id ?? '');

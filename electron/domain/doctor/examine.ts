@@ -1,8 +1,7 @@
 import { refOf, titleOf } from '../kubeObject';
 import { isReadFailure } from '../readFailure';
 import type { Right } from '../rights/rights';
-import { doctorWords, type DoctorWords } from '../words/doctor';
-import type { WayInstead } from '../words/doctor';
+import { doctorWords, type DoctorWords, type WayInstead } from '../words/doctor';
 import type { Language } from '../words/language';
 import { leftoversFinding, stuckFinding } from './caches';
 import type { DoctorChoices, DoctorFacts } from './facts';
@@ -12,7 +11,7 @@ import { fledgedWebhook } from './fledgedWebhook';
 import { helperImageFindings } from './auxiliaryImages';
 import { rescuePlan } from './imageRepair';
 import { installation } from './installation';
-import { stalledBy } from './programHealth';
+import { followers } from './programHealth';
 import { hasUsualName, programFinding, programOf, scalePlan, type Program, type ProgramFixes } from './programs';
 import { rightsFindings } from './rightsFindings';
 import { shellCommand } from './shellCommand';
@@ -70,7 +69,7 @@ function webhookProgram(facts: DoctorFacts, { mirrors }: DoctorChoices): Program
   const program = programOf(facts, 'webhook', mirrors);
   const known = fledgedWebhook(facts.webhooks);
   if (!program || !known || isTrusted(known, facts.now)) return program;
-  return { ...program, health: stalledBy(program.deployment, facts.pods, mirrors) ?? program.health };
+  return { ...program, health: followers(program.deployment, facts.pods, mirrors) ?? program.health };
 }
 
 function definitionFinding(

@@ -39,6 +39,7 @@ export function hasUsualName({ is, object }: Program): boolean {
   return object.metadata.name === names[is];
 }
 
+/** `namespace/name` of its Deployment. */
 export function titleOfProgram({ object }: Program): string {
   return `${object.metadata.namespace ?? ''}/${object.metadata.name}`;
 }
@@ -48,6 +49,7 @@ export function isImageTrouble({ health }: Program): boolean {
   return health.is === 'image';
 }
 
+/** What can be done about a program that does not run; null where nothing can. */
 export interface ProgramFixes {
   readonly scale: FixPlan | null;
   readonly rescue: FixPlan | null;

@@ -37,8 +37,9 @@ import {
 
 /**
  * The retag of one incident: on each node by itself a Job that pulls the image through a mirror and gives it its own name;
- * on failure the next mirror; then the kubelet's own next attempt. What that does not heal is left to the usual rescue,
- * or given up. Pure: whoever runs it performs the effects and answers with events.
+ * on failure the next mirror; then the kubelet's own next attempt. What that does not heal, or a person does not want to
+ * wait for, is left to the usual rescue, which may begin while other nodes go on; what nothing else heals is given up.
+ * Pure: whoever runs it performs the effects and answers with events.
  */
 export function stepRetag(state: RetagState, event: RetagEvent, limits: RetagLimits = retagLimits): Next {
   if (state.step === 'ended') return [state, []];

@@ -65,6 +65,7 @@ export function mapTargets(state: RetagState, map: (target: RetagTarget) => Reta
   };
 }
 
+/** Whether its retag is not over: it waits for the image's name, or for its kubelet's next attempt. */
 export function isUnderWay({ phase }: RetagTarget): boolean {
   return phase === 'waiting' || phase === 'starting';
 }
@@ -78,7 +79,7 @@ export function maySwapNow(state: RetagState, target: RetagTarget): boolean {
  * Whether a pod that nothing but the retag can heal waits on this node, and a swap there would take that from it: a kubelet
  * that has pulled the bytes under the mirror's name gives them to nobody under another.
  */
-export function isReserved({ nodes, targets }: RetagState, name: string): boolean {
+function isReserved({ nodes, targets }: RetagState, name: string): boolean {
   return (
     nodes[name]?.runtime.recordsPulls === true &&
     Object.values(targets).some((target) => target.node === name && !target.swappable && isUnderWay(target))

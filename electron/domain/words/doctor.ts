@@ -18,6 +18,7 @@ export type DoctorSubject =
   | 'ours'
   | 'rights';
 
+/** The two programs of kube-fledged. */
 export type DoctorProgram = 'controller' | 'webhook';
 
 /** Why a program of kube-fledged does not run. */

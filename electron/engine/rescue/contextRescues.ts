@@ -87,7 +87,7 @@ export class ContextRescues {
       order: (candidates, nodes) => mirrors.order(candidates, () => architectures.of(nodes)),
       mayAsk,
       event,
-      nothingBegun: () => {
+      lookAgain: () => {
         wake.soon(settle);
       },
     });

@@ -31,8 +31,8 @@ export interface RescueScheduleParts {
   readonly order: (candidates: readonly Candidate[], nodes: readonly string[]) => Promise<readonly Candidate[]>;
   readonly mayAsk: (host: string) => boolean;
   readonly event: (event: Omit<EngineEvent, 'time' | 'context'>) => void;
-  /** Another one may have its turn now: what was to begin did not, or not for all of its pods. */
-  readonly nothingBegun: () => void;
+  /** The incidents are to be looked at again soon: what was to begin did not, or not for all of its pods. */
+  readonly lookAgain: () => void;
 }
 
 /** Pods of one workload fail within moments of each other; an automatic rescue waits for them. Milliseconds. */
@@ -46,7 +46,10 @@ interface Due {
   readonly scope: RescueScope;
 }
 
-/** Which incident's rescue begins when: at once where a person asked, after its pause where the context heals itself. */
+/**
+ * Which incident's rescue begins when: at once where a person asked, after its pause where the context heals itself. Where
+ * retags are switched on, a retag goes first; the pods that it leaves are swapped by a rescue beside it.
+ */
 export class RescueSchedule {
   private readonly wanted = new Set<string>();
   private readonly starting = new Set<string>();
@@ -120,7 +123,7 @@ export class RescueSchedule {
 
   /** `whole`: the incident with all of its pods, also those that a retag has in hand. */
   private async rescue(incident: Incident, scope: RescueScope, whole: Incident): Promise<void> {
-    const { rescues, retags, ledger, context, nothingBegun } = this.parts;
+    const { rescues, retags, ledger, context, lookAgain } = this.parts;
     const busy = new Set([...this.starting, ...[...rescues.active, ...retags.active].map((each) => each.incident)]);
     if (busy.size >= maxIncidents && !busy.has(incident.id)) return;
     const beside = this.isRetagged(incident);
@@ -157,7 +160,7 @@ export class RescueSchedule {
         }
       }
     }
-    nothingBegun();
+    lookAgain();
   }
 
   /** What no retag helps is swapped beside it, or after it; a person who asked for the whole asked for that as well. */
@@ -166,7 +169,7 @@ export class RescueSchedule {
       verdict.refusal === null && isSwappable(verdict) && !targets.some(({ podUid }) => podUid === verdict.pod.uid);
     if (!verdicts.some(isRest)) return;
     if (scope === 'all') this.wanted.add(id);
-    this.parts.nothingBegun();
+    this.parts.lookAgain();
   }
 
   /** A retag goes first, where that is switched on: it changes nothing in the cluster. `beside`: one is under way. */
