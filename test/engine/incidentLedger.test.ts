@@ -166,6 +166,19 @@ describe('a mirror image that somebody took away again', () => {
     expect(after(1_000, 2_000, ours).wait).toBe(599_500);
     expect(after(null, 2_000).wait).toBeLessThan(0);
     expect(after(1_000, 700_000).wait).toBeLessThan(0);
+    // the answer to a write is taken a moment after what it has ended
+    expect(after(1_505, 2_000, ours).wait).toBe(599_500);
+  });
+
+  it('counts once, whatever was begun since and came to nothing', () => {
+    const { ledger } = after(1_000, 2_000);
+    ledger.began(takenBack(1_000), false);
+    ledger.takenBack(takenBack(1_000), false, 5_000, true);
+    expect(ledger.notBefore(incident([]))).toBe(602_000);
+    ledger.began(takenBack(1_000), false);
+    ledger.ended(rescue([], false), { is: 'closed' }, 10_000, true);
+    ledger.takenBack(takenBack(1_000), false, 11_000, true);
+    expect(ledger.notBefore(incident([]))).toBe(602_000);
   });
 });
 

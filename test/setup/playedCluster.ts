@@ -32,12 +32,14 @@ interface Options {
   readonly settings?: Partial<Settings>;
   /** Whether the pods have been listed when the test begins; they have when absent. */
   readonly listed?: boolean;
+  /** Stands still until it is turned when absent. */
+  readonly clock?: HandClock;
 }
 
 /** An application that watches one cluster with these pods in it, once for each context of the settings. */
 export async function start(pods: readonly PodSnapshot[], options: Options = {}) {
   const { auto = true, mirrors = ['one', 'two'], limits = () => noLimits } = options;
-  const clock = new HandClock();
+  const { clock = new HandClock() } = options;
   const cluster = new FakeCluster(pods);
   const context: ContextSettings = { watch: true, auto, agreed: true };
   let settings: Settings = {

@@ -14,6 +14,8 @@ import type { RescueOutcome, Target } from '../../domain/rescue/rescueState';
 
 /** How long it is remembered how the rescues of an image ended that fails nowhere any more, in milliseconds. */
 const attemptsKept = 24 * 3_600_000;
+/** The answer to the app's own write is taken so much later, at most, than what the write has ended. Milliseconds. */
+const answered = 1_000;
 
 /** What one context remembers of its incidents: how their rescues ended, and when the next one may begin. */
 export class IncidentLedger {
@@ -72,8 +74,10 @@ export class IncidentLedger {
    */
   takenBack(incident: Incident, beside: boolean, now: number, auto: boolean): void {
     const at = Math.max(...incident.verdicts.map(({ failure }) => failure.takenBackAt ?? -Infinity));
-    const known = this.memory.get(incident.id);
-    if (now - at >= firstPause || (known?.ended && known.ended.at >= at)) return;
+    // also where what has been begun since came to nothing
+    const ends = [this.memory.get(incident.id)?.ended?.at, this.attempts.get(incident.id)?.at];
+    const counted = Math.max(...ends.map((end) => end ?? -Infinity));
+    if (now - at >= firstPause || at <= counted + answered) return;
     this.remember(failingView(this.context, incident), beside, null);
     this.gaveUp(incident.id, { is: 'no-mirror-left' }, [], now, auto);
   }
