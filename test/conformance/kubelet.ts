@@ -60,10 +60,12 @@ export function describeKubelet(tier: string, startServer: () => Promise<NodesSe
         );
         await node.waiting(name, 'ErrImagePull');
         expect((await node.get(name))?.status?.phase).toBe('Pending');
-        const events = await node.events(name);
-        expect(events).toContain('Pulling: Pulling image "nginx:1.25"');
-        expect(events).toContain('BackOff: Back-off pulling image "nginx:1.25"');
-        expect(events).toContain('Failed: Error: ImagePullBackOff');
+        for (const event of [
+          'Pulling: Pulling image "nginx:1.25"',
+          'BackOff: Back-off pulling image "nginx:1.25"',
+          'Failed: Error: ImagePullBackOff',
+        ])
+          await node.told(name, event);
       });
 
       test('is pulled by itself once the registry answers', async () => {
@@ -120,7 +122,7 @@ export function describeKubelet(tier: string, startServer: () => Promise<NodesSe
         await node.setImage(name, 'good.example/app:a');
         const after = await node.pod(name, (pod) => statusOf(pod).ready);
         expect(statusOf(after).restartCount).toBe(1);
-        expect(await node.events(name)).toContain('Killing: Container app definition changed, will be restarted');
+        await node.told(name, 'Killing: Container app definition changed, will be restarted');
       });
 
       test('that is flipped to and fro meets CrashLoopBackOff', async () => {
@@ -176,9 +178,7 @@ export function describeKubelet(tier: string, startServer: () => Promise<NodesSe
         expect(before).toMatchObject({ ready: true, started: true });
         await node.setImage(name, 'good.example/app:c', '/spec/initContainers/0/image');
         await node.pod(name, (pod) => statusOf(pod, 'proxy').restartCount === 1 && statusOf(pod, 'proxy').ready);
-        expect(await node.events(name)).toContain(
-          'Killing: Init container proxy definition changed, will be restarted',
-        );
+        await node.told(name, 'Killing: Init container proxy definition changed, will be restarted');
       });
     });
 
@@ -289,7 +289,7 @@ export function describeKubelet(tier: string, startServer: () => Promise<NodesSe
         await node.running(name);
         await node.delete(name);
         await eventually(async () => (await node.get(name)) === null);
-        expect(await node.events(name)).toContain('Killing: Stopping container app');
+        await node.told(name, 'Killing: Stopping container app');
       });
     });
 
@@ -330,7 +330,7 @@ export function describeKubelet(tier: string, startServer: () => Promise<NodesSe
       expect(failed.state.waiting?.message).toMatch(refused);
       const { state } = await old.waiting('old', 'ImagePullBackOff');
       expect(state.waiting?.message).toBe('Back-off pulling image "nginx:1.25"');
-      expect((await old.events('old')).some((event) => event.includes('connection refused'))).toBe(true);
+      await eventually(async () => (await old.events('old')).some((event) => event.includes('connection refused')));
       await old.stop();
     });
 
@@ -343,7 +343,7 @@ export function describeKubelet(tier: string, startServer: () => Promise<NodesSe
       expect(old.images.tag(mirrored, 'docker.io/library/nginx:1.25')).toBe(true);
       await old.run('alias', 'nginx:1.25');
       await old.running('alias');
-      expect(await old.events('alias')).toContain('Pulled: Container image "nginx:1.25" already present on machine');
+      await old.told('alias', 'Pulled: Container image "nginx:1.25" already present on machine');
       await old.stop();
     });
 

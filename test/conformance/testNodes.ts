@@ -17,7 +17,7 @@ export interface NodesServer {
   stop(): Promise<void>;
 }
 
-export type NodesOptions = Partial<Omit<MachineryOptions, 'registries' | 'clock'>>;
+export type NodesOptions = Partial<Omit<MachineryOptions, 'registries'>>;
 
 /** Simulated nodes on some API server, and what their tests do with them. */
 export class TestNodes {
@@ -28,9 +28,9 @@ export class TestNodes {
     const machinery = await startMachinery((user) => server.apiFor(user), {
       nodes: [{ name: 'node-1', hostname: 'host-1' }],
       fledged: false,
+      clock: machineClock,
       ...options,
       registries,
-      clock: machineClock,
       timings: {
         backOffMs: 200,
         maxBackOffMs: 2000,
@@ -117,6 +117,15 @@ export class TestNodes {
     const { body } = await this.api.request({ method: 'GET', path: '/api/v1/namespaces/default/events', query });
     const { items } = body as { items: (KubeObject & { reason: string; message: string })[] };
     return items.map(({ reason, message }) => `${reason}: ${message}`);
+  }
+
+  /** Waits until one of them is this one: a node goes on with its pod while the event is on its way. */
+  async told(name: string, event: string): Promise<void> {
+    await eventually(async () => {
+      const events = await this.events(name);
+      if (events.includes(event)) return true;
+      throw new Error(events.join('; '));
+    });
   }
 
   async stop(): Promise<void> {
