@@ -116,7 +116,7 @@ describe('a webhook that the API server cannot trust', () => {
     expect(trusted(end, bundle(ca))).toMatchObject({ level: 'ok', fix: null });
     const ended = trusted(end + 1, bundle(ca));
     expect(ended).toMatchObject({ level: 'broken', fix: { id: 'restart' } });
-    expect(ended?.sentence).toContain(`ended on ${new Date(end).toISOString().slice(0, 10)}`);
+    expect(ended?.sentence).toContain(`expired on ${new Date(end).toISOString().slice(0, 10)}`);
   });
 
   it('is trusted by the last of several certificates, and by what cannot be read', async () => {
@@ -141,6 +141,15 @@ describe('a webhook that the API server cannot trust', () => {
       level: 'broken',
       fix: { id: 'rescue' },
     });
+    // and has time to start, before it is started anew once more
+    const starting = [podOf(webhookServer, 'docker.io/a/b:1', waitingFor('PodInitializing'))];
+    expect(findings({ ...without, deployments, pods: starting }).get('webhook')).toMatchObject({
+      level: 'warning',
+      sentence: 'kube-fledged’s webhook server kube-fledged/kubefledged-webhook-server is starting.',
+      fix: null,
+    });
+    const ready = [podOf(webhookServer, 'docker.io/a/b:1', { conditions: [{ type: 'Ready', status: 'True' }] })];
+    expect(findings({ ...without, deployments, pods: ready }).get('webhook')?.fix?.id).toBe('restart');
     // a rollout beside one that works breaks nothing
     expect(findings({ deployments, pods }).get('webhook')?.level).toBe('ok');
   });

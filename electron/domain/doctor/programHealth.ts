@@ -34,16 +34,17 @@ export function healthOf(
   return worstOf(pods, mirrors);
 }
 
-/** What a pod waits for that is to follow those that run: a rollout that does not get on; null where none does. */
-export function stalledBy(
+/** How the pods are doing that are to follow those that run, as in a rollout; null where there are none. */
+export function followers(
   { spec }: Deployment,
   podsRead: DoctorFacts['pods'],
   mirrors: readonly MirrorRule[],
 ): ProgramHealth | null {
   if (isReadFailure(podsRead)) return null;
-  const pods = podsRead.map(podOf).filter((pod) => isSelected(pod, spec.selector.matchLabels) && isLiving(pod));
-  const worst = worstOf(pods, mirrors);
-  return worst.is === 'starting' ? null : worst;
+  const pods = podsRead
+    .map(podOf)
+    .filter((pod) => isSelected(pod, spec.selector.matchLabels) && isLiving(pod) && !isReady(pod));
+  return pods.length === 0 ? null : worstOf(pods, mirrors);
 }
 
 function worstOf(pods: readonly Pod[], mirrors: readonly MirrorRule[]): ProgramHealth {

@@ -27,6 +27,13 @@ const program = (name: string): ObjectRef => ({
   name,
 });
 const controller = program('kubefledged-controller');
+const webhookServer = program('kubefledged-webhook-server');
+const configuration: ObjectRef = {
+  apiVersion: 'admissionregistration.k8s.io/v1',
+  kind: 'ValidatingWebhookConfiguration',
+  namespace: '',
+  name: 'kubefledged-webhook-server',
+};
 const cacheNamed = (name: string): ObjectRef => ({
   apiVersion: 'kubefledged.io/v1alpha2',
   kind: 'ImageCache',
@@ -65,6 +72,28 @@ export const mendings: readonly Mending[] = [
     objects: whole.map(refOf),
   },
   {
+    fix: 'scale',
+    writes: 2,
+    async prepare(cluster) {
+      await installed(cluster);
+      for (const asleep of [controller, webhookServer]) await cluster.merge(pathOf(asleep), { spec: { replicas: 0 } });
+      await cluster.until('webhook', ({ fix }) => fix?.id === 'scale');
+    },
+    objects: [controller, webhookServer],
+  },
+  {
+    fix: 'restart',
+    writes: 1,
+    async prepare(cluster) {
+      await installed(cluster);
+      const { webhooks } = await cluster.read(pathOf(configuration));
+      const [webhook] = webhooks as readonly { readonly clientConfig: object }[];
+      const clientConfig = { ...webhook?.clientConfig, caBundle: undefined };
+      await cluster.merge(pathOf(configuration), { webhooks: [{ ...webhook, clientConfig }] });
+    },
+    objects: [webhookServer, configuration],
+  },
+  {
     fix: 'rescue',
     writes: 2,
     async prepare(cluster) {
@@ -72,7 +101,7 @@ export const mendings: readonly Mending[] = [
       for (const part of ['controller', 'webhook'])
         await cluster.until(part, ({ sentence }) => sentence.includes('does not arrive'));
     },
-    objects: [controller, program('kubefledged-webhook-server')],
+    objects: [controller, webhookServer],
   },
   {
     fix: 'helpers',

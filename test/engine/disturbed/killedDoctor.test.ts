@@ -7,6 +7,8 @@ import { atOnce } from './atOnce';
 import { mendings, type Mending } from './fixes';
 import { Lifeline, mortalCluster } from './lifeline';
 
+const changing: ReadonlySet<string> = new Set(['caBundle', 'kubectl.kubernetes.io/restartedAt']);
+
 interface Mended {
   readonly steps: readonly string[];
   readonly wasCut: boolean;
@@ -18,10 +20,10 @@ interface Mended {
   readonly refused: readonly string[];
 }
 
-/** Without what its server gives an object, and what a webhook gives itself. */
+/** Without what its server gives an object, what a webhook gives itself, and when it was started anew. */
 function own({ apiVersion: _version, kind: _kind, metadata, status: _status, ...rest }: KubeObject): string {
   const { annotations } = metadata;
-  return JSON.stringify({ ...rest, annotations }, (key, value: unknown) => (key === 'caBundle' ? '' : value));
+  return JSON.stringify({ ...rest, annotations }, (key, value: unknown) => (changing.has(key) ? '' : value));
 }
 
 /** Mends something with a doctor that is cut dead at this step, and once more with another one. */
