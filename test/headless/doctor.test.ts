@@ -38,6 +38,19 @@ describe('pullthrough doctor', () => {
     expect(chinese.out).toMatch(/^app（127\.0\.0\.1:\d+）：1 项警告\n {2}正常 {2}API 服务器的版本是 v1\.35\.4。\n/);
   });
 
+  it('tells once what somebody with more rights can do about those that are missing', async () => {
+    const { code, out } = await doctor([], 'viewer');
+    expect(code).toBe(1);
+    const tries = out.split('\n').filter((line) => line.includes('try:'));
+    expect(tries).toEqual([
+      '           try: pullthrough rbac --mode heal --with doctor --user NAME | kubectl apply -f -',
+    ]);
+    // the roles that it prints are those that are missing
+    const [, ...args] = (/try: pullthrough (.*) \|/.exec(tries[0] ?? '')?.[1] ?? '').split(' ');
+    expect(await folder.run(['rbac', ...args])).toMatchObject({ code: 0, err: '' });
+    expect((await doctor(['--lang', 'zh'], 'viewer')).out).toContain('\n        可运行：pullthrough rbac ');
+  });
+
   it('gives scripts one object, and ends with 1 where something is broken', async () => {
     const { code, out } = await doctor(['--json'], 'viewer');
     expect(code).toBe(1);
@@ -105,7 +118,10 @@ describe('pullthrough doctor', () => {
   });
 
   it.each([
-    [['--fix', 'everything'], 'There is no fix "everything"; there are: install, scale, restart, rescue, helpers, release, clean.'],
+    [
+      ['--fix', 'everything'],
+      'There is no fix "everything"; there are: install, scale, restart, rescue, helpers, release, clean.',
+    ],
     [['--yes'], '--yes needs --fix.'],
     [['--fix', 'install', '--print', '--yes'], '--print writes nothing, so it does not go with --yes.'],
     [['--fix', 'install', '--print', '--json'], '--print answers in YAML, so it does not go with --json.'],
