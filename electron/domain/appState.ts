@@ -188,7 +188,7 @@ export type PrepullWay =
 
 /** Why a way is not, or no longer, tried on a node. `detail` is in the words of the object or of the server. */
 export type WayLeft =
-  /** `unlabelled`: it lacks the label by which kube-fledged picks nodes. `helper-failed`: what pulls there cannot. */
+  /** `unlabelled`: the label by which kube-fledged picks nodes is absent, or could not be read. `helper-failed`: what pulls there cannot. */
   | { readonly is: 'no-way' | 'not-ready' | 'windows' | 'unlabelled' | 'helper-failed' }
   | { readonly is: 'object-gone' | 'pod-deleted' | 'namespace-gone' }
   | { readonly is: 'shows-nothing' | 'pod-went' | 'refused'; readonly detail: string }

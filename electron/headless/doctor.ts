@@ -37,7 +37,7 @@ ${mirrorHelp}
 Fix
   --fix install              kube-fledged 0.10, with its images through the mirror
   --fix scale                one each of kube-fledged's programs that are scaled to 0
-  --fix restart              kube-fledged's webhook anew, which then makes its certificate
+  --fix restart              of kube-fledged's webhook, which then makes its certificate
   --fix rescue               kube-fledged's own programs that cannot pull their images
   --fix helpers              other names for kube-fledged's helper images
   --fix release              ImageCaches that are stuck

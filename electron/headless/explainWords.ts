@@ -144,7 +144,7 @@ export const explainWords: Readonly<Record<Language, ExplainWords>> = {
         ? `先由 OpenKruise 在 ${nodes.join('、')} 上拉取，ImagePullJob 为 ${namespace}/${name}`
         : `先由只负责拉取的容器组 ${namespace}/${name} 在 ${nodes.join('、')} 上拉取`;
     },
-    noCache: '不预先拉取，直接修改容器组',
+    noCache: '不提前拉取，直接修改容器组',
     retag: ({ metadata: { namespace = '', name } }) =>
       `由 Job ${namespace}/${name} 在容器组所在节点上拉取并加上原有名称；容器组保持原样`,
     right: ({ verb, resource, namespace }) =>
@@ -154,7 +154,7 @@ export const explainWords: Readonly<Record<Language, ExplainWords>> = {
       events: '没有它，在容器组自身未说明原因时就无法得知原因。',
       namespaces: '没有它就看不到命名空间是否要求不作处理。',
       nodes: '没有它，就无法告诉 kube-fledged 是哪个节点。',
-      imagecaches: '没有它，kube-fledged 就不会预先拉取。',
+      imagecaches: '没有它，kube-fledged 就不会提前拉取。',
       jobs: '没有它就没有 Job 为镜像加上原有名称，只能修改容器组。',
       retagNodes: '没有它就不知道节点的容器运行时，只能修改容器组。',
       pullPods: '没有它，就不会先用自己的容器组在节点上试拉。',

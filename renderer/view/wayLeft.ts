@@ -9,7 +9,7 @@ export function wayLeft({ way, why }: CacheView['left'][number], speech: Speech)
 }
 
 function whyLeft(why: CacheView['left'][number]['why'], { words, locale }: Speech): string {
-  const { cached, details } = words;
+  const { cached, failing } = words;
   switch (why.is) {
     case 'shows-nothing':
     case 'pod-went':
@@ -19,7 +19,7 @@ function whyLeft(why: CacheView['left'][number]['why'], { words, locale }: Speec
     case 'refused':
       return why.detail;
     case 'denied':
-      return details.denied(why.verb, why.resource, why.namespace);
+      return failing.mayNotIn(why.verb, why.resource, why.namespace);
     default:
       return cached.whyLeft[why.is];
   }

@@ -38,7 +38,7 @@ it('a window examines a context, does the fix that it was shown, once, and sees 
   const findings = examined.ok ? examined.value.findings : [];
   expect(findings.find(({ id }) => id === 'crd')).toMatchObject({
     level: 'warning',
-    sentence: '没有安装 kube-fledged；Pullthrough 改用自己的容器组预先拉取镜像。',
+    sentence: '没有安装 kube-fledged；Pullthrough 改用自己的拉取容器组提前拉取镜像。',
     fix: { id: 'install' },
   });
   const fixed = await application.command('applyFix', { context: 'prod', fix: 'install', language: 'en' });

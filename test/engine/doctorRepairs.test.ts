@@ -103,7 +103,7 @@ describe('the programs of an installed kube-fledged', () => {
     const doctor = cluster.doctor();
     const finding = (await doctor.examine('en')).findings.find(({ id }) => id === 'webhook');
     expect(finding).toMatchObject({ level: 'broken', fix: { id: 'restart' } });
-    expect(finding?.sentence).toContain(what === 'is missing' ? 'has no certificate' : 'ended on 2020-12-31');
+    expect(finding?.sentence).toContain(what === 'is missing' ? 'has no certificate' : 'expired on 2020-12-31');
     expect(await doctor.applyFix('restart', 'en')).toMatchObject({ done: true });
     isWritten(finding?.fix ?? undefined);
     expect(await cluster.until('webhook', ({ level }) => level === 'ok')).toMatchObject({ fix: null });

@@ -23,7 +23,7 @@ export function wayLeftText(why: WayLeft, way?: PrepullWay['is']): string {
     case 'no-way':
       return 'there is no way to have it pulled ahead';
     case 'unlabelled':
-      return 'without its label kube-fledged cannot be told of the node';
+      return 'kube-fledged cannot be told of the node, as its hostname label is not known';
     case 'not-ready':
       return 'the node is not ready, and nothing would pull there';
     case 'windows':

@@ -33,9 +33,9 @@ const programs: Readonly<Record<DoctorProgram, string>> = {
 };
 
 const instead: Readonly<Record<WayInstead, string>> = {
-  kruise: 'Pullthrough 改用 OpenKruise 预先拉取镜像',
-  'pull-pods': 'Pullthrough 改用自己的容器组预先拉取镜像',
-  none: '该用户也无权创建容器组，因此更换镜像之前不会预先拉取',
+  kruise: 'Pullthrough 改用 OpenKruise 提前拉取镜像',
+  'pull-pods': 'Pullthrough 改用自己的拉取容器组提前拉取镜像',
+  none: '该用户也无权创建容器组，因此替换镜像之前不会提前拉取',
 };
 
 const withoutWebhook = (fails: boolean) =>

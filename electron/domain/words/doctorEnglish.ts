@@ -86,7 +86,7 @@ export const doctorEnglish: DoctorWords = {
   webhookWithoutCertificate: (configuration, fails) =>
     `The webhook cannot be called, as its configuration ${configuration} has no certificate (caBundle), ${withoutWebhook(fails)}.`,
   webhookCertificateEnded: (configuration, ended, fails) =>
-    `The webhook cannot be called, as the certificate (caBundle) in its configuration ${configuration} ended on ${ended}, ${withoutWebhook(fails)}.`,
+    `The webhook cannot be called, as the certificate (caBundle) in its configuration ${configuration} expired on ${ended}, ${withoutWebhook(fails)}.`,
   certificateByHand: ' No server here writes it by itself: whoever made its certificate has to put it there.',
 
   helperHangs: (image, node, cause) => `The helper image ${image} does not arrive on ${node}: ${cause}.`,
@@ -120,7 +120,7 @@ export const doctorEnglish: DoctorWords = {
     `Install kube-fledged 0.10 to the namespace ${namespace}${host === '' ? ', with its images from Docker Hub' : `, with its images through ${host}`}.`,
   completeFix: (objects) => `Create what is missing of kube-fledged 0.10: ${few(objects)}.`,
   scaleFix: (titles) => `Scale ${list(titles)} to 1.`,
-  restartFix: (title) => `Start ${title} anew, so that it makes a certificate and writes it into the configuration.`,
+  restartFix: (title) => `Restart ${title}, so that it makes a certificate and writes it into the configuration.`,
   rescueFix: 'Point kube-fledged’s own programs that cannot pull at the mirror.',
   helpersFix: 'Have kube-fledged take its helper images through the mirror.',
   releaseFix: (count) =>

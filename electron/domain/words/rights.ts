@@ -39,7 +39,7 @@ export const rightsWords: Readonly<Record<Language, RightsWords>> = {
       'doctor-pull-jobs': 'Finds ImagePullJobs that are left over.',
       'doctor-nodes': 'Learns which versions the nodes run, and what these mean here.',
       'repair-programs':
-        'Starts kube-fledged’s programs that are scaled to 0, starts its webhook anew, and gives them images that arrive.',
+        'Starts kube-fledged’s programs that are scaled to 0, restarts its webhook, and gives them images that arrive.',
       'repair-caches': 'Has kube-fledged begin a stuck ImageCache anew, and removes those that are left over.',
       'repair-jobs': 'Removes Jobs that gave images their names and are left over.',
       'repair-pods': 'Removes pull pods that are left over.',
