@@ -62,6 +62,24 @@ describe('the plan of a retag', () => {
     expect(plan).toMatchObject({ namespace: 'kube-system', asked: false, targets: [{ swappable: true }] });
   });
 
+  it('says which images of Jobs the node has, and through which mirror each of the others comes', async () => {
+    const helper = 'two.example/docker.io/library/busybox:1.37.0';
+    const readObject = () => Promise.resolve(node('v1.35.4', [helper]));
+    const { plan } = await planRetag(incidentOf(), 'automatic', parts({ readObject }), 0);
+    expect(plan?.helpers).toEqual({ 'node-1': [helper] });
+    expect(plan?.candidates.map(({ helperMirror }) => helperMirror)).toEqual(['one.example', 'two.example']);
+    // out of the user's own registry, which no rule is for
+    const own = {
+      ...parts(),
+      settings: () => ({ ...settings, retagImage: 'registry.corp.example/sh:1', noProxy: ['registry.corp.example'] }),
+    };
+    expect((await planRetag(incidentOf(), 'automatic', own, 0)).plan?.candidates[0]).toEqual({
+      mirror: 'one.example',
+      proxied: one,
+      helper: 'registry.corp.example/sh:1',
+    });
+  });
+
   it('leaves out what its own name would not help', async () => {
     const always = incidentOf({}, { pullPolicy: 'Always' });
     expect(await planRetag(always, 'all', parts(), 0)).toEqual({ plan: null, unhelped: [] });
