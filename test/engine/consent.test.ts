@@ -158,6 +158,7 @@ it('a click does not outlive the failure that it was for', async () => {
     order: asGiven,
     mayAsk: () => true,
     event: () => undefined,
+    dryRun: false,
     lookAgain: () => undefined,
   });
   const incidents = incidentIn('shop');

@@ -82,6 +82,7 @@ export class ContextRescues {
       planRetag: (incident, scope) => retags.plan(incident, scope),
       clock,
       context,
+      dryRun,
       sees: (namespace) => intake.sees(namespace),
       failureOf: (podUid, container) => intake.book.failureOf(podUid, container),
       order: (candidates, nodes) => mirrors.order(candidates, () => architectures.of(nodes)),

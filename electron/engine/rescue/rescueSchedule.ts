@@ -23,6 +23,7 @@ export interface RescueScheduleParts {
   readonly planRetag: (incident: Incident, scope: RescueScope) => Promise<PlannedRetag>;
   readonly clock: Clock;
   readonly context: () => ContextSettings;
+  readonly dryRun: boolean;
   /** Whether what is known of the pods of a namespace is of now: nothing begins by itself on old news. */
   readonly sees: (namespace: string) => boolean;
   /** The failure of this container as it is known now. */
@@ -167,7 +168,8 @@ export class RescueSchedule {
   private beginRest({ id, verdicts }: Incident, targets: RescuePlan['targets'], scope: RescueScope): void {
     const isRest = (verdict: Verdict) =>
       verdict.refusal === null && isSwappable(verdict) && !targets.some(({ podUid }) => podUid === verdict.pod.uid);
-    if (!verdicts.some(isRest)) return;
+    // a dry run's retag helps nothing: it would be shown again before the rest, and again
+    if (this.parts.dryRun || !verdicts.some(isRest)) return;
     if (scope === 'all') this.wanted.add(id);
     this.parts.lookAgain();
   }
