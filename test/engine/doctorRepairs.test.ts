@@ -167,6 +167,16 @@ describe('leftovers that this user may not look for everywhere', () => {
   });
   afterAll(() => cluster.simulation.stop());
 
+  it('name what is missing to look, and nothing of what is not served here', async () => {
+    const finding = (await cluster.findings('stranger')).get('rights-doctor');
+    expect(finding).toMatchObject({
+      level: 'warning',
+      sentence: text('list jobs in kube-system'),
+      command: text('pullthrough rbac --mode heal --with doctor --user NAME'),
+    });
+    expect(finding?.sentence).not.toMatch(/imagecaches|imagepulljobs/);
+  });
+
   it('are looked for where retag’s Jobs are made, and it is said that it was only there', async () => {
     const job = (namespace: string) => ({
       apiVersion: 'batch/v1',
