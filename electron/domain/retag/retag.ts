@@ -1,4 +1,3 @@
-import type { Cause } from '../diagnosis/cause';
 import { diagnose } from '../diagnosis/diagnosis';
 import type { PodSnapshot } from '../podSnapshot';
 import { hasImage } from '../diagnosis/pullFailure';
@@ -8,6 +7,7 @@ import { pulledName, soughtName } from './retagNames';
 import { retagJob, retagJobName, type RetagTask } from './retagJob';
 import type { RetagProgress } from './retagProgress';
 import { attemptSeen } from './retagAttempts';
+import { failed, impossible, letGo, notMade, notTaken, over, unhealed } from './retagFailures';
 import {
   isUnderWay,
   mapTargets,
@@ -16,6 +16,7 @@ import {
   onEachNode,
   onNode,
   proxiedOn,
+  report,
   timerName,
   withNode,
   withTarget,
@@ -26,12 +27,9 @@ import {
   type RetagCandidate,
   type RetagEffect,
   type RetagEvent,
-  type RetagFailure,
   type RetagLimits,
   type RetagOutcome,
-  type RetagReport,
   type RetagState,
-  type RetagTarget,
   type RetagTargetPhase,
 } from './retagState';
 
@@ -200,55 +198,6 @@ function nextMirror([state, effects]: Next, name: string, limits: RetagLimits): 
   return [next, [...effects, ...more]];
 }
 
-/** What waits on this node is not retagged any more: somebody wished it so. */
-function letGo(state: RetagState, name: string): RetagState {
-  return mapTargets(state, (target) =>
-    target.node === name && target.phase === 'waiting'
-      ? { ...target, phase: target.swappable ? 'swap' : 'left' }
-      : target,
-  );
-}
-
-/** The Job has come to nothing: says so, and takes it away. */
-function failed(state: RetagState, name: string, failure: RetagFailure, cause: Cause | null, detail: string): Next {
-  const { job } = nodeOf(state, name);
-  return [
-    state,
-    [
-      report({
-        event: 'retag-failed',
-        node: name,
-        proxied: proxiedOn(state, name),
-        failure,
-        cause,
-        detail,
-        target: null,
-      }),
-      { do: 'delete-job', namespace: state.namespace, name: job },
-    ],
-  ];
-}
-
-/** No other mirror would make it better on this node. */
-function impossible(state: RetagState, name: string, failure: RetagFailure, detail: string): Next {
-  const [known, effects] = failed(state, name, failure, null, detail);
-  const [next] = over(known, name, detail);
-  return [next, effects];
-}
-
-function notMade(state: RetagState, name: string, detail: string): Next {
-  const [next, effects] = impossible(state, name, 'job-refused', detail);
-  return [next, effects.filter((effect) => effect.do !== 'delete-job')];
-}
-
-function over(state: RetagState, name: string, detail: string): Next {
-  const refused = state.refused ?? (detail === 'no mirror is left' ? null : ({ is: 'rejected', detail } as const));
-  const left = mapTargets(withNode({ ...state, refused }, name, { phase: 'over' }), (target) =>
-    target.node === name && target.phase === 'waiting' ? { ...target, phase: unhelped(target) } : target,
-  );
-  return [left, []];
-}
-
 function podSeen(state: RetagState, pod: PodSnapshot): Next {
   const target = state.targets[pod.uid];
   if (!target || !isUnderWay(target)) return [state, []];
@@ -272,31 +221,6 @@ function podSeen(state: RetagState, pod: PodSnapshot): Next {
   const known = withTarget(state, { ...target, armed, refused });
   // the first one that is seen may have begun before the image had its name
   return refused >= 2 || (failedAgain && calm) ? notTaken(known, pod.uid) : [known, []];
-}
-
-function notTaken(state: RetagState, podUid: string): Next {
-  const target = state.targets[podUid];
-  if (!target) return [state, []];
-  const { recordsPulls } = nodeOf(state, target.node).runtime;
-  return unhealed(state, target, recordsPulls ? 'kubelet-pulled' : 'not-taken');
-}
-
-function unhealed(state: RetagState, target: RetagTarget, failure: RetagFailure): Next {
-  const { node } = target;
-  return [
-    withTarget(state, { ...target, phase: unhelped(target) }),
-    [
-      report({
-        event: 'retag-failed',
-        node,
-        proxied: proxiedOn(state, node),
-        failure,
-        cause: null,
-        detail: '',
-        target,
-      }),
-    ],
-  ];
 }
 
 /** What may be swapped is left to the usual rescue. */
@@ -365,15 +289,7 @@ function outcomeOf(state: RetagState): RetagOutcome {
   return { is: 'healed', via };
 }
 
-function unhelped({ swappable }: RetagTarget): RetagTargetPhase {
-  return swappable ? 'swap' : 'failed';
-}
-
 function withPhase(state: RetagState, podUid: string, phase: RetagTargetPhase): Next {
   const target = state.targets[podUid];
   return [target ? withTarget(state, { ...target, phase }) : state, []];
-}
-
-function report(told: RetagReport): RetagEffect {
-  return { do: 'report', report: told };
 }

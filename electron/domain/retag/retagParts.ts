@@ -1,4 +1,12 @@
-import type { RetagEffect, RetagNode, RetagPlan, RetagState, RetagTarget, RetagTargetPhase } from './retagState';
+import type {
+  RetagEffect,
+  RetagNode,
+  RetagPlan,
+  RetagReport,
+  RetagState,
+  RetagTarget,
+  RetagTargetPhase,
+} from './retagState';
 
 /** What the machine of a retag asks and changes of its nodes and targets. */
 
@@ -94,4 +102,8 @@ export function isLeftToRescue(state: RetagState, podUid: string): boolean {
 
 export function timerName(state: RetagState, node: string, what: string): string {
   return `${String(nodeOf(state, node).mirror)}/${what}/${node}`;
+}
+
+export function report(told: RetagReport): RetagEffect {
+  return { do: 'report', report: told };
 }
