@@ -170,6 +170,16 @@ describe('a mirror image that somebody took away again', () => {
     expect(after(1_505, 2_000, ours).wait).toBe(599_500);
   });
 
+  it('of a pod that is not to be healed by itself keeps no other pod waiting', () => {
+    const { verdicts, ...rest } = takenBack(1_000);
+    const ledger = new IncidentLedger('dev', false);
+    for (const code of ['opted-out-pod', 'opted-out-namespace'] as const) {
+      const left = verdicts.map((verdict) => ({ ...verdict, refusal: { code, about: 'shop' } }));
+      ledger.takenBack({ ...rest, verdicts: [...left, ...incident([]).verdicts] }, false, 2_000, true);
+    }
+    expect(ledger.notBefore(incident([]))).toBe(0);
+  });
+
   it('counts once, whatever was begun since and came to nothing', () => {
     const { ledger } = after(1_000, 2_000);
     ledger.began(takenBack(1_000), false);

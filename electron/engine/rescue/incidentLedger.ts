@@ -1,4 +1,5 @@
 import { afterPutBack, firstPause, nextAttempt, type Attempts } from '../../domain/diagnosis/attempts';
+import type { RefusalCode } from '../../domain/diagnosis/cause';
 import type { GaveUpReason, IncidentView, MirrorFailure } from '../../domain/appState';
 import type { Incident } from '../../domain/decision';
 import {
@@ -16,6 +17,8 @@ import type { RescueOutcome, Target } from '../../domain/rescue/rescueState';
 const attemptsKept = 24 * 3_600_000;
 /** The answer to the app's own write is taken so much later, at most, than what the write has ended. Milliseconds. */
 const answered = 1_000;
+
+const optedOut: ReadonlySet<RefusalCode> = new Set<RefusalCode>(['opted-out-pod', 'opted-out-namespace']);
 
 /** What one context remembers of its incidents: how their rescues ended, and when the next one may begin. */
 export class IncidentLedger {
@@ -73,7 +76,9 @@ export class IncidentLedger {
    * pods of it are being healed.
    */
   takenBack(incident: Incident, beside: boolean, now: number, auto: boolean): void {
-    const at = Math.max(...incident.verdicts.map(({ failure }) => failure.takenBackAt ?? -Infinity));
+    // who has opted out wants nothing of the others
+    const open = incident.verdicts.filter(({ refusal }) => refusal === null || !optedOut.has(refusal.code));
+    const at = Math.max(...open.map(({ failure }) => failure.takenBackAt ?? -Infinity));
     // also where what has been begun since came to nothing
     const ends = [this.memory.get(incident.id)?.ended?.at, this.attempts.get(incident.id)?.at];
     const counted = Math.max(...ends.map((end) => end ?? -Infinity));
