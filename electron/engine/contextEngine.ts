@@ -308,7 +308,7 @@ export class ContextEngine {
       event({ event: 'error', why: `the journal's entry ${id} is of another version and was dropped` });
     };
     this.retags.recover();
-    this.ahead.resume();
+    this.ahead.resume(unreadable);
     this.rescues.recover(unreadable);
     this.wayBack.recover(unreadable);
   }

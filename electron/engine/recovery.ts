@@ -1,4 +1,5 @@
 import { resources } from '../domain/kubeObject';
+import { isPrepullRun, type PrepullRun } from '../domain/prepull/prepullRun';
 import { isRescueRecord } from '../domain/rescue/rescueRecord';
 import type { RescueState } from '../domain/rescue/rescueState';
 import { isRestoreRecord } from '../domain/restore/restoreRecord';
@@ -30,6 +31,15 @@ export function unfinishedRestores(
   unreadable: (id: string) => void,
 ): readonly Restore[] {
   return entriesOf('restore', isRestoreRecord, journal, context, unreadable);
+}
+
+/** What it was bringing onto further nodes, likewise. */
+export function unfinishedPrepulls(
+  journal: Journal,
+  context: string,
+  unreadable: (id: string) => void,
+): readonly PrepullRun[] {
+  return entriesOf('prepull', isPrepullRun, journal, context, unreadable);
 }
 
 function entriesOf<T>(

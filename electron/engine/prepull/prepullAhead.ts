@@ -1,6 +1,6 @@
 import { fnv1a } from '../../domain/prepull/imageCache';
 import type { PodSnapshot } from '../../domain/podSnapshot';
-import { isPrepullRun, type PrepullRun } from '../../domain/prepull/prepullRun';
+import type { PrepullRun } from '../../domain/prepull/prepullRun';
 import { readyNodes } from '../../domain/prepull/readyNodes';
 import type { PrepullLimits, PrepullReport } from '../../domain/prepull/prepull';
 import type { RescueState } from '../../domain/rescue/rescueState';
@@ -12,6 +12,7 @@ import type { NodeArchitectures } from './nodeArchitectures';
 import { planPrepull } from './prepullPlanning';
 import type { PrepullReader } from './prepullReader';
 import { PrepullRunner } from './prepullRunner';
+import { unfinishedPrepulls } from '../recovery';
 import { isReadFailure, type Clock, type Cluster, type Journal } from '../ports';
 
 export interface PrepullAheadParts {
@@ -106,13 +107,9 @@ export class PrepullAhead {
   }
 
   /** Goes on with what a killed run left in the journal. */
-  resume(): void {
-    const { journal, context, event } = this.parts;
-    for (const entry of journal.load().entries) {
-      if (entry.context !== context || entry.what !== 'prepull') continue;
-      if (isPrepullRun(entry.state)) this.runner.resume(entry.state);
-      else event({ event: 'error', why: `the journal's prepull ${entry.id} is of another version and was left` });
-    }
+  resume(unreadable: (id: string) => void): void {
+    const { journal, context } = this.parts;
+    for (const run of unfinishedPrepulls(journal, context, unreadable)) this.runner.resume(run);
   }
 
   stop(leaving: boolean): Promise<void> {
