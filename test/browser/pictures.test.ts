@@ -13,6 +13,8 @@ const looks: readonly (Look & { readonly name: string })[] = [
   { name: 'light-zh', theme: 'light', language: 'zh', ...small },
   { name: 'dark-zh', theme: 'dark', language: 'zh', ...small },
   { name: 'wide-en', theme: 'light', language: 'en', width: 900, height: 640 },
+  // as small as the window may be made, in the language with the longer words
+  { name: 'narrow-en', theme: 'light', language: 'en', width: 360, height: 400 },
 ];
 
 /** What the README shows; `README_PICTURES=1 npm test -- browser` makes them anew. */
