@@ -77,3 +77,19 @@ it('pods of namespaces that are watched no more are forgotten, also while they a
   // that they failed counts against their mirror all the same
   expect(hoards(application, 200).filter((path) => !path.includes('.meter.'))).toEqual([]);
 });
+
+it('a pod that no retag could help, and that runs by now, is forgotten', async () => {
+  const same = [container({ state: waiting('ErrImagePull', unreachable('nginx:1.25')) })];
+  const settings = { contexts: { prod: { watch: true, auto: true, agreed: true, retag: true } } };
+  const { cluster, pass, application } = await start([], { settings });
+  cluster.closed.add('shop');
+  const indexes = Array.from({ length: 300 }, (_, index) => index);
+  for (const index of indexes) cluster.put({ ...failing(index), namespace: 'shop', node: 'n1', containers: same });
+  await pass(10_000);
+  for (const index of indexes) cluster.report(`pod-${String(index)}`, running);
+  await pass(1_000);
+  for (const index of indexes) cluster.remove(`pod-${String(index)}`);
+  await pass(25 * 3_600_000);
+  application.state();
+  expect(hoards(application, 200)).toEqual([]);
+});

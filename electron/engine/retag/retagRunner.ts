@@ -1,4 +1,5 @@
 import { resources, type KubeObject } from '../../domain/kubeObject';
+import { hasImage } from '../../domain/diagnosis/pullFailure';
 import { labels, type PodSnapshot } from '../../domain/podSnapshot';
 import { stepRetag } from '../../domain/retag/retag';
 import { isLeftToRescue, isUnderWay, maySwapNow, plannedRetag } from '../../domain/retag/retagParts';
@@ -126,6 +127,8 @@ export class RetagRunner {
   }
 
   podSeen(pod: PodSnapshot): void {
+    // that it goes is not told of a pod that nothing is wrong with
+    if (pod.containers.every(hasImage)) this.ends.forget([pod.uid]);
     for (const { id, targets } of this.active) if (targets[pod.uid]) this.dispatch(id, { type: 'pod-seen', pod });
   }
 
