@@ -52,9 +52,8 @@ export class ClusterFacts {
       [...asked].map(async (namespace) => {
         const key = `opt-out ${namespace}`;
         const out = await this.once(key, () => this.cluster.namespaceOptedOut(namespace));
-        const kept = this.kept.get(key);
         if (typeof out === 'boolean') this.optOuts.set(namespace, { at: this.clock.now(), out });
-        else if (kept) kept.until = Math.min(kept.until, this.clock.now() + askAgain);
+        else this.doubt(key);
       }),
     );
   }
@@ -71,12 +70,16 @@ export class ClusterFacts {
     const { apiVersion } = resources.Node;
     const read = await Promise.all(
       names.map(async (name) => {
-        const facts = await this.once(`node ${name}`, async (): Promise<NodeFacts | null> => {
+        const key = `node ${name}`;
+        const facts = await this.once(key, async (): Promise<NodeFacts | 'unanswered' | null> => {
           const node = await this.cluster.readObject({ apiVersion, kind: 'Node', namespace: '', name });
-          if (node === null || isReadFailure(node)) return null;
+          if (node === null) return null;
+          if (isReadFailure(node)) return 'unanswered' in node ? 'unanswered' : null;
           return { hostname: node.metadata.labels?.['kubernetes.io/hostname'] ?? null, bar: barOf(node) };
         });
-        return [name, facts] as const;
+        if (facts !== 'unanswered') return [name, facts] as const;
+        this.doubt(key);
+        return [name, null] as const;
       }),
     );
     return new Map(read.flatMap(([name, facts]) => (facts ? [[name, facts]] : [])));
@@ -112,6 +115,12 @@ export class ClusterFacts {
 
   forget(): void {
     this.kept.clear();
+  }
+
+  /** What was no answer is not kept for as long as one. */
+  private doubt(key: string): void {
+    const kept = this.kept.get(key);
+    if (kept) kept.until = Math.min(kept.until, this.clock.now() + askAgain);
   }
 
   private once<T>(key: string, ask: () => Promise<T>): Promise<T> {

@@ -260,7 +260,7 @@ function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
-    return text;
+    return text; // a proxy's own page, or plain words
   }
 }
 

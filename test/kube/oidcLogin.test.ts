@@ -120,6 +120,12 @@ describe('a login that has expired', () => {
     expect(readFileSync(file(), 'utf8')).toBe('users: []\n');
   });
 
+  it('says which file of its provider’s certificate authority cannot be read', async () => {
+    const absent = path.join(folder, 'idp.crt');
+    writeFileSync(file(), text(old()).replace(/authority-data: .*/, `authority: ${absent}`));
+    await expect(tokenOf(credentials())).rejects.toThrow(`cannot be read from ${absent} (ENOENT)`);
+  });
+
   it('is written in place where no other file can be put beside it', async () => {
     // with more before and after it, this name is too long
     const long = path.join(folder, 'c'.repeat(245));

@@ -92,6 +92,7 @@ function parseOutput(output: string): unknown {
   try {
     return JSON.parse(output);
   } catch {
+    // client-go takes both
     return parseYaml(output);
   }
 }

@@ -46,6 +46,7 @@ export class OidcLogin {
 
   private async renew(): Promise<string> {
     const { user, file, config, connect } = this.parts;
+    // a file that cannot be read just now leaves what it held before
     if (!this.unsaved) this.tokens = (await readTokens(file, user).catch(() => null)) ?? this.tokens;
     if (this.isValid(this.tokens)) return this.tokens['id-token'];
     const { 'refresh-token': refreshToken } = this.tokens;

@@ -4,7 +4,7 @@ import { ApiConnection } from '../apiConnection';
 import type { Entry } from '../config/configFile';
 import type { AuthProviderEntry, ClusterEntry, ExecEntry, UserEntry } from '../config/entries';
 import { proxyFromEnvironment } from '../connection/proxyEnvironment';
-import { unusable } from './credentialFile';
+import { CredentialFile, unusable } from './credentialFile';
 import type { PluginCluster } from './execCredential';
 import { ExecPlugin, type PluginHost } from './execPlugin';
 import { OidcLogin } from './oidcLogin';
@@ -53,11 +53,12 @@ export class SharedLogins {
 
   private connectToProvider(user: string, config: Readonly<Record<string, string>>): ConnectTo {
     const { 'idp-certificate-authority': file = '', 'idp-certificate-authority-data': data = '' } = config;
+    const what = `the certificate authority of the identity provider of user "${user}"`;
+    const caFile = new CredentialFile(file, what, this.clock);
     const trust = async () => {
       if (file === '' && data === '') return this.systemRoots();
-      const text = data === '' ? await readFile(file, 'utf8').catch(() => '') : Buffer.from(data, 'base64').toString();
-      const ca = certificatesIn(text);
-      if (ca === '') throw unusable(`the certificate authority of the identity provider of user "${user}" holds none`);
+      const ca = certificatesIn(data === '' ? await caFile.read() : Buffer.from(data, 'base64').toString());
+      if (ca === '') throw unusable(`${what} holds none`);
       return ca;
     };
     return (address, authorization) =>
