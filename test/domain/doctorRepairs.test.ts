@@ -1,7 +1,7 @@
 import { X509Certificate } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { makeServerCertificate } from '../../electron/demo/apiServer/certificate';
-import { lastEnd } from '../../electron/domain/doctor/certificateEnd';
+import { lastExpiry } from '../../electron/domain/doctor/certificateExpiry';
 import type { DoctorFacts } from '../../electron/domain/doctor/facts';
 import { shellCommand } from '../../electron/domain/doctor/shellCommand';
 import type { KubeObject } from '../../electron/domain/kubeObject';
@@ -112,7 +112,7 @@ describe('a webhook that the API server cannot trust', () => {
   it('has it started anew as well where its certificate has ended, and not before', async () => {
     const { ca } = await makeServerCertificate(healthy.now);
     const end = Date.parse(new X509Certificate(ca).validTo);
-    expect(lastEnd(bundle(ca))).toBe(end);
+    expect(lastExpiry(bundle(ca))).toBe(end);
     expect(trusted(end, bundle(ca))).toMatchObject({ level: 'ok', fix: null });
     const ended = trusted(end + 1, bundle(ca));
     expect(ended).toMatchObject({ level: 'broken', fix: { id: 'restart' } });
@@ -124,10 +124,10 @@ describe('a webhook that the API server cannot trust', () => {
     const later = await makeServerCertificate(healthy.now + 30 * year);
     const end = Date.parse(new X509Certificate(later.ca).validTo);
     // of a year from 2050 on it is written another way
-    expect(lastEnd(bundle(ca, later.ca, cert))).toBe(end);
+    expect(lastExpiry(bundle(ca, later.ca, cert))).toBe(end);
     const garbled = ca.replace(/\n[^\n]+/, '');
     for (const text of ['', 'Y2E=', '%', bundle('none'), bundle(garbled), bundle(garbled, cert)])
-      expect(lastEnd(text), text).toBeNull();
+      expect(lastExpiry(text), text).toBeNull();
     expect(trusted(end, bundle(garbled))?.level).toBe('ok');
   });
 

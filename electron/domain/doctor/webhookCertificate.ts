@@ -1,6 +1,6 @@
 import { refOf, resources } from '../kubeObject';
 import type { DoctorWords } from '../words/doctor';
-import { lastEnd } from './certificateEnd';
+import { lastExpiry } from './certificateExpiry';
 import type { DoctorFacts } from './facts';
 import type { KnownWebhook } from './fledgedWebhook';
 import { found, patchOf, type FixPlan, type Found } from './fixPlan';
@@ -10,7 +10,7 @@ import { shellCommand } from './shellCommand';
 /**
  * The API server calls a webhook only with a certificate that it trusts. kube-fledged's server makes one each time it
  * starts and writes it into its configuration; whoever applies the configuration of its manifests again, while the server
- * runs, puts another one back that ended in 2022 (github.com/senthilrch/kube-fledged#200). Null where nothing is wrong.
+ * runs, puts another one back that expired in 2022 (github.com/senthilrch/kube-fledged#200). Null where nothing is wrong.
  */
 export function certificateFinding(
   { now }: DoctorFacts,
@@ -21,12 +21,12 @@ export function certificateFinding(
 ): Found | null {
   if (isTrusted(known, now)) return null;
   const { configuration } = known;
-  const ended = lastEnd(known.webhook.clientConfig.caBundle);
+  const expired = lastExpiry(known.webhook.clientConfig.caBundle);
   const fix = restartPlan(program, known, now, words);
   const sentence =
-    ended === null
+    expired === null
       ? words.webhookWithoutCertificate(configuration, fails)
-      : words.webhookCertificateEnded(configuration, new Date(ended).toISOString().slice(0, 10), fails);
+      : words.webhookCertificateExpired(configuration, new Date(expired).toISOString().slice(0, 10), fails);
   const kind = resources.ValidatingWebhookConfiguration.plural;
   return found(
     'webhook',
@@ -37,10 +37,10 @@ export function certificateFinding(
   );
 }
 
-/** Whether the API server has a certificate for it that has not ended. */
+/** Whether the API server has a certificate for it that has not expired. */
 export function isTrusted({ webhook }: KnownWebhook, now: number): boolean {
   const { caBundle } = webhook.clientConfig;
-  return caBundle !== '' && (lastEnd(caBundle) ?? Infinity) >= now;
+  return caBundle !== '' && (lastExpiry(caBundle) ?? Infinity) >= now;
 }
 
 /** As `kubectl rollout restart` does it; null where a start would not write into this configuration. */

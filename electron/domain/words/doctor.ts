@@ -72,8 +72,8 @@ export interface DoctorWords {
   readonly webhookWithoutService: (service: string, fails: boolean) => string;
   readonly webhookDown: (service: string, fails: boolean) => string;
   readonly webhookWithoutCertificate: (configuration: string, fails: boolean) => string;
-  /** `ended`: the day, as ISO 8601. */
-  readonly webhookCertificateEnded: (configuration: string, ended: string, fails: boolean) => string;
+  /** `expired`: the day, as ISO 8601. */
+  readonly webhookCertificateExpired: (configuration: string, expired: string, fails: boolean) => string;
   /** What stands behind either where starting the server anew would not mend it. */
   readonly certificateByHand: string;
 

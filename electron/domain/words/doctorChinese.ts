@@ -84,8 +84,8 @@ export const doctorChinese: DoctorWords = {
   webhookDown: (service, fails) => `webhook 的 Service ${service} 背后没有就绪的容器组，${withoutWebhook(fails)}。`,
   webhookWithoutCertificate: (configuration, fails) =>
     `无法调用 webhook，其配置 ${configuration} 中没有证书（caBundle），${withoutWebhook(fails)}。`,
-  webhookCertificateEnded: (configuration, ended, fails) =>
-    `无法调用 webhook，其配置 ${configuration} 中的证书（caBundle）已于 ${ended} 到期，${withoutWebhook(fails)}。`,
+  webhookCertificateExpired: (configuration, expired, fails) =>
+    `无法调用 webhook，其配置 ${configuration} 中的证书（caBundle）已于 ${expired} 到期，${withoutWebhook(fails)}。`,
   certificateByHand: '这里没有服务器会自行写入证书：需要由签发证书的人写入。',
 
   helperHangs: (image, node, cause) => `在 ${node} 上拉取不到辅助镜像 ${image}：${cause}。`,

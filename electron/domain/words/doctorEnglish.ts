@@ -85,8 +85,8 @@ export const doctorEnglish: DoctorWords = {
   webhookDown: (service, fails) => `No pod behind the webhook’s Service ${service} is ready, ${withoutWebhook(fails)}.`,
   webhookWithoutCertificate: (configuration, fails) =>
     `The webhook cannot be called, as its configuration ${configuration} has no certificate (caBundle), ${withoutWebhook(fails)}.`,
-  webhookCertificateEnded: (configuration, ended, fails) =>
-    `The webhook cannot be called, as the certificate (caBundle) in its configuration ${configuration} expired on ${ended}, ${withoutWebhook(fails)}.`,
+  webhookCertificateExpired: (configuration, expired, fails) =>
+    `The webhook cannot be called, as the certificate (caBundle) in its configuration ${configuration} expired on ${expired}, ${withoutWebhook(fails)}.`,
   certificateByHand: ' No server here writes it by itself: whoever made its certificate has to put it there.',
 
   helperHangs: (image, node, cause) => `The helper image ${image} does not arrive on ${node}: ${cause}.`,

@@ -8,19 +8,19 @@ interface Element {
 const tags = { version: 0xa0, utcTime: 0x17, generalizedTime: 0x18 } as const;
 
 /**
- * When the last certificate of a caBundle (PEM in base64) ends, in milliseconds since the epoch; null where one of them
+ * When the last certificate of a caBundle (PEM in base64) expires, in milliseconds since the epoch; null where one of them
  * cannot be read, as that may be the one that counts, or none is there.
  */
-export function lastEnd(caBundle: string): number | null {
+export function lastExpiry(caBundle: string): number | null {
   const pem = decoded(caBundle) ?? '';
   const blocks = [...pem.matchAll(/-----BEGIN CERTIFICATE-----([^-]+)-----END CERTIFICATE-----/g)];
-  const ends = blocks.map(([, block = '']) => endOf(decoded(block.replace(/\s/g, '')) ?? ''));
+  const ends = blocks.map(([, block = '']) => notAfterOf(decoded(block.replace(/\s/g, '')) ?? ''));
   const known = ends.flatMap((end) => end ?? []);
   return known.length === 0 || known.length < ends.length ? null : Math.max(...known);
 }
 
 /** RFC 5280: the second time of the validity, which follows version (optional), serial number, signature and issuer. */
-function endOf(der: string): number | null {
+function notAfterOf(der: string): number | null {
   const [certificate] = elements(der, 0, der.length);
   const [body] = certificate ? elements(der, certificate.start, certificate.end) : [];
   const fields = body ? elements(der, body.start, body.end) : [];
