@@ -98,7 +98,6 @@ export class ContextEngine {
     this.ledger = new IncidentLedger(handle.name, parts.dryRun);
     this.doctor = new ContextDoctor({
       ...parts,
-      namespace: handle.namespace,
       cluster: this.cluster,
       writes: this.writes,
       inUse: (name) => this.isInUse(name),
@@ -307,6 +306,7 @@ export class ContextEngine {
     const unreadable = (id: string) => {
       event({ event: 'error', why: `the journal's entry ${id} is of another version and was dropped` });
     };
+    this.doctor.recover();
     this.retags.recover();
     this.ahead.resume(unreadable);
     this.rescues.recover(unreadable);

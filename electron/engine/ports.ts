@@ -38,7 +38,7 @@ export interface JournalEntry {
   readonly id: string;
   readonly context: string;
   /** Whose state it is, and so who goes on with it. */
-  readonly what: 'rescue' | 'restore' | 'retag' | 'prepull';
+  readonly what: 'rescue' | 'restore' | 'retag' | 'prepull' | 'doctor';
   /** Null: it has ended. */
   readonly state: unknown;
 }

@@ -31,7 +31,7 @@ export interface JournalOptions {
 const version = 1;
 const lineSchema = z.object({
   v: z.literal(version),
-  what: z.enum(['rescue', 'restore', 'retag', 'prepull']),
+  what: z.enum(['rescue', 'restore', 'retag', 'prepull', 'doctor']),
   id: z.string(),
   context: z.string(),
   state: z.unknown(),

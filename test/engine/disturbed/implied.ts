@@ -61,6 +61,9 @@ function stepOf(write: SentWrite, { what, state }: JournalEntry): string | null 
       return stepOfRestore(write, state as Restore);
     case 'retag':
       return stepOfRetag(write, state as RetagState);
+    // it is in no story, as nobody goes on with it
+    case 'doctor':
+      return null;
   }
 }
 
