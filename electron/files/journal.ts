@@ -178,6 +178,7 @@ function parseLine(line: string): JournalEntry | 'later' | null {
   try {
     value = JSON.parse(line);
   } catch {
+    // whoever reads the file says so, unless it is the last one, which a power cut may have torn
     return null;
   }
   const { success, data } = lineSchema.safeParse(value);

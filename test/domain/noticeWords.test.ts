@@ -22,7 +22,7 @@ describe('the words of a notice', () => {
   it('about a failure that a click fixes', () => {
     expect(saidAbout(failing(sampleIncident()))).toEqual([
       ['nginx:1.25 cannot be pulled', 'Registry unreachable – 1 pod in staging. Click to fix.'],
-      ['无法拉取 nginx:1.25', expect.stringMatching(/：staging 中 1 个 Pod。点击修复。$/)],
+      ['无法拉取 nginx:1.25', expect.stringMatching(/：staging 中 1 个容器组。点击修复。$/)],
     ]);
   });
 
@@ -63,7 +63,7 @@ describe('the words of a notice', () => {
     ]);
     expect(saidAbout(failing(sampleIncident({ progress: gaveUp() })), before)).toEqual([
       ['nginx:1.25 could not be fixed', 'No mirror could deliver it. (staging) Click to see why.'],
-      ['无法修复 nginx:1.25', '没有镜像源能提供它。（staging）点击查看原因。'],
+      ['无法修复 nginx:1.25', '没有加速地址能提供它。（staging）点击查看原因。'],
     ]);
   });
 

@@ -122,7 +122,7 @@ const en = {
 
 const zh: typeof en = {
   failure: (image) => `无法拉取 ${image}`,
-  failureBody: (cause, pods, context, click) => `${cause}：${context} 中 ${String(pods)} 个 Pod。${click}`,
+  failureBody: (cause, pods, context, click) => `${cause}：${context} 中 ${String(pods)} 个容器组。${click}`,
   clickToFix: '点击修复。',
   clickToOpen: '点击打开。',
   clickToSeeWhy: '点击查看原因。',
@@ -131,13 +131,13 @@ const zh: typeof en = {
   andMore: (list, n) => `${list} 等，另有 ${String(n)} 个`,
   comma: '、',
   healed: (image) => `${image} 已修复`,
-  healedBody: (via, pods, context) => `${context} 中 ${String(pods)} 个 Pod，经由 ${via}。`,
+  healedBody: (via, pods, context) => `${context} 中 ${String(pods)} 个容器组，经由 ${via}。`,
   gaveUp: (image) => `无法修复 ${image}`,
   gaveUpBody: (why, context) => `${why}（${context}）点击查看原因。`,
   reason: (why) => {
     switch (why.is) {
       case 'no-mirror-left':
-        return '没有镜像源能提供它。';
+        return '没有加速地址能提供它。';
       case 'denied':
         return `没有权限在 ${why.namespace} 中 ${why.verb} ${why.resource}。`;
       case 'rejected':
@@ -148,19 +148,19 @@ const zh: typeof en = {
   },
   restores: {
     'restore-ready': {
-      one: (pod) => `${pod} 可以换回原始镜像`,
-      several: (n) => `${String(n)} 个 Pod 可以换回原始镜像`,
+      one: (pod) => `${pod} 可以换回原镜像`,
+      several: (n) => `${String(n)} 个容器组 可以换回原镜像`,
       body: (restores, context) => `还原会重启 ${context} 中 ${String(restartCount(restores))} 个容器。点击打开。`,
     },
     restored: {
-      one: (pod) => `${pod} 已用回原始镜像运行`,
-      several: (n) => `${String(n)} 个 Pod 已用回原始镜像运行`,
+      one: (pod) => `${pod} 已用回原镜像运行`,
+      several: (n) => `${String(n)} 个容器组 已用回原镜像运行`,
       body: (_restores, context) => `已在 ${context} 中还原。`,
     },
     'swapped-back': {
-      one: (pod) => `${pod} 用原始镜像未能启动`,
-      several: (n) => `${String(n)} 个 Pod 用原始镜像未能启动`,
-      body: (_restores, context) => `已换回镜像源（${context}），不会再自动还原。点击打开。`,
+      one: (pod) => `${pod} 用原镜像未能启动`,
+      several: (n) => `${String(n)} 个容器组 用原镜像未能启动`,
+      body: (_restores, context) => `已换回加速地址（${context}），不会再自动还原。点击打开。`,
     },
   },
   fix: '修复',
