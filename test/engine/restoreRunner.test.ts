@@ -242,6 +242,14 @@ describe('a restore in the journal', () => {
     expect([state()?.is, told.at(-1)]).toEqual(['held', 'swapped-back']);
   });
 
+  it('stands there no longer when another instance has undone it', async () => {
+    const { runner, asked, restore, live, told } = setUp();
+    await restore();
+    runner.podSeen({ ...swapped(), restoreFailed: true }, false);
+    expect([[...live.keys()], told.at(-1), runner.get('uid-1')?.state.is]).toEqual([[], 'swapped-back', 'held']);
+    expect(asked.at(-1)).toBe('restore');
+  });
+
   it('is gone on with by the next start, and undone if the container does not start', async () => {
     const first = setUp();
     await first.restore();

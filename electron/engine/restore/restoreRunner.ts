@@ -119,8 +119,6 @@ export class RestoreRunner {
   /** `finished`: the pod ended by itself, so that nothing was replaced. */
   podGone(podUid: string, finished: boolean): void {
     this.dispatch(podUid, { type: 'pod-gone', finished });
-    // nothing of it is left to go on with
-    if (!this.writing.has(podUid)) this.settled(podUid);
   }
 
   pullPodSeen(pod: PodSnapshot): void {
@@ -221,6 +219,8 @@ export class RestoreRunner {
           this.dispatch(podUid, { type: 'timer', name: effect.name });
         });
       else this.begin(after, effect, refused);
+    // another instance may have ended it, so that nothing of it is left to be written
+    if (after.state !== before.state && !this.writing.has(podUid)) this.settled(podUid);
   }
 
   /** Stays in the list for a while, and for as long as others of its owner wait for it. */
