@@ -6,7 +6,7 @@ import type { TestProjectConfiguration } from 'vitest/config';
 const root = resolve(import.meta.dirname, '..');
 const at = (path: string) => resolve(import.meta.dirname, path);
 const minutes = (n: number) => n * 60_000;
-/** The longest tiers wait for as long as they compute; vitest's own choice leaves a core free for somebody who edits. */
+/** vitest's own choice leaves a core free for somebody who edits meanwhile; of two that is half. */
 const everyCore = '100%';
 
 /**
@@ -54,7 +54,6 @@ export const testProjects: TestProjectConfiguration[] = [
       root,
       include: ['test/browser/**/*.test.ts'],
       environment: 'node',
-      maxWorkers: everyCore,
       testTimeout: minutes(1),
       hookTimeout: minutes(2),
     },
