@@ -83,12 +83,12 @@ describe('the page in the window', () => {
       const other = new BrowserWindow({ show: false, webPreferences: { preload } });
       await other.loadURL('app://pullthrough/index.html#other');
     });
-    const other = app.electron.windows().find((one) => one.url().endsWith('#other'));
-    expect(await other?.evaluate(`window.pullthrough.send('fixAll', {})`)).toEqual({
+    const other = await eventually(() => app.electron.windows().find((one) => one.url().endsWith('#other')));
+    expect(await other.evaluate(`window.pullthrough.send('fixAll', {})`)).toEqual({
       ok: false,
       error: { code: 'bad-request', message: 'Not our window.' },
     });
-    await other?.close();
+    await other.close();
     await eventually(async () => (await windowCount(app)) === 1);
   });
 
