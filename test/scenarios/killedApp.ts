@@ -138,7 +138,7 @@ async function killedAtStep(stage: Stage, tale: Tale, step: number, keepsJournal
       .then(() => killed?.next(tale.end, { pod: name }))
       .then(() => killed?.terminate());
     await Promise.race([gone, lived]);
-    // what it told no more, nobody waits for
+    // an app that was killed tells nothing more, which ends the wait for it with an error: a failure before that has ended the race
     lived.catch(() => undefined);
     const home = path.join(folder, keepsJournal ? 'first' : 'other');
     next = new AppProcess(cluster, home, cluster.kubeconfig('app'), tale.flags, pause);
