@@ -5,7 +5,6 @@ import { exitCodes } from '../../electron/domain/retag/retagScripts';
 import { container, pod, unreachable, waiting } from '../setup/pods';
 import { FakeCluster } from '../setup/fakeCluster';
 import { nginx, running, start, through } from '../setup/playedCluster';
-import type { ContextSource } from '../../electron/engine/ports';
 
 const home = 'kube-system';
 const onNode = (node: string, fields: Partial<PodSnapshot> = {}, image = nginx) =>
@@ -37,16 +36,8 @@ async function retagging(pods: readonly PodSnapshot[], { auto = true, mirrors = 
     // Jobs may be made, and nothing that pulls ahead of a swap
     mayI: (verb: string, group: string) => Promise.resolve(verb === 'patch' || group === 'batch'),
   });
-  const handle = { name: 'prod', server: '', namespace: '', fingerprint: '', connect: () => cluster };
-  const contexts: ContextSource = {
-    follow: (_extra, listener) => {
-      listener({ files: [], broken: [], contexts: [handle], current: null });
-      return () => undefined;
-    },
-  };
   const settings = { contexts: { prod: { watch: true, auto, agreed: true, retag: true } } };
-  const played = await start(pods, { parts: { contexts }, settings, mirrors });
-  cluster.list();
+  const played = await start(pods, { cluster, settings, mirrors });
   await played.pass(5_000);
   /** How far the Job of this node is. */
   const job = async (node: string, state: ContainerState) => {

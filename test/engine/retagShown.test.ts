@@ -4,7 +4,6 @@ import type { ObjectRef } from '../../electron/domain/kubeObject';
 import { container, pod, unreachable, waiting } from '../setup/pods';
 import { FakeCluster } from '../setup/fakeCluster';
 import { nginx, start } from '../setup/playedCluster';
-import type { ContextSource } from '../../electron/engine/ports';
 
 const failing = (name: string, pullPolicy: string): PodSnapshot =>
   pod({
@@ -22,17 +21,13 @@ it('a dry run shows a retag once, also where a person asked for the pods too tha
     },
     mayI: (verb: string, group: string) => Promise.resolve(verb === 'patch' || group === 'batch'),
   });
-  const handle = { name: 'prod', server: '', namespace: '', fingerprint: '', connect: () => cluster };
-  const contexts: ContextSource = {
-    follow: (_extra, listener) => {
-      listener({ files: [], broken: [], contexts: [handle], current: null });
-      return () => undefined;
-    },
-  };
   const settings = { contexts: { prod: { watch: true, auto: false, agreed: true, retag: true } } };
-  const parts = { contexts, dryRun: true };
-  const { application, pass, incident } = await start(pods, { parts, settings, mirrors: ['one'] });
-  cluster.list();
+  const { application, pass, incident } = await start(pods, {
+    cluster,
+    parts: { dryRun: true },
+    settings,
+    mirrors: ['one'],
+  });
   await pass(3_000);
   await application.command('fix', { context: 'prod', incident: incident()?.id ?? '', agree: false });
   await pass(20_000);

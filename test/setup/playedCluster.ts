@@ -25,6 +25,8 @@ afterEach(async () => {
 });
 
 interface Options {
+  /** With answers of its own; one that has these pods and no more when absent. */
+  readonly cluster?: FakeCluster;
   readonly auto?: boolean;
   readonly mirrors?: readonly string[];
   readonly limits?: (host: string) => MirrorLimits;
@@ -39,8 +41,7 @@ interface Options {
 /** An application that watches one cluster with these pods in it, once for each context of the settings. */
 export async function start(pods: readonly PodSnapshot[], options: Options = {}) {
   const { auto = true, mirrors = ['one', 'two'], limits = () => noLimits } = options;
-  const { clock = new HandClock() } = options;
-  const cluster = new FakeCluster(pods);
+  const { clock = new HandClock(), cluster = new FakeCluster(pods) } = options;
   const context: ContextSettings = { watch: true, auto, agreed: true };
   let settings: Settings = {
     ...defaultSettings,
