@@ -62,10 +62,10 @@ export function incidentsOf(
   for (const failure of [...failures].sort((a, b) => a.firstSeen - b.firstSeen)) {
     const pod = podOf(failure.podUid);
     if (!pod) continue;
-    const id = incidentId(failure.original);
-    const group = groups.get(id) ?? [];
-    group.push(decide(failure, pod, rules));
-    groups.set(id, group);
+    const { incident, verdict } = decided(failure, pod, rules);
+    const group = groups.get(incident) ?? [];
+    group.push(verdict);
+    groups.set(incident, group);
   }
   return [...groups].flatMap(([id, verdicts]) => incidentOf(id, verdicts) ?? []);
 }
@@ -116,7 +116,8 @@ function incidentId(image: string): string {
 /** What may be done about one failure. Order matters: the reason that a person can act on comes first. */
 export function decide(failure: KnownFailure, pod: PodSnapshot, rules: DecisionRules): Verdict {
   const isSwapped = failure.image !== failure.original;
-  const { diagnosis, outcome } = finding(failure, rules);
+  const found = finding(failure, rules);
+  const { diagnosis, outcome } = found;
   const { candidates, refusal } = outcome;
   // a mirror that this pod already failed on is not tried on it again, whoever tried it
   const untried = candidates.filter(({ proxied }) => proxied !== failure.image && !failure.tried.includes(proxied));
@@ -128,14 +129,33 @@ export function decide(failure: KnownFailure, pod: PodSnapshot, rules: DecisionR
     pod,
     diagnosis: { ...diagnosis, healable: healableNow(failure, diagnosis, rules) },
     candidates: open,
-    refusal: podRefusal(failure, pod, rules) ?? causeRefusal(failure, diagnosis, rules) ?? ofMirrors,
+    refusal: podRefusal(failure, pod, rules) ?? causeRefusal(failure, found, rules) ?? ofMirrors,
   };
+}
+
+/** A decision stands for as long as the failure, its pod and the rules are the objects that it was made by. */
+interface Decided {
+  readonly rules: DecisionRules;
+  readonly incident: string;
+  readonly verdict: Verdict;
+}
+
+const decisions = new WeakMap<KnownFailure, Decided>();
+
+function decided(failure: KnownFailure, pod: PodSnapshot, rules: DecisionRules): Decided {
+  const before = decisions.get(failure);
+  if (before?.rules === rules && before.verdict.pod === pod) return before;
+  const incident = before?.incident ?? incidentId(failure.original);
+  const now = { rules, incident, verdict: decide(failure, pod, rules) };
+  decisions.set(failure, now);
+  return now;
 }
 
 /** What is found out about a failure by these rules, whoever is asked and when. */
 interface Finding extends Pick<DecisionRules, 'mirrors' | 'noProxy' | 'allowList'> {
   readonly diagnosis: Diagnosis;
   readonly outcome: ReturnType<typeof candidatesFor>;
+  readonly isAboutAnother: boolean;
 }
 
 /** Reading what a kubelet says takes longer than all the rest of a decision, and decisions are made again and again. */
@@ -151,6 +171,7 @@ function finding(failure: KnownFailure, { mirrors, noProxy, allowList }: Decisio
     allowList,
     diagnosis: diagnose({ ...failure, mirrors, ...(image !== original && { mirrorHost: firstPart(image) }) }),
     outcome: candidatesFor(original, mirrors, noProxy, allowList),
+    isAboutAnother: isAboutAnotherImage(failure),
   };
   findings.set(failure, found);
   return found;
@@ -204,9 +225,13 @@ export function isSwappable({ failure, pod }: Verdict): boolean {
   return !pod.isStatic && failure.pullPolicy !== 'Never';
 }
 
-function causeRefusal(failure: KnownFailure, diagnosis: Diagnosis, rules: DecisionRules): Refusal | null {
+function causeRefusal(
+  failure: KnownFailure,
+  { diagnosis, isAboutAnother }: Finding,
+  rules: DecisionRules,
+): Refusal | null {
   if (diagnosis.sandbox) return { code: 'sandbox', about: '' };
-  if (isAboutAnotherImage(failure)) return { code: 'image-volume', about: messageImage(failure.message) ?? '' };
+  if (isAboutAnother) return { code: 'image-volume', about: messageImage(failure.message) ?? '' };
   // the text of a swapped pod is about the mirror; whether the original can be healed was decided before
   if (failure.image !== failure.original || isForRetagAlone(failure, rules)) return null;
   return diagnosis.healable === 'no' ? { code: 'cause', about: diagnosis.cause } : null;

@@ -14,7 +14,7 @@ import { ContextRestores } from './restore/contextRestores';
 import { ContextRetags, followers } from './retag/contextRetags';
 import type { ContextParts } from './contextParts';
 import { ContextDoctor } from './doctor/contextDoctor';
-import { decisionRules } from './rescue/decisionRules';
+import { CurrentRules } from './rescue/currentRules';
 import { FailureNews } from './failureNews';
 import { ContextRescues } from './rescue/contextRescues';
 import { IncidentLedger } from './rescue/incidentLedger';
@@ -34,6 +34,7 @@ export class ContextEngine {
   private readonly cluster: Cluster;
   private readonly intake: PodIntake;
   private readonly facts: ClusterFacts;
+  private readonly rules: CurrentRules;
   private readonly writes: ClusterWrites;
   private readonly rescues: ContextRescues;
   private readonly wayBack: ContextRestores;
@@ -56,6 +57,7 @@ export class ContextEngine {
     this.cluster = handle.connect();
     this.wake = new Wake(clock, () => void this.considerNow());
     this.facts = new ClusterFacts(this.cluster, clock, () => parts.settings().fledgedNamespace);
+    this.rules = new CurrentRules({ ...parts, facts: this.facts });
     this.writes = new ClusterWrites(this.cluster, parts.activity, parts.dryRun, clock);
     this.news = new FailureNews(parts.event);
     const architectures = new NodeArchitectures(this.cluster);
@@ -260,15 +262,10 @@ export class ContextEngine {
   }
 
   private failing(): readonly Incident[] {
-    const { settings, mirrors, context } = this.parts;
     const mine = this.unattended.filter(
       (failure) => this.facts.knows(failure.namespace) && !this.silent.awaits(failure),
     );
-    return incidentsOf(
-      mine,
-      (uid) => this.intake.book.pod(uid),
-      decisionRules(settings(), this.facts, mirrors, context().retag ?? false),
-    );
+    return incidentsOf(mine, (uid) => this.intake.book.pod(uid), this.rules.now);
   }
 
   private async considerNow(): Promise<void> {

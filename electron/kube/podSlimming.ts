@@ -128,8 +128,9 @@ function restoring(text: string | undefined, has: readonly ContainerSnapshot[]):
 }
 
 function mapIn(text: string | null): Readonly<Record<string, unknown>> {
+  if (text === null) return {};
   try {
-    return asMap(JSON.parse(text ?? '{}'));
+    return asMap(JSON.parse(text));
   } catch {
     // not JSON, so not written by us: it tells nothing
     return {};

@@ -199,10 +199,13 @@ export function describeFledged(tier: string, startServer: () => Promise<NodesSe
       await tooLate(name, isMissing);
       expect(await ended(name)).toMatchObject({ status: 'Failed' });
       await merge({ metadata: { annotations: { 'kubefledged.io/refresh-imagecache': '' } } });
-      await eventually(async () => (await statusOfCache(name))?.status === 'Succeeded');
+      // asked of the watch, which may be behind what a GET already shows
+      const reasons = await eventually(() => {
+        const seen = new Set(watch.events.map(({ object }) => (object.status as CacheStatus | undefined)?.reason));
+        return seen.has('ImagesPulledSuccessfully') && [...seen];
+      });
       watch.stop();
-      const reasons = watch.events.map(({ object }) => (object.status as CacheStatus | undefined)?.reason);
-      expect([...new Set(reasons)]).toEqual([
+      expect(reasons).toEqual([
         undefined,
         'ImageCacheCreate',
         'ImagePullFailedForSomeImages',

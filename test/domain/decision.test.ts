@@ -230,4 +230,29 @@ describe('incidents', () => {
     book.put(pod({ uid: 'd' }), 5);
     expect(incidentsOf(book.failures, (uid) => book.pod(uid), rules)[0]?.diagnosis.healable).toBe('yes');
   });
+
+  it('are decided once for as long as the pod and the rules are the same', () => {
+    const book = new PodBook();
+    let asked = 0;
+    const counted: DecisionRules = {
+      ...rules,
+      stopOf: () => {
+        asked += 1;
+        return null;
+      },
+    };
+    const decideAll = (by = counted) => incidentsOf(book.failures, (uid) => book.pod(uid), by);
+    book.put(pod({ uid: 'a' }), 1);
+    decideAll();
+    const once = asked;
+    expect(once).toBeGreaterThan(0);
+    decideAll();
+    expect(asked).toBe(once);
+    // a pod that has opted out since fails just as before
+    book.put(pod({ uid: 'a', resourceVersion: '2', optedOut: true }), 2);
+    expect(decideAll()[0]?.refusal?.code).toBe('opted-out-pod');
+    book.put(pod({ uid: 'a', resourceVersion: '3' }), 3);
+    expect(decideAll()[0]?.refusal).toBeNull();
+    expect(decideAll({ ...counted, noProxy: ['nginx'] })[0]?.refusal?.code).toBe('excluded');
+  });
 });
