@@ -38,7 +38,10 @@ export interface Pause {
 /** How long a stream waits before it tries again; grows as client-go's waits do (reflector.go: 0.8 s to 30 s). */
 export class StreamPauses {
   private failures = 0;
-  private liveSince: number | null = null;
+  /** What was told last is that the stream is up. */
+  private toldLive = false;
+  /** Without trouble, in milliseconds since the epoch; null while there is some. */
+  private upSince: number | null = null;
   private firstDenied: number | null = null;
 
   constructor(
@@ -50,8 +53,9 @@ export class StreamPauses {
   /** The stream is up; whether that is news. */
   live(now: number): boolean {
     this.firstDenied = null;
-    const isNews = this.liveSince === null;
-    this.liveSince ??= now;
+    this.upSince ??= now;
+    const isNews = !this.toldLive;
+    this.toldLive = true;
     return isNews;
   }
 
@@ -62,7 +66,8 @@ export class StreamPauses {
 
   after(trouble: Trouble, now: number): Pause {
     const { limits } = this;
-    if (this.liveSince !== null && now - this.liveSince > limits.healthy) this.failures = 0;
+    if (this.upSince !== null && now - this.upSince > limits.healthy) this.failures = 0;
+    this.upSince = null;
     const longest = Math.min(limits.longestPause, limits.firstPause * 2 ** this.failures);
     this.failures += 1;
     // all of it is left to chance, so that those who lost the same server do not come back in step
@@ -72,12 +77,12 @@ export class StreamPauses {
     if (trouble.is === 'denied') {
       this.firstDenied ??= now;
       if (trouble.sure !== true && now - this.firstDenied < limits.believeDenied) return { ms, tell: null };
-      this.liveSince = null;
+      this.toldLive = false;
       return { ms: limits.deniedPause, tell: 'denied' };
     }
     // one dropped connection is normal and mends at once: the status does not flicker for it
-    if (this.failures === 1 && this.liveSince !== null) return { ms, tell: null };
-    this.liveSince = null;
+    if (this.failures === 1 && this.toldLive) return { ms, tell: null };
+    this.toldLive = false;
     return { ms, tell: 'blind' };
   }
 }
