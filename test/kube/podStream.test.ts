@@ -161,7 +161,8 @@ describe('the pod stream', () => {
     ['401 once', { status: 401 }],
     ['403 for a moment, as a starting server answers', { status: 403, message: 'pods is forbidden' }],
   ])('survives %s', async (_what, answer) => {
-    start();
+    // a refusal is believed after a minute, which a hundred times as fast is soon over on a busy machine
+    start('app', hurriedClock(10));
     await live();
     simulation.faults.answerNext(2, aboutPods, answer);
     // what starts is not ready, and says so, or does not say it to everybody
@@ -242,10 +243,20 @@ describe('the pod stream', () => {
   it('stops', async () => {
     start();
     await live();
+    const seen: PodEvent[] = [];
+    const connection = simulation.apiFor('app');
+    const other = new PodStream({ connection, clock: hurried, random: () => 0.5 }, '', (event) => seen.push(event));
+    void other.run();
+    await eventually(() => seen.some(({ is }) => is === 'live'));
     stream.stop();
     const before = events.length;
-    simulation.faults.resetConnections();
-    await createPod();
+    // the other one comes back twice: so would this one
+    for (let cuts = 0; cuts < 2; cuts += 1) {
+      simulation.faults.resetConnections();
+      const name = await createPod();
+      await eventually(() => seen.some((event) => event.is === 'changed' && event.pod.name === name));
+    }
+    other.stop();
     expect(events).toHaveLength(before);
   });
 
