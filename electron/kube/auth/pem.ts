@@ -5,10 +5,10 @@ import { createPrivateKey, X509Certificate } from 'node:crypto';
  * file that holds both, are passed over.
  */
 
-/** The certificates in it that can be read, or an empty text. */
+/** The certificates in it that can be read, each once and in their order, or an empty text. */
 export function certificatesIn(text: string): string {
   const blocks = text.match(/-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g) ?? [];
-  return blocks.filter(isCertificate).join('\n');
+  return [...new Set(blocks)].filter(isCertificate).join('\n');
 }
 
 /** The first private key in it, or an empty text. Encrypted keys do not count: nobody is there to give the password. */
