@@ -70,10 +70,14 @@ export class StreamPauses {
     this.upSince = null;
     const longest = Math.min(limits.longestPause, limits.firstPause * 2 ** this.failures);
     this.failures += 1;
-    // all of it is left to chance, so that those who lost the same server do not come back in step
-    const own = Math.max(limits.shortestPause, longest * this.random());
-    // a server that says 0 would be asked without a pause, and one that says hours would be forgotten
-    const ms = Math.min((trouble.wait ?? 0) + own, limits.longestWait);
+    // all of it is left to chance, so that those who lost the same server do not come back in step: also not at the end of
+    // the shortest pause, which is mixed in by less the longer the pause is, and no more from half of the longest on
+    const luck = this.random();
+    const own = longest * luck + limits.shortestPause * Math.max(0, 1 - 2 * luck);
+    // a server that says 0 or less would be asked without a pause, and one that says hours would be forgotten
+    const ms = Math.min(Math.max(0, trouble.wait ?? 0) + own, limits.longestWait);
+    // what has another trouble meanwhile is not still the server that refuses while it starts
+    if (trouble.is !== 'denied') this.firstDenied = null;
     if (trouble.is === 'denied') {
       this.firstDenied ??= now;
       if (trouble.sure !== true && now - this.firstDenied < limits.believeDenied) return { ms, tell: null };
