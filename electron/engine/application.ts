@@ -321,10 +321,14 @@ class Engine implements Application {
   }
 
   private setContext(name: string, settings: ContextSettings): void {
-    if (JSON.stringify(settings) === JSON.stringify(this.contextSettings(name))) return;
+    const before = this.contextSettings(name);
+    if (JSON.stringify(settings) === JSON.stringify(before)) return;
     this.save({ ...this.settings, contexts: { ...this.settings.contexts, [name]: settings } });
     this.reconcile();
-    this.engines.get(name)?.engine.reconsider();
+    const engine = this.engines.get(name)?.engine;
+    engine?.reconsider();
+    // a namespace that is named now may be the first one that may be read
+    if (JSON.stringify(settings.namespaces) !== JSON.stringify(before.namespaces)) engine?.resume();
   }
 
   private save(settings: Settings): void {

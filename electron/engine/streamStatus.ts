@@ -8,6 +8,8 @@ const worstFirst: readonly ContextStatus['is'][] = ['denied', 'blind', 'syncing'
 export class StreamStatus {
   private streams: ReadonlyMap<string, ContextStatus> = new Map([['', { is: 'connecting' }]]);
   private readonly read = new Set<string>();
+  /** Pods of the pages of a list so far, also of one that trouble cut off. */
+  private readonly counted = new Map<string, number>();
 
   get worst(): ContextStatus {
     const all = [...this.streams.values()];
@@ -39,7 +41,9 @@ export class StreamStatus {
       return;
     }
     if (event.is === 'synced') this.read.add(namespace);
-    const after = statusAfter(event, before, now);
+    if (event.is === 'page')
+      this.counted.set(namespace, (event.first ? 0 : (this.counted.get(namespace) ?? 0)) + event.pods.length);
+    const after = statusAfter(event, before, this.counted.get(namespace) ?? 0, now);
     if (after) this.streams = new Map([...this.streams, [namespace, after]]);
   }
 }
@@ -48,13 +52,16 @@ function sum(statuses: readonly ContextStatus[]): number {
   return statuses.reduce((pods, status) => pods + (status.is === 'syncing' ? status.pods : 0), 0);
 }
 
-function statusAfter(event: PodEvent, before: ContextStatus | undefined, now: number): ContextStatus | null {
+function statusAfter(
+  event: PodEvent,
+  before: ContextStatus | undefined,
+  pods: number,
+  now: number,
+): ContextStatus | null {
   switch (event.is) {
-    case 'page': {
-      const read = before?.is === 'syncing' && !event.first ? before.pods : 0;
+    case 'page':
       // a list in the background keeps the settled status
-      return before?.is === 'live' ? null : { is: 'syncing', pods: read + event.pods.length };
-    }
+      return before?.is === 'live' ? null : { is: 'syncing', pods };
     case 'live':
       return { is: 'live', since: now };
     case 'blind':

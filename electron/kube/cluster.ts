@@ -20,6 +20,7 @@ import type {
 } from '../engine/ports';
 import { asNoAnswer, type ApiConnection, type ApiRequest, type ApiResponse } from './apiConnection';
 import { failureEventsIn } from './failureEvents';
+import { lists, pageSize } from './lists';
 import { slimPod } from './podSlimming';
 import { PodStream } from './podStream';
 import { PodWatcher } from './podWatcher';
@@ -27,8 +28,6 @@ import { outcomeOf, statusMessage, writeOutcome } from './writeOutcome';
 
 const fledgedApi = '/apis/kubefledged.io/v1alpha2';
 const fledgedHome = 'kube-fledged';
-/** More are never asked for at once. */
-const pageSize = '500';
 /** Named in every write, so that `managedFields` tells who it was. */
 const fieldManager = { fieldManager: 'pullthrough' };
 /** Reads at one time: where everything fails at once, much is asked. */
@@ -77,10 +76,8 @@ export class KubeCluster implements Cluster {
   }
 
   async failureEvents(namespace: string, podUid: string): Promise<readonly FailureEvent[] | Unanswered> {
-    const answer = await this.read(`/api/v1/namespaces/${namespace}/events`, {
-      fieldSelector: `involvedObject.uid=${podUid},type=Warning`,
-      limit: '500',
-    });
+    const fieldSelector = `involvedObject.uid=${podUid},type=Warning`;
+    const answer = await this.readPage(`/api/v1/namespaces/${namespace}/events`, { fieldSelector });
     if ('unanswered' in answer) return answer;
     return answer.status === 200 ? failureEventsIn(answer.body as CoreV1EventList) : refused(answer);
   }
@@ -139,12 +136,8 @@ export class KubeCluster implements Cluster {
     const found: KubeObject[] = [];
     let next = '';
     do {
-      const query = {
-        limit: pageSize,
-        ...(labelSelector !== '' && { labelSelector }),
-        ...(next !== '' && { continue: next }),
-      };
-      const answer = await this.read(path, query);
+      const selected = labelSelector === '' ? {} : { labelSelector };
+      const answer = await this.readPage(path, selected, next);
       if ('unanswered' in answer) return answer;
       if (answer.status === 404) return [];
       if (answer.status !== 200) return readFailure(answer);
@@ -204,7 +197,7 @@ export class KubeCluster implements Cluster {
     if (api.status === 404) return { status: 'absent', namespace };
     if (api.status !== 200) return { status: 'unknown', namespace };
     if (override !== '') return { status: await this.creatableCaches(namespace), namespace };
-    const deployments = await this.read('/apis/apps/v1/deployments', { labelSelector: 'app=kubefledged' });
+    const deployments = await this.readPage('/apis/apps/v1/deployments', { labelSelector: 'app=kubefledged' });
     const found =
       'unanswered' in deployments || deployments.status !== 200
         ? undefined
@@ -226,7 +219,7 @@ export class KubeCluster implements Cluster {
     const names: string[] = [];
     let next = '';
     do {
-      const answer = await this.read('/api/v1/namespaces', { limit: pageSize, ...(next !== '' && { continue: next }) });
+      const answer = await this.readPage('/api/v1/namespaces', {}, next);
       if ('unanswered' in answer) return answer;
       if (answer.status === 403) return null;
       if (answer.status !== 200) return refused(answer);
@@ -267,6 +260,16 @@ export class KubeCluster implements Cluster {
 
   private write(request: ApiRequest): Promise<WriteOutcome> {
     return outcomeOf(() => this.connection.request({ ...request, silenceMs }));
+  }
+
+  /** `next`: the token of the page before. */
+  private readPage(
+    path: string,
+    selected: Readonly<Record<string, string>>,
+    next = '',
+  ): Promise<ApiResponse | Unanswered> {
+    const query = { ...selected, limit: String(pageSize), ...(next !== '' && { continue: next }) };
+    return lists(() => this.read(path, query));
   }
 
   private async read(path: string, query: Record<string, string> = {}): Promise<ApiResponse | Unanswered> {

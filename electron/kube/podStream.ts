@@ -1,7 +1,7 @@
 import type { PodSnapshot } from '../domain/podSnapshot';
 import type { Clock, PodEvent, PodWatch } from '../engine/ports';
-import pLimit from 'p-limit';
 import { asNoAnswer, readAll, type ApiConnection, type ApiStream } from './apiConnection';
+import { lists } from './lists';
 import { slimPod } from './podSlimming';
 import {
   acceptList,
@@ -18,9 +18,6 @@ import { statusMessage } from './writeOutcome';
 
 /** Finished pods are of no interest, and on many clusters they are most of the pods. */
 const unfinished = 'status.phase!=Succeeded,status.phase!=Failed';
-
-/** Over all contexts: ten that wake up together would fill the memory and the line with their lists. */
-const lists = pLimit(2);
 
 export interface PodStreamParts {
   readonly connection: ApiConnection;
@@ -44,6 +41,8 @@ export class PodStream implements PodWatch {
   private readonly random: () => number;
   private readonly limits: typeof streamLimits;
   private version: string | null = null;
+  /** A list that was cut off by trouble: its version, and where it goes on. */
+  private cutOff: { readonly version: string; readonly next: string } | null = null;
   private stopped = false;
   private attempt: AbortController | null = null;
   private wake: (() => void) | null = null;
@@ -108,6 +107,8 @@ export class PodStream implements PodWatch {
 
   private async listAndWatch(signal: AbortSignal): Promise<Trouble | null> {
     if (this.version === null) {
+      // whatever it answers to this, it is there; logging in and connecting keep nobody waiting
+      await this.connection.request({ method: 'GET', path: '/version', signal, silenceMs: this.limits.silence });
       const trouble = await lists(() => (signal.aborted ? null : this.list(signal)));
       if (trouble) return trouble;
     }
@@ -116,22 +117,24 @@ export class PodStream implements PodWatch {
 
   /**
    * Each page is asked for as soon as the head of the one before tells how: its way and the server's work go on while
-   * that one is read. More would not help, as the next one is only known by then.
+   * that one is read. More would not help, as the next one is only known by then. What trouble cuts off goes on where it
+   * was: of a long list, page by page, some are always refused by a busy server.
    */
   private async list(signal: AbortSignal): Promise<Trouble | null> {
-    const asked = [this.askForPage(signal)];
-    const heads: PodListHead[] = [];
+    let version = this.cutOff?.version;
+    const asked = [this.askForPage(signal, this.cutOff?.next)];
     for (const asking of asked) {
       const answer = await asking;
       if (answer.status !== 200) {
         const refusal = await refusalIn(answer);
+        if (answer.status === 410) this.cutOff = null;
         const rest = this.restOfExpired(answer, refusal);
         if (rest === undefined) return troubleOf(answer, refusal, 'list');
         asked.push(this.askForPage(signal, rest));
         continue;
       }
       const pods: PodSnapshot[] = [];
-      const first = heads.length === 0;
+      const heads: PodListHead[] = [];
       await readPodList(
         answer,
         (pod) => pods.push(slimPod(pod)),
@@ -140,10 +143,13 @@ export class PodStream implements PodWatch {
           if (head.next !== undefined) asked.push(this.askForPage(signal, head.next));
         },
       );
-      this.emit({ is: 'page', first, pods });
+      this.emit({ is: 'page', first: version === undefined, pods });
       if (this.isStopped()) return null;
+      const [head] = heads;
+      version ??= head?.resourceVersion ?? '';
+      this.cutOff = head?.next === undefined ? null : { version, next: head.next };
     }
-    this.version = heads[0]?.resourceVersion ?? '';
+    this.version = version ?? '';
     this.expiredLists = 0;
     this.silences = 0;
     this.emit({ is: 'synced' });

@@ -1,7 +1,8 @@
+import { pageSize } from './lists';
+
 /** In milliseconds, but for the first. */
 export const streamLimits = {
-  /** Pods in one page: more of them at once would be a burden to the server, and to this process. */
-  page: 500,
+  page: pageSize,
   /** Bookmarks come every minute: no byte for this long means a dead connection. */
   silence: 100_000,
   shortestPause: 100,

@@ -157,6 +157,7 @@ describe('with a cluster', () => {
       users: {
         live: everything,
         guest: [{ verbs: ['list', 'watch'], groups: [''], resources: ['pods'], namespaces: ['default', 'shop'] }],
+        stranger: [{ verbs: ['list', 'watch'], groups: [''], resources: ['pods'], namespaces: ['shop'] }],
       },
     });
   });
@@ -179,6 +180,13 @@ describe('with a cluster', () => {
     await eventually(() => status('guest')?.is === 'live');
     const read = simulation.audit.of('guest').filter(({ verb, resource }) => verb === 'watch' && resource === 'pods');
     expect(read.map(({ namespace }) => namespace)).toEqual(['shop']);
+  });
+
+  it('looks again at once when the namespace that may be read is named in the settings', async () => {
+    start([write('stranger', simulation.kubeconfigFor('stranger'))], { stranger: watched });
+    await eventually(() => status('stranger')?.is === 'denied');
+    await application.command('setContext', { context: 'stranger', settings: { namespaces: ['shop'] } });
+    await eventually(() => status('stranger')?.is === 'live');
   });
 
   it('starts and stops with its switch, and leaves nothing of a stopped one', async () => {

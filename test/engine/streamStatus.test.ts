@@ -42,6 +42,8 @@ describe('one status for all streams of a context', () => {
     const more: PodEvent = { namespace: 'a', is: 'page', first: false, pods: [pod()] };
     expect(after(['a', 'b'], page('a', 2), more, page('b', 3)).worst).toEqual({ is: 'syncing', pods: 6 });
     expect(after(['a'], page('a', 2), page('a', 1)).worst).toEqual({ is: 'syncing', pods: 1 });
+    // trouble between two pages
+    expect(after(['a'], page('a', 2), blind('a'), more).worst).toEqual({ is: 'syncing', pods: 3 });
   });
 
   it('tells of which namespaces what is known is of now', () => {

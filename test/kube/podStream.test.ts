@@ -12,6 +12,13 @@ import { eventually } from '../setup/eventually';
 import { hurriedClock } from '../setup/hurriedClock';
 
 const hurried = hurriedClock(100);
+/** A server that answers when it is asked whether it is there, and everything else as the test says. */
+const present = (stream: ApiConnection['stream']) => {
+  const connection = new ApiConnection({ server: 'http://127.0.0.1:1', options: () => Promise.resolve({}) });
+  connection.request = () => Promise.resolve({ status: 200, retryAfter: null, body: {} });
+  connection.stream = stream;
+  return connection;
+};
 
 describe('the pod stream', () => {
   let simulation: Simulation;
@@ -28,10 +35,9 @@ describe('the pod stream', () => {
     await simulation.stop();
   });
 
-  const start = (user = 'app', clock = hurried) => {
-    stream = new PodStream({ connection: simulation.apiFor(user), clock, random: () => 0.5 }, '', (event) =>
-      events.push(event),
-    );
+  const start = (user = 'app', clock = hurried, limits = streamLimits) => {
+    const connection = simulation.apiFor(user);
+    stream = new PodStream({ connection, clock, random: () => 0.5, limits }, '', (event) => events.push(event));
     void stream.run();
   };
   const createPod = async () => {
@@ -79,6 +85,7 @@ describe('the pod stream', () => {
     const ask = connection.stream.bind(connection);
     let begun = 0;
     connection.stream = async (request) => {
+      if (request.path === '/version') return ask(request);
       if (request.query?.['continue'] === undefined) begun += request.query?.['watch'] === undefined ? 1 : 0;
       else {
         passed += 300_001;
@@ -96,6 +103,24 @@ describe('the pod stream', () => {
     const all = events.flatMap((event) => (event.is === 'page' ? event.pods.map(({ name }) => name) : []));
     expect(all).toEqual([names[0], ...names]);
     expect(begun).toBe(2);
+  });
+
+  it.each([
+    ['429 with Retry-After', { status: 429, retryAfter: 1 }],
+    ['500', { status: 500 }],
+  ])('goes on with the page that was refused with %s, not with the first one', async (_what, answer) => {
+    const names = [await createPod(), await createPod(), await createPod()].sort();
+    let asked = 0;
+    const isSecondPage = (request: Parameters<typeof aboutPods>[0] & { verb: string }) =>
+      aboutPods(request) && request.verb === 'list' && (asked += 1) === 2;
+    simulation.faults.answerNext(1, isSecondPage, answer);
+    start('app', hurried, { ...streamLimits, page: 1 });
+    await live();
+    const pages = events.flatMap((event) => (event.is === 'page' ? [[event.first, event.pods[0]?.name]] : []));
+    expect(pages.slice(0, 3)).toEqual(names.map((name, index) => [index === 0, name]));
+    expect(lists()).toBe(pages.length + 1);
+    await removePod(names[0] ?? '');
+    await eventually(() => has('deleted'));
   });
 
   it('goes on from where it was after its connections were cut, without a new list', async () => {
@@ -120,15 +145,14 @@ describe('the pod stream', () => {
     const pauses: number[] = [];
     let lists = 0;
     const json = (value: unknown) => Readable.from([Buffer.from(`${JSON.stringify(value)}\n`)]);
-    const connection = new ApiConnection({ server: 'http://127.0.0.1:1', options: () => Promise.resolve({}) });
-    connection.stream = ({ query }) => {
+    const connection = present(({ query }) => {
       const watching = query?.watch === 'true';
       if (!watching) lists += 1;
       const body = watching
         ? json({ type: 'ERROR', object: { kind: 'Status', code: 410, reason: 'Expired' } })
         : json({ metadata: { resourceVersion: '900' }, items: [] });
       return Promise.resolve({ status: 200, retryAfter: null, contentType: 'application/json', body });
-    };
+    });
     const noted: Clock = { now: () => machineClock.now(), after: (ms) => (pauses.push(ms), () => undefined) };
     stream = new PodStream({ connection, clock: noted, random: () => 0.5 }, '', (event) => events.push(event));
     void stream.run();
@@ -263,8 +287,7 @@ describe('the pod stream', () => {
   it('lists again where a server that was set back to an older state takes its version for one of the future', async () => {
     const asked: string[] = [];
     const list = { metadata: { resourceVersion: '900' }, items: [] };
-    const connection = new ApiConnection({ server: 'http://127.0.0.1:1', options: () => Promise.resolve({}) });
-    connection.stream = ({ query }) => {
+    const connection = present(({ query }) => {
       const watching = query?.watch === 'true';
       asked.push(watching ? `watch from ${query.resourceVersion ?? ''}` : 'list');
       const body = watching
@@ -273,7 +296,7 @@ describe('the pod stream', () => {
       // as such a server does: it accepts the watch, and then nothing comes until the limit is over
       if (watching) setImmediate(() => body.destroy(new NoAnswer('no byte for 100 s', 'SILENT')));
       return Promise.resolve({ status: 200, retryAfter: null, contentType: 'application/json', body });
-    };
+    });
     stream = new PodStream({ connection, clock: hurried, random: () => 0.5 }, '', (event) => events.push(event));
     void stream.run();
     await eventually(() => asked.length >= 6);
@@ -298,13 +321,12 @@ describe.each(['json', 'vnd.kubernetes.protobuf'])('pages of a list as %s', (for
   const listening = () => {
     const asked: { what: string; body: Readable; signal: AbortSignal | undefined }[] = [];
     const events: PodEvent[] = [];
-    const connection = new ApiConnection({ server: 'http://127.0.0.1:1', options: () => Promise.resolve({}) });
-    connection.stream = ({ query, signal }) => {
+    const connection = present(({ query, signal }) => {
       const body = new Readable({ read: () => undefined });
       const what = query?.['watch'] === 'true' ? 'watch' : (query?.['continue'] ?? 'list');
       asked.push({ what, body, signal });
       return Promise.resolve({ status: 200, retryAfter: null, contentType: `application/${form}`, body });
-    };
+    });
     const stream = new PodStream({ connection, clock: hurried, random: () => 0.5 }, '', (event) => events.push(event));
     void stream.run();
     return { asked, events, stream };
