@@ -52,11 +52,12 @@ export async function startSimulatedCluster(
   const users: readonly TestUser[] = ['app', 'viewer', 'granted'];
   const pathFor = (user: TestUser) => join(directory, `${user}.kubeconfig`);
   for (const user of users) writeFileSync(pathFor(user), simulation.kubeconfigFor(user), { mode: 0o600 });
+  // several of these may start at once in one process
   await eventually(async () => {
     const path = `/apis/apps/v1/namespaces/${fledgedNamespace}/deployments/kubefledged-controller`;
     const { body } = await api.request({ method: 'GET', path });
     return (body as { status: { readyReplicas?: number } }).status.readyReplicas === 1;
-  });
+  }, 60_000);
   const kruise = new ClusterKruise({ api, clock: machineClock, nodes: simulation.kubelets, registries: world });
   const baseline = await Baseline.take(api, { graceSeconds: 0, controllers: true });
   return {

@@ -93,6 +93,18 @@ export class DoctorCluster {
     if (answer.status !== 200) throw new Error(`${path}: ${String(answer.status)} ${JSON.stringify(answer.body)}`);
   }
 
+  /** Scales a Deployment to 0, until its controller has said so: what it writes later would be another version. */
+  async putToSleep(path: string): Promise<void> {
+    await this.merge(path, { spec: { replicas: 0 } });
+    await eventually(async () => {
+      const { metadata, status } = (await this.read(path)) as {
+        metadata: { generation?: number };
+        status?: { observedGeneration?: number; replicas?: number };
+      };
+      return status?.observedGeneration === metadata.generation && (status?.replicas ?? 0) === 0;
+    }, 20_000);
+  }
+
   /** What is gone already counts as removed. */
   async remove(path: string): Promise<void> {
     const answer = await this.admin.request({ method: 'DELETE', path });

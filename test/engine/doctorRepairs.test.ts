@@ -62,7 +62,7 @@ describe('the programs of an installed kube-fledged', () => {
   };
 
   it('are scaled to 1 again where they are scaled to 0, with exactly the patches that were shown', async () => {
-    for (const name of [controller, webhookServer]) await cluster.merge(name, { spec: { replicas: 0 } });
+    for (const name of [controller, webhookServer]) await cluster.putToSleep(name);
     await cluster.until('webhook', ({ sentence }) => sentence.includes('scaled to 0'));
     const doctor = cluster.doctor();
     const fix = await shownFix(doctor, 'scale');
@@ -77,7 +77,7 @@ describe('the programs of an installed kube-fledged', () => {
   });
 
   it('are left as they are where somebody else was faster, or this user may not', async () => {
-    await cluster.merge(controller, { spec: { replicas: 0 } });
+    await cluster.putToSleep(controller);
     await cluster.until('controller', ({ fix }) => fix?.id === 'scale');
     const [late, weak] = [cluster.doctor(), cluster.doctor('reader')];
     expect(await shownFix(late, 'scale')).toBeDefined();

@@ -74,7 +74,7 @@ describe('with the rights that are printed for them, the doctor’s fixes', () =
   /** Makes what a fix is for, as it is seen by somebody who may do everything. */
   const situations: Readonly<Partial<Record<FixId, () => Promise<void>>>> = {
     scale: async () => {
-      await cluster.merge(controller, { spec: { replicas: 0 } });
+      await cluster.putToSleep(controller);
       await cluster.until('controller', ({ fix }) => fix?.id === 'scale');
     },
     release: async () => {

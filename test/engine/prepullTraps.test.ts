@@ -65,7 +65,7 @@ describe('kube-fledged', () => {
     await cluster.registries.publish(nginx, ['first']);
     await stage.shop.barePod('web', { nodeName: 'node-1', ...app() });
     const engine = stage.launch({ mode: 'auto' });
-    await healedByPullPod(engine, /shows nothing of it \(Succeeded/, 3_500);
+    await healedByPullPod(engine, /shows nothing of it \(Succeeded/, 10_000);
   });
 
   it.each([
@@ -73,7 +73,7 @@ describe('kube-fledged', () => {
     ['pod security', 'violates PodSecurity "restricted:latest": allowPrivilegeEscalation != false'],
   ])('may make no job for %s', async (_what, message) => {
     cluster.simulation.faults.answerNext(always, onJobs, { status: 403, reason: 'Forbidden', message });
-    await healedByPullPod(await begin(), /shows nothing of it \(NoImagesPulledOrDeleted/, 3_500);
+    await healedByPullPod(await begin(), /shows nothing of it \(NoImagesPulledOrDeleted/, 10_000);
   });
 
   it('has left an object in Processing, whose final status could not be written', async () => {
@@ -93,7 +93,7 @@ describe('kube-fledged', () => {
       status,
     };
     expect((await cluster.api.request({ method: 'POST', path: caches, body })).status).toBe(201);
-    await healedByPullPod(await begin(), /nothing of it was seen for 15 s/, 17_000);
+    await healedByPullPod(await begin(), /nothing of it was seen for 15 s/, 30_000);
   });
 
   it('is restarted while it pulls, and deletes its jobs', async () => {
@@ -117,13 +117,13 @@ describe('kube-fledged', () => {
       ({ user, verb, resource }) => user === 'app' && verb === 'create' && resource === 'imagecaches',
       { status: 500, reason: 'InternalError', message: 'failed calling webhook "validate-image-cache.kubefledged.io"' },
     );
-    await healedByPullPod(await begin(), /failed calling webhook/, 1_500);
+    await healedByPullPod(await begin(), /failed calling webhook/, 10_000);
   });
 
   it('lacks its helper image, which it cannot pull', async () => {
     for (const { images } of cluster.simulation.kubelets) images.clear();
     const engine = await begin();
-    await healedByPullPod(engine, /its own helper cannot pull there/, 4_000);
+    await healedByPullPod(engine, /its own helper cannot pull there/, 10_000);
     expect(fledgedImages.helper).toContain('docker.io');
   });
 
@@ -160,7 +160,7 @@ describe('kube-fledged', () => {
     const failed = await engine.next('cache-failed');
     const began = await engine.next('cache-started');
     expect([began.way, failed.cause]).toEqual(['image-cache', 'not-found']);
-    expect(Date.parse(failed.time) - Date.parse(began.time)).toBeLessThan(3_500);
+    expect(Date.parse(failed.time) - Date.parse(began.time)).toBeLessThan(10_000);
     await engine.next('cached', { proxied: proxied(mirrors().second) });
     second.pullMs = 10;
     expect(engine.events.some(({ event }) => event === 'way-left')).toBe(false);

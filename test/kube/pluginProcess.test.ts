@@ -66,7 +66,7 @@ describe.skipIf(process.platform !== 'linux')('a plugin', () => {
     const pids = path.join(folder, 'pids');
     const file = script(`sleep 1000 & echo $! >> ${pids}; echo $$ >> ${pids}; wait`);
     const started = eventually(() => readFileSync(pids, 'utf8').split('\n').length === 3);
-    expect(await run(file, { limitMs: 1000 })).toEqual({ is: 'late' });
+    expect(await run(file, { limitMs: 5_000 })).toEqual({ is: 'late' });
     await started;
     const [child, parent] = readFileSync(pids, 'utf8').trim().split('\n').map(Number);
     await eventually(() => !isAlive(child ?? 0) && !isAlive(parent ?? 0));

@@ -76,7 +76,7 @@ export const mendings: readonly Mending[] = [
     writes: 2,
     async prepare(cluster) {
       await installed(cluster);
-      for (const asleep of [controller, webhookServer]) await cluster.merge(pathOf(asleep), { spec: { replicas: 0 } });
+      for (const asleep of [controller, webhookServer]) await cluster.putToSleep(pathOf(asleep));
       await cluster.until('webhook', ({ fix }) => fix?.id === 'scale');
     },
     objects: [controller, webhookServer],
