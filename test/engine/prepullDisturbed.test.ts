@@ -162,8 +162,9 @@ describe("kube-fledged's controller", () => {
     await eventually(async () => (await pullPodsOf('tools')) === 1, 45_000);
     await cluster.simulation.fledged.restart();
     await healedAndCleared(engine);
+    await eventually(() => new Set(statuses()).size >= 2, 45_000);
     expect([...new Set(statuses())].slice(0, 2)).toEqual(['Processing ImageCacheCreate', 'Aborted ImageCacheAborted']);
-    await ends(home, 'tools', 'Succeeded');
+    await eventually(() => others().some((each) => each.startsWith('Succeeded ')), 45_000);
     expect([...new Set(others())]).toEqual([
       'Processing ImageCacheCreate',
       'Aborted ImageCacheAborted',

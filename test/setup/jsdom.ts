@@ -1,3 +1,8 @@
+import { configure } from '@testing-library/svelte';
+
+// a machine that does much else besides takes its time
+configure({ asyncUtilTimeout: 10_000 });
+
 /** What jsdom lacks of a browser, as far as the window uses it: nothing moves, nothing has a size. */
 class NoResizes implements ResizeObserver {
   observe(): void {}
