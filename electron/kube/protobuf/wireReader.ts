@@ -1,6 +1,8 @@
 /**
  * Reads messages in protobuf's wire format (protobuf.dev/programming-guides/encoding) by a shape: what the shape does
- * not name is stepped over without being built, which is what makes a list of whole pods cheap to read.
+ * not name is stepped over without being built, which is what makes a list of whole pods cheap to read. protobufjs reads
+ * them in the same time (5 us for a pod of 9 KB), but builds every label and annotation, and compiles its readers at run
+ * time.
  */
 
 /** The fields of one message that are wanted, by their number in its .proto file. */
