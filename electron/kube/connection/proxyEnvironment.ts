@@ -9,6 +9,7 @@ import { domainToASCII } from 'node:url';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
+const scheme = /^[a-z][a-z0-9+.-]*:\/\//i;
 const defaultPorts: Readonly<Record<string, string>> = { 'http:': '80', 'https:': '443' };
 
 /** The proxy for requests to this server, or null for none. */
@@ -16,7 +17,7 @@ export function proxyFromEnvironment(server: URL, environment: Environment): URL
   const name = server.protocol === 'https:' ? 'HTTPS_PROXY' : 'HTTP_PROXY';
   const proxy = parseProxy(valueOf(environment, name));
   if (proxy === null) return null;
-  const host = server.hostname.replace(/^\[|\]$/g, '').toLowerCase();
+  const host = withoutMapping(server.hostname.replace(/^\[|\]$/g, '').toLowerCase());
   const port = server.port || (defaultPorts[server.protocol] ?? '');
   return isLocal(host) || isExcepted(host, port, environment) ? null : proxy;
 }
@@ -25,13 +26,17 @@ function valueOf(environment: Environment, name: string): string {
   return environment[name] || (environment[name.toLowerCase()] ?? '');
 }
 
-/** A proxy may be given without its scheme, which is http then. */
+/**
+ * A proxy may be given without its scheme, which is http then. One that Go knows no proxy of (ftp, socks4) is http there
+ * as well: net/http asks such a proxy to CONNECT, and only the proxy-url of a kubeconfig is refused for its scheme.
+ */
 function parseProxy(text: string): URL | null {
   if (text === '') return null;
   for (const candidate of [text, `http://${text}`]) {
+    if (!scheme.test(candidate)) continue;
     try {
-      const url = new URL(candidate);
-      if (/^[a-z][a-z0-9+.-]*:\/\//i.test(candidate) && url.hostname !== '') return url;
+      const url = new URL(/^(?:https?|socks5h?):/i.test(candidate) ? candidate : candidate.replace(scheme, 'http://'));
+      if (url.hostname !== '') return url;
     } catch {
       // the other reading may be a URL
       continue;
@@ -56,6 +61,8 @@ function matches(entry: string, host: string, port: string): boolean {
   if (entry.includes('/')) return isIn(entry, host);
   const [name, itsPort] = splitPort(entry);
   if (name === '' || (itsPort !== '' && itsPort !== port)) return false;
+  // with a zone it is no address to Go, and nothing else either
+  if (name.includes('%')) return false;
   if (isIP(name) > 0) return isIP(host) > 0 && isSameAddress(name, host);
   // a domain never matches an address
   if (isIP(host) > 0) return false;
@@ -76,20 +83,33 @@ function splitPort(entry: string): readonly [name: string, port: string] {
 
 function isIn(range: string, host: string): boolean {
   const [, net = '', bits = ''] = /^(.*)\/(\d{1,3})$/.exec(range) ?? [];
-  const family = isIP(net);
-  if (family === 0 || isIP(host) !== family || Number(bits) > (family === 4 ? 32 : 128)) return false;
-  const type = family === 4 ? 'ipv4' : 'ipv6';
+  if (net.includes('%') || isIP(net) === 0 || Number(bits) > (isIP(net) === 4 ? 32 : 128)) return false;
+  // one that is wider than all mapped addresses together is a range of IPv6, which holds no address of IPv4
+  const plain = Number(bits) < 96 ? net : withoutMapping(net);
+  if (isIP(plain) !== isIP(host)) return false;
+  const type = isIP(plain) === 4 ? 'ipv4' : 'ipv6';
   const list = new BlockList();
-  list.addSubnet(net, Number(bits), type);
+  list.addSubnet(plain, Number(bits) - (plain === net ? 0 : 96), type);
   return list.check(host, type);
 }
 
-function isSameAddress(one: string, other: string): boolean {
+function isSameAddress(entry: string, other: string): boolean {
+  const one = withoutMapping(entry);
   if (isIP(one) !== isIP(other)) return false;
   const type = isIP(one) === 4 ? 'ipv4' : 'ipv6';
   const list = new BlockList();
   list.addAddress(one, type);
   return list.check(other, type);
+}
+
+/** The IPv4 address that an IPv6 one stands for (::ffff:10.1.2.3), as Go takes both for the same; others as they are. */
+function withoutMapping(address: string): string {
+  if (isIP(address) !== 6 || address.includes('%')) return address;
+  // a URL writes an address in one way only
+  const [, high, low] = /^\[::ffff:([0-9a-f]+):([0-9a-f]+)\]$/.exec(new URL(`http://[${address}]`).hostname) ?? [];
+  if (high === undefined || low === undefined) return address;
+  const bytes = [high, low].flatMap((part) => [parseInt(part, 16) >> 8, parseInt(part, 16) & 0xff]);
+  return bytes.join('.');
 }
 
 function asAscii(name: string, before: string): string {

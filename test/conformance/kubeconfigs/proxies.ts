@@ -72,6 +72,7 @@ export function proxies(world: World): readonly KubeconfigCase[] {
     byEnvironment('capitals first', { HTTPS_PROXY: proxy, https_proxy: nobody }, 'ann'),
     byEnvironment('without a scheme', { HTTPS_PROXY: `127.0.0.1:${http.port}` }, 'ann'),
     byEnvironment('socks5', { HTTPS_PROXY: at(socks, 'socks5') }, 'ann'),
+    byEnvironment('of an unknown scheme, which is asked to CONNECT', { HTTPS_PROXY: at(http, 'ftp') }, 'ann'),
     byEnvironment('with a login', { HTTPS_PROXY: at(guarded, 'http', login) }, 'ann'),
     byEnvironment('HTTP_PROXY is not for TLS', { HTTP_PROXY: proxy }, null),
     byEnvironment('ALL_PROXY is not known', { ALL_PROXY: proxy }, null),
