@@ -182,6 +182,16 @@ describe('the tokens in a file', () => {
       'users:\n- name: me\n  user: {auth-provider: {config: {id-token:, refresh-token: "old"}}}\n',
       'users:\n- name: me\n  user: {auth-provider: {config: {id-token: "new-id", refresh-token: "new-refresh"}}}\n',
     ],
+    [
+      'in JSON twice',
+      config('{"id-token":"older","refresh-token":"old","id-token":"old"}'),
+      config('{"id-token":"older","refresh-token":"new-refresh","id-token":"new-id"}'),
+    ],
+    [
+      'in YAML twice',
+      'users:\n- name: me\n  user:\n    auth-provider:\n      config:\n        refresh-token: older\n        id-token: old\n        refresh-token: old\n',
+      'users:\n- name: me\n  user:\n    auth-provider:\n      config:\n        refresh-token: older\n        id-token: "new-id"\n        refresh-token: "new-refresh"\n',
+    ],
   ])('%s are replaced, and nothing else', (_how, before, after) => {
     expect(withTokens(before, 'me', tokens)).toBe(after);
   });

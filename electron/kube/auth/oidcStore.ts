@@ -60,7 +60,8 @@ interface Edit {
 }
 
 function edit(content: string, config: YAMLMap, key: string, value: string): Edit {
-  const pair = config.items.find((item) => isScalar(item.key) && item.key.value === key);
+  // of a key that is there twice, the last one counts for whoever reads it
+  const pair = config.items.filter((item) => isScalar(item.key) && item.key.value === key).at(-1);
   // a double-quoted text is one in YAML as in JSON
   const quoted = JSON.stringify(value);
   if (pair && isScalar(pair.value) && pair.value.range) {
