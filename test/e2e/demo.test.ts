@@ -2,9 +2,9 @@ import { existsSync, mkdirSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { eventually } from '../setup/eventually';
-import { cleanUp, startApp, temporaryFolder, type DesktopApp } from './desktopApp';
+import { chooseQuit, cleanUp, startApp, temporaryFolder, type DesktopApp } from './desktopApp';
 import { startLinuxDesktop, type LinuxDesktop } from './linuxDesktop';
-import { blurWindow, isVisible } from './windowControl';
+import { blurWindow, isFocused, isVisible } from './windowControl';
 
 const pictures = path.resolve(import.meta.dirname, '../output/pictures');
 let desktop: LinuxDesktop;
@@ -29,7 +29,10 @@ describe('the demo', () => {
     await eventually(() => isVisible(app), 20_000);
     const page = await app.window();
     await page.getByText('demo-production').first().waitFor();
-    await blurWindow(app);
+    await eventually(async () => {
+      await blurWindow(app);
+      return !(await isFocused(app));
+    });
     expect(await isVisible(app)).toBe(true);
   });
 
@@ -38,15 +41,18 @@ describe('the demo', () => {
     await page.getByText('Healed').first().waitFor({ timeout: 60_000 });
     await page.getByRole('button', { name: /^Fix/ }).first().waitFor({ timeout: 60_000 });
     await page.screenshot({ path: path.join(pictures, 'demo.png') });
-    expect(desktop.notifications.map(({ title }) => title).join('\n')).toMatch(/is healed/);
-    expect(desktop.notifications.map(({ title }) => title).join('\n')).toMatch(/cannot be pulled/);
+    await vi.waitFor(() => {
+      const titles = desktop.notifications.map(({ title }) => title).join('\n');
+      expect(titles).toMatch(/is healed/);
+      expect(titles).toMatch(/cannot be pulled/);
+    }, 10_000);
   });
 
   it('leaves nothing behind', async () => {
     const folder = readdirSync(temporary).find((name) => name.startsWith('pullthrough-demo-app-')) ?? '';
     expect(existsSync(path.join(temporary, folder, 'kubeconfig'))).toBe(true);
-    await desktop.choose('Quit');
-    await vi.waitFor(() => expect(app.exitCode()).toBe(0), 10_000);
+    await chooseQuit(desktop, app);
+    expect(app.exitCode()).toBe(0);
     expect(existsSync(path.join(temporary, folder, 'kubeconfig'))).toBe(false);
     expect(existsSync(path.join(temporary, folder, 'journal.jsonl'))).toBe(false);
     expect(readdirSync(userData)).not.toContain('settings.json');

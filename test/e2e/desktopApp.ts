@@ -4,6 +4,7 @@ import path from 'node:path';
 import { _electron, type ElectronApplication, type Page } from 'playwright-core';
 import { ensureBuild } from '../../electron/bootstrap/build.mjs';
 import { findElectron } from '../../electron/bootstrap/electronRuntime.mjs';
+import { eventually } from '../setup/eventually';
 import type { LinuxDesktop } from './linuxDesktop';
 
 /** The built app, running under Electron on a test's desktop. */
@@ -57,6 +58,17 @@ export async function startApp(desktop: LinuxDesktop, options: AppOptions = {}):
     exitCode: () => child.exitCode,
     quit,
   };
+}
+
+/**
+ * Chooses Quit in the tray's menu, again each second until the app has ended: a click on a menu that has been made anew
+ * meanwhile is lost.
+ */
+export async function chooseQuit(desktop: LinuxDesktop, app: DesktopApp): Promise<void> {
+  await eventually(async () => {
+    if (app.exitCode() === null) await desktop.choose('Quit');
+    return eventually(() => app.exitCode() !== null, 1_000);
+  }, 20_000);
 }
 
 /** How the app is started on this desktop. */

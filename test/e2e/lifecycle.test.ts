@@ -77,10 +77,11 @@ describe('the app', () => {
     let said = '';
     app.stderr.on('data', (chunk: Buffer) => (said += chunk.toString()));
     const ended = new Promise((resolve) => app.once('exit', resolve));
-    await eventually(() => desktop.trayItems() === 1);
+    // a whole start, for which nothing else has waited yet
+    await eventually(() => desktop.trayItems() === 1, 60_000);
     const kept = readdirSync(userData).find((name) => name.startsWith('settings.broken-')) ?? '';
     expect(readFileSync(path.join(userData, kept), 'utf8')).toBe(broken);
-    await vi.waitFor(() => expect(said).toContain(kept));
+    await vi.waitFor(() => expect(said).toContain(kept), 10_000);
     app.kill('SIGTERM');
     expect(await ended).toBe(0);
   });
