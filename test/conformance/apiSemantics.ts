@@ -322,7 +322,7 @@ export function describeApiSemantics(tier: string, start: () => Promise<BareApiS
         sendInitialEvents: 'true',
         resourceVersionMatch: 'NotOlderThan',
         allowWatchBookmarks: 'true',
-        timeoutSeconds: '1',
+        timeoutSeconds: '4',
         fieldSelector: 'metadata.name=watched-too',
       };
       await make('watched-too');

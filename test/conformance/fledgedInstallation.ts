@@ -115,6 +115,8 @@ export function describeFledgedInstallation(startServer: () => Promise<BareApiSe
       // a plan is done once
       expect(await one.applyFix('install', 'en')).toBeNull();
       await eventually(async () => (await api.request({ method: 'GET', path: caches })).status === 200);
+      // which versions there are is told by another part of the server
+      await eventually(async () => (await api.request({ method: 'GET', path: '/apis/kubefledged.io' })).status === 200);
       const after = await doctor().examine('en');
       expect(after.findings.find(({ id }) => id === 'crd')).toMatchObject({ level: 'ok', fix: null });
       expect(after.findings.flatMap(({ fix: offered }) => offered?.id ?? [])).not.toContain('install');

@@ -81,7 +81,7 @@ export function describeStreamOnRealServer(): void {
         await plane.restartApiServer(how, () => plane.credentials.renewCertificate());
         await told(await createPod());
         expect(has('denied')).toBe(false);
-        await eventually(() => events.filter(({ is }) => is === 'live').length > 0);
+        await eventually(() => events.findLast(({ is }) => is === 'live' || is === 'blind')?.is === 'live', minute);
       },
     );
 

@@ -3,6 +3,7 @@ import type { KubeObject, Pod } from '../../electron/demo/objects';
 import { controllerOf } from '../../electron/demo/objects';
 import { patchTypes } from '../../electron/demo/apiServer/patch';
 import { eventually } from '../setup/eventually';
+import { TurnableClock } from '../setup/turnableClock';
 import type { NodesServer } from './testNodes';
 import { TestNodes } from './testNodes';
 
@@ -10,12 +11,14 @@ import { TestNodes } from './testNodes';
 export function describeWorkloads(tier: string, startServer: () => Promise<NodesServer>): void {
   describe(`workloads: ${tier}`, () => {
     let cluster: TestNodes;
+    const clock = new TurnableClock(1);
     beforeAll(async () => {
       cluster = await TestNodes.start(startServer, {
         nodes: [
           { name: 'node-1', hostname: 'host-1' },
           { name: 'node-2', hostname: 'host-2' },
         ],
+        clock,
       });
       const { registries } = cluster;
       for (const tag of ['1', '2']) registries.publish(`good.example/app:${tag}`);
@@ -145,10 +148,11 @@ export function describeWorkloads(tier: string, startServer: () => Promise<Nodes
     });
 
     test('a Job whose pod waits for its image goes on waiting, and ends at its deadline', async () => {
-      await send('POST', jobs, job('waiting', 'gone.example/app:1', { backoffLimit: 0, activeDeadlineSeconds: 2 }));
+      await send('POST', jobs, job('waiting', 'gone.example/app:1', { backoffLimit: 0, activeDeadlineSeconds: 600 }));
       const pod = await eventually(async () => (await podsOf('waiting'))[0]);
       await cluster.waiting(pod.metadata.name, 'ImagePullBackOff');
       expect(await statusOfJob('waiting')).toMatchObject({ active: 1 });
+      clock.turn(600_000);
       await eventually(async () => JSON.stringify(await statusOfJob('waiting')).includes('DeadlineExceeded'));
       await eventually(async () => (await podsOf('waiting')).length === 0);
     });

@@ -52,6 +52,7 @@ export function scenariosOfLeastRights(stage: Stage): void {
       await grant(await printed('--mode', 'watch'), rightsFor(wanted), []);
       const engine = stage.launch({ mode: 'watch', user: 'granted' });
       await engine.next('diagnosed', { image: nginx, cause: 'unreachable' });
+      await engine.couldHaveBegun();
       expect(engine.application.state().contexts).toMatchObject([{ status: { is: 'live' } }]);
       expect(await stage.written('granted')).toEqual([]);
       expect(engine.has('error')).toBe(false);

@@ -14,6 +14,7 @@ export function scenariosOfRights(stage: Stage): void {
       const engine = stage.launch({ mode: 'watch' });
       await engine.next('diagnosed', { image: nginx });
       await engine.next('diagnosed', { image: 'redis:7.2' });
+      await engine.couldHaveBegun();
       expect(await stage.written()).toEqual([]);
       await engine.fix('library/nginx:1.25');
       await stage.shop.pod('web', runs);

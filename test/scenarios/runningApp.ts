@@ -114,6 +114,14 @@ export class RunningApp extends EventLog {
     this.application.onEvent((event) => this.events.push(event));
   }
 
+  /** Waits until a rescue of every incident would have begun, where one begins by itself: it gathers pods for 1.5 s. */
+  async couldHaveBegun(): Promise<void> {
+    await eventually(() => {
+      const { incidents } = this.application.state();
+      return incidents.length > 0 && incidents.every(({ firstSeen }) => firstSeen < Date.now() - 3_000);
+    }, 45_000);
+  }
+
   /** What a click on Fix does. */
   async fix(imagePart: string): Promise<void> {
     const incident = await eventually(

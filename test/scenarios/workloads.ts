@@ -176,6 +176,18 @@ export class Workloads {
     const body = { imagePullSecrets: [{ name }] };
     const { status } = await this.api.request({ method: 'PATCH', path, contentType: mergePatch, body });
     if (status !== 200) throw new Error(`PATCH ${path}: ${String(status)}`);
+    // what lets pods in learns of it a moment later
+    const tried = { metadata: { name: 'tried' }, spec: { containers: [{ name: 'app', image: 'tried' }] } };
+    await eventually(async () => {
+      const { body: pod } = await this.api.request({
+        method: 'POST',
+        path: `/api/v1/namespaces/${this.namespace}/pods`,
+        query: { dryRun: 'All' },
+        body: tried,
+      });
+      const { spec } = pod as { spec?: { imagePullSecrets?: readonly { name: string }[] } };
+      return spec?.imagePullSecrets?.some((secret) => secret.name === name);
+    });
   }
 
   /** An ImageCache of somebody's, of one image on one node, in kube-fledged's namespace; gives its status once that is final. */

@@ -69,13 +69,15 @@ export async function startKubelet(options: KubeletOptions): Promise<Kubelet> {
   const client = new ClusterClient(options.api, clock);
   const events = new EventRecorder(client, clock, { component: 'kubelet', host: name });
   let cancelImages: (() => void) | null = null;
+  let published: Promise<void> = Promise.resolve();
   let stopped = false;
 
   const images = new ImageStore(() => {
     if (stopped) return;
     cancelImages ??= clock.after(timings.imageStatusMs, () => {
       cancelImages = null;
-      publishImages().catch((error: unknown) => {
+      // one list after the other: an older one must not land last
+      published = published.then(publishImages).catch((error: unknown) => {
         // the next change of an image writes the whole list again
         if (!(error instanceof NoAnswer || error instanceof UnexpectedAnswer)) throw error;
       });
