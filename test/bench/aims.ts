@@ -60,9 +60,14 @@ export function aimsOf(result: WatchResult): readonly Aim[] {
   return all.filter(({ measured }) => Number.isFinite(measured));
 }
 
+export function isMet({ atMost, measured }: Aim): boolean {
+  return measured <= atMost;
+}
+
 /** `met`, or by how much it is missed. */
-export function verdictOn({ atMost, measured }: Aim): string {
-  return measured <= atMost ? 'met' : `missed by ${((measured / atMost - 1) * 100).toFixed(0)} %`;
+export function verdictOn(aim: Aim): string {
+  const { atMost, measured } = aim;
+  return isMet(aim) ? 'met' : `missed by ${((measured / atMost - 1) * 100).toFixed(0)} %`;
 }
 
 function aim(what: string, atMost: number, unit: string, measured: number): Aim {

@@ -50,7 +50,8 @@ of what they take, and at the end what this project aims at. Only the ratios of 
   --slow             also over a link of 50 Mbit/s and 40 ms
   --clients ID,...   only these: ${clientKinds.map(({ id }) => id).join(', ')}
   --simulated        on the simulated API server, although the real one could run
-  --json             one JSON object with every single run instead of tables
+  --json             one JSON object instead of tables: every single run, what the tables show of them, and the aims;
+                     what was not measured is null. For a file: npm run --silent bench -- watch --json > FILE
   --profile DIR      writes a CPU profile of each client process there; its times are then worth nothing
 
 faults: random schedules of changes and faults of an API server, after each of which what the stream of pods has told is

@@ -1,7 +1,9 @@
+import { aimsOf, isMet } from './aims';
 import type { ClientKind } from './clients';
 import type { ContextsRun } from './contexts';
 import type { WatchOptions } from './options';
 import type { EventsRun, SyncRun } from './run';
+import { percentile, spreadOf } from './statistics';
 
 /** Everything that was measured, run by run. Maps are by the id of a client. */
 export interface WatchResult {
@@ -34,8 +36,47 @@ export interface SizeResult {
   readonly events: ReadonlyMap<string, readonly EventsRun[]>;
 }
 
-/** The result as plain data: what JSON.stringify makes of it. */
+/**
+ * The result as one JSON object: every single run, and beside them, in `figures`, what the tables show of them (median,
+ * least and most of a figure; median and p99 of all latencies of a client), and in `aims` what this project wants of
+ * them. What was not measured, which is not a number among the runs, is null.
+ */
 export function resultJson(result: WatchResult): string {
-  const plain = (_: string, value: unknown): unknown => (value instanceof Map ? Object.fromEntries(value) : value);
-  return JSON.stringify(result, plain, 2);
+  const { empty, bySize, contexts, slow } = result;
+  const figures = {
+    empty: figuresByClient(empty),
+    bySize: bySize.map(({ pods, syncs, events }) => ({
+      pods,
+      syncs: figuresByClient(syncs),
+      events: figuresByClient(events),
+    })),
+    contexts: contexts.map(({ contexts: count, runs }) => ({ contexts: count, ...figuresOf(runs) })),
+    slow: slow && figuresByClient(slow),
+  };
+  const aims = aimsOf(result).map((aim) => ({ ...aim, met: isMet(aim) }));
+  const plain = (_: string, value: unknown): unknown => {
+    if (value instanceof Map) return Object.fromEntries(value);
+    return typeof value === 'number' && !Number.isFinite(value) ? null : value;
+  };
+  return JSON.stringify({ ...result, figures, aims }, plain, 2);
+}
+
+type Run = SyncRun | EventsRun | ContextsRun;
+
+function figuresByClient(runs: ReadonlyMap<string, readonly Run[]>): object {
+  return Object.fromEntries([...runs].map(([id, all]) => [id, figuresOf(all)]));
+}
+
+/** Of each field of the runs. */
+function figuresOf(runs: readonly Run[]): object {
+  const values = new Map<string, (number | readonly number[] | null)[]>();
+  for (const run of runs)
+    for (const [field, value] of Object.entries(run) as [string, number | readonly number[] | null][])
+      values.set(field, [...(values.get(field) ?? []), value]);
+  return Object.fromEntries([...values].map(([field, all]) => [field, figureOf(all)]));
+}
+
+function figureOf(values: readonly (number | readonly number[] | null)[]): object | null {
+  const all = values.flatMap((value) => value ?? []);
+  return values.some(Array.isArray) ? { median: percentile(all, 50), p99: percentile(all, 99) } : spreadOf(all);
 }
