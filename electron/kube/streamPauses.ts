@@ -71,19 +71,19 @@ export class StreamPauses {
     this.upSince = null;
     const longest = Math.min(limits.longestPause, limits.firstPause * 2 ** this.failures);
     this.failures += 1;
-    // all of it is left to chance, so that those who lost the same server do not come back in step: also not at the end of
-    // the shortest pause, which is mixed in by less the longer the pause is, and no more from half of the longest on
+    // all of it is left to chance, so that those who lost the same server do not come back in step; also where it is short,
+    // so that the shortest pause is no floor, but mixed in by less the longer the pause is
     const luck = this.random();
     const own = longest * luck + limits.shortestPause * Math.max(0, 1 - 2 * luck);
     // a server that says 0 or less would be asked without a pause, and one that says hours would be forgotten
-    const ms = Math.min(Math.max(0, trouble.wait ?? 0) + own, limits.longestWait);
+    const ms = Math.min(Math.max(0, trouble.wait ?? 0), limits.longestWait) + own;
     // what has another trouble meanwhile is not still the server that refuses while it starts
     if (trouble.is !== 'denied') this.firstDenied = null;
     if (trouble.is === 'denied') {
       this.firstDenied ??= now;
       if (trouble.sure !== true && now - this.firstDenied < limits.believeDenied) return { ms, tell: null };
       this.toldLive = false;
-      return { ms: limits.deniedPause, tell: 'denied' };
+      return { ms: limits.deniedPause + own, tell: 'denied' };
     }
     // one dropped connection is normal and mends at once: the status does not flicker for it
     if (this.failures === 1 && this.toldLive) return { ms, tell: null };
