@@ -67,16 +67,18 @@ function figuresByClient(runs: ReadonlyMap<string, readonly Run[]>): object {
   return Object.fromEntries([...runs].map(([id, all]) => [id, figuresOf(all)]));
 }
 
-/** Of each field of the runs. */
+type Value = number | readonly number[] | null;
+
+/** Of each field of the runs that is measured; a client's answer has others too, which the type of a run does not name. */
 function figuresOf(runs: readonly Run[]): object {
-  const values = new Map<string, (number | readonly number[] | null)[]>();
+  const values = new Map<string, Value[]>();
   for (const run of runs)
-    for (const [field, value] of Object.entries(run) as [string, number | readonly number[] | null][])
-      values.set(field, [...(values.get(field) ?? []), value]);
+    for (const [field, value] of Object.entries(run) as [string, Value | string][])
+      if (typeof value !== 'string') values.set(field, [...(values.get(field) ?? []), value]);
   return Object.fromEntries([...values].map(([field, all]) => [field, figureOf(all)]));
 }
 
-function figureOf(values: readonly (number | readonly number[] | null)[]): object | null {
+function figureOf(values: readonly Value[]): object | null {
   const all = values.flatMap((value) => value ?? []);
   return values.some(Array.isArray) ? { median: percentile(all, 50), p99: percentile(all, 99) } : spreadOf(all);
 }
