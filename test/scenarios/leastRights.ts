@@ -55,6 +55,8 @@ export function scenariosOfLeastRights(stage: Stage): void {
       await engine.couldHaveBegun();
       expect(engine.application.state().contexts).toMatchObject([{ status: { is: 'live' } }]);
       expect(await stage.written('granted')).toEqual([]);
+      // had it tried, it would have given up for want of a right
+      expect(engine.has('gave-up')).toBe(false);
       expect(engine.has('error')).toBe(false);
     });
 
