@@ -29,6 +29,8 @@ export interface AppState {
 export type Problem =
   | { readonly kind: 'no-kubeconfig'; readonly path: string }
   | { readonly kind: 'kubeconfig-broken'; readonly path: string; readonly detail: string }
+  /** A login was renewed, and lasts only as long as the app runs. */
+  | { readonly kind: 'login-unsaved'; readonly path: string; readonly detail: string }
   | { readonly kind: 'journal-unusable'; readonly path: string; readonly detail: string }
   | { readonly kind: 'allow-list-unusable'; readonly path: string; readonly detail: string };
 

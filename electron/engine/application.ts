@@ -252,7 +252,11 @@ class Engine implements Application {
 
   private follow(): () => void {
     return this.parts.contexts.follow(this.settings.kubeconfigs, (reading) => {
+      const told = this.reading.unsavedLogins?.map(({ detail }) => detail);
       this.reading = reading;
+      for (const { detail: why } of reading.unsavedLogins ?? [])
+        if (!told?.includes(why))
+          this.tell({ time: new Date(this.clock.now()).toISOString(), context: '', event: 'error', why });
       this.reconcile();
     });
   }
@@ -338,13 +342,14 @@ class Engine implements Application {
   }
 
   private problems(): readonly Problem[] {
-    const { files, broken, contexts } = this.reading;
+    const { files, broken, unsavedLogins = [], contexts } = this.reading;
     const [path] = files;
     const none = contexts.length === 0 && broken.length === 0 && path !== undefined;
     return [
       ...(this.journalProblem ? [this.journalProblem] : []),
       ...this.mirrors.problems,
       ...broken.map((file) => ({ kind: 'kubeconfig-broken', ...file }) as const),
+      ...unsavedLogins.map((login) => ({ kind: 'login-unsaved', ...login }) as const),
       ...(none ? [{ kind: 'no-kubeconfig', path } as const] : []),
     ];
   }

@@ -81,10 +81,17 @@ export interface ContextSource {
 }
 export interface ContextReading {
   readonly files: readonly string[];
-  readonly broken: readonly { readonly path: string; readonly detail: string }[];
+  readonly broken: readonly FileProblem[];
+  /** Logins that were renewed, and could not be written to the file of their user: they last as long as this process. */
+  readonly unsavedLogins?: readonly FileProblem[];
   readonly contexts: readonly ContextHandle[];
   /** The first file's current-context that has one; null when none has. */
   readonly current: string | null;
+}
+/** `detail`: a sentence for people; quotes nothing that is secret. */
+export interface FileProblem {
+  readonly path: string;
+  readonly detail: string;
 }
 export interface ContextHandle {
   readonly name: string;

@@ -55,6 +55,7 @@ export function kubeconfigSource(
         const reading = readWith(files, making);
         const now = JSON.stringify([
           reading.broken,
+          reading.unsavedLogins,
           reading.current,
           reading.contexts.map(({ name, fingerprint }) => [name, fingerprint]),
         ]);
@@ -63,8 +64,12 @@ export function kubeconfigSource(
         listener(reading);
       };
       const stop = followFiles(files, clock, read);
+      const unheard = making.logins.onUnsaved(read);
       read();
-      return stop;
+      return () => {
+        unheard();
+        stop();
+      };
     },
   };
 }
@@ -93,7 +98,12 @@ function readWith(files: readonly string[], making: Making): ContextReading {
     else problems.set(context.file, [...(problems.get(context.file) ?? []), found]);
   }
   const broken = [...problems].map(([path, sentences]) => ({ path, detail: sentences.join('; ') }));
-  return { files, broken, contexts, current: merged.current };
+  // of users that are there: a login that nothing names any more is no loss
+  const unsavedLogins = [...merged.users.values()].flatMap((user) => {
+    const detail = making.logins.whyUnsaved(user);
+    return detail === null ? [] : [{ path: user.file, detail }];
+  });
+  return { files, broken, unsavedLogins, contexts, current: merged.current };
 }
 
 /** What a context is made of. */

@@ -346,6 +346,8 @@ export const en = {
       `Nothing was found at ${path}. As soon as a file is there, it is read by itself.`,
     'kubeconfig-broken': 'A kubeconfig file cannot be read',
     brokenText: 'Once it is mended, it is read again by itself.',
+    'login-unsaved': 'A renewed login cannot be kept',
+    loginText: 'It is used here until the app ends. The next renewal tries again to write it.',
     'journal-unusable': 'The journal cannot be written',
     journalText: 'Without it nothing is changed in any cluster.',
     'allow-list-unusable': 'DaoCloud’s list cannot be used',

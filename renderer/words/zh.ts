@@ -328,6 +328,8 @@ export const zh: Words = {
     noKubeconfigText: (path) => `在 ${path} 没有找到文件。文件出现后会自动读取。`,
     'kubeconfig-broken': '有 kubeconfig 文件无法读取',
     brokenText: '改好后会自动重新读取。',
+    'login-unsaved': '无法保存更新后的登录',
+    loginText: '应用退出前仍会使用它；下次更新登录时会再次尝试写入。kubectl 可能需要重新登录。',
     'journal-unusable': '无法写入日志',
     journalText: '没有它，就不会改动任何集群。',
     'allow-list-unusable': '无法使用 DaoCloud 白名单',

@@ -6,8 +6,10 @@ import { everything } from '../../electron/demo/apiServer/authorization';
 import { startSimulation, type Simulation } from '../../electron/demo/simulation';
 import { defaultSettings, type ContextSettings, type Settings } from '../../electron/domain/settings';
 import { createApplication, type Application } from '../../electron/engine/application';
+import type { ApplicationParts } from '../../electron/engine/applicationParts';
 import { ContextEngine } from '../../electron/engine/contextEngine';
 import { machineClock } from '../../electron/engine/machineClock';
+import type { ContextReading } from '../../electron/engine/ports';
 import { fileJournal } from '../../electron/files/journal';
 import { kubeconfigSource } from '../../electron/kube/kubeconfig';
 import { eventually } from '../setup/eventually';
@@ -30,7 +32,11 @@ const write = (name: string, text: string) => {
   writeFileSync(file, text);
   return file;
 };
-const start = (files: readonly string[], contexts: Settings['contexts'] = {}) => {
+const start = (
+  files: readonly string[],
+  contexts: Settings['contexts'] = {},
+  parts: Partial<ApplicationParts> = {},
+) => {
   saved = { ...defaultSettings, contexts };
   application = createApplication({
     settings: {
@@ -43,6 +49,7 @@ const start = (files: readonly string[], contexts: Settings['contexts'] = {}) =>
     contexts: kubeconfigSource({ explicit: files, environment: undefined, home: folder }, machineClock, () => 0.5),
     clock: machineClock,
     demo: false,
+    ...parts,
   });
   return application;
 };
@@ -69,6 +76,34 @@ describe('without a cluster', () => {
     start([broken, write('fine', unreachable('dev'))]);
     expect(application.state().problems).toMatchObject([{ kind: 'kubeconfig-broken', path: broken }]);
     expect(application.state().contexts).toMatchObject([{ name: 'dev', status: { is: 'off' } }]);
+  });
+
+  it('says once which renewed login cannot be kept, for as long as that is so', () => {
+    let listener: (reading: ContextReading) => void = () => undefined;
+    start(
+      [],
+      {},
+      {
+        contexts: {
+          follow: (_extra, told) => {
+            listener = told;
+            return () => undefined;
+          },
+        },
+      },
+    );
+    const said: unknown[] = [];
+    application.onEvent(({ event, context, why }) => said.push([event, context, why]));
+    const of = (user: string) => ({ path: '/config', detail: `the renewed login of user "${user}" cannot be written` });
+    const read = (...users: string[]) => {
+      listener({ files: ['/config'], broken: [], unsavedLogins: users.map(of), contexts: [], current: null });
+      return application.state().problems.filter(({ kind }) => kind === 'login-unsaved');
+    };
+    const [ann, bob] = ['ann', 'bob'].map((user) => ({ kind: 'login-unsaved', ...of(user) }));
+    expect(read('ann')).toEqual([ann]);
+    expect(read('bob', 'ann')).toEqual([bob, ann]);
+    expect(read()).toEqual([]);
+    expect(said).toEqual([ann, bob].map((problem) => ['error', '', problem?.detail]));
   });
 
   it('watches nothing that nobody has chosen', () => {

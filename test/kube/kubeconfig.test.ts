@@ -5,8 +5,10 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { machineClock } from '../../electron/engine/machineClock';
 import type { ContextReading } from '../../electron/engine/ports';
 import { homesBefore, kubeconfigFiles, kubeconfigSource, readKubeconfigs } from '../../electron/kube/kubeconfig';
+import { IdentityProvider } from '../conformance/kubeconfigs/identityProvider';
 import { eventually } from '../setup/eventually';
 import { HandClock } from '../setup/handClock';
+import { makeAuthority } from '../setup/testCertificates';
 
 let folder: string;
 beforeEach(() => {
@@ -266,6 +268,59 @@ describe('following', () => {
     const [before, after] = readings.map(({ contexts }) => contexts.map(({ fingerprint }) => fingerprint));
     expect(after?.[0]).toBe(before?.[0]);
     expect(after?.[1]).not.toBe(before?.[1]);
+  });
+
+  it('tells once of a renewed login that its file does not take, until it takes one', async () => {
+    const authority = await makeAuthority('test');
+    const provider = await IdentityProvider.start(await authority.server(['127.0.0.1']));
+    const oidc = {
+      'idp-issuer-url': `${provider.issuer}/`,
+      'client-id': provider.clientId,
+      'client-secret': provider.clientSecret,
+      'idp-certificate-authority-data': Buffer.from(authority.cert).toString('base64'),
+      'id-token': provider.expiredIdToken,
+      'refresh-token': provider.refreshToken,
+    };
+    const cluster = { name: 'c', cluster: { server: 'https://127.0.0.1:1' } };
+    const context = { name: 'dev', context: { cluster: 'c', user: 'me' } };
+    const login = (oidcConfig: string) => `${oidcConfig}
+clusters: [${JSON.stringify(cluster)}]
+contexts: [${JSON.stringify(context)}]
+users: [{ name: me, user: { auth-provider: { name: oidc, config: `;
+    // what stands elsewhere in the file may be meant for more than this user
+    const elsewhere = `${login(`login: &login ${JSON.stringify(oidc)}`)} *login } } }]\n`;
+    const inPlace = `${login('')} ${JSON.stringify(oidc)} } } }]\n`;
+    let ahead = 0;
+    const clock = { ...machineClock, now: () => Date.now() + ahead };
+    const readings: ContextReading[] = [];
+    const places = { explicit: [write('config', elsewhere)], environment: undefined, home: folder };
+    stop = kubeconfigSource(places, clock, () => 0.5).follow([], (reading) => readings.push(reading));
+    const renewAt = async (time: number) => {
+      ahead = time;
+      const connected = readings[0]?.contexts[0]?.connect();
+      expect(JSON.stringify(await connected?.serverVersion())).toContain('ECONNREFUSED');
+      connected?.close();
+    };
+    try {
+      await renewAt(0);
+      const [unsaved] = readings[1]?.unsavedLogins ?? [];
+      expect(unsaved?.path).toBe(at('config'));
+      expect(unsaved?.detail).toMatch(/^the renewed login of user "me" cannot .*\(its login has no place there\)/);
+      await renewAt(10_000_000);
+      expect(provider.renewals).toBe(2);
+      expect(readings).toHaveLength(2);
+      write('config', inPlace);
+      await renewAt(20_000_000);
+      expect(readings.map(({ unsavedLogins }) => unsavedLogins?.length)).toEqual([0, 1, 0]);
+      expect(new Set(readings.map(({ contexts }) => contexts[0]?.fingerprint)).size).toBe(1);
+      stop();
+      write('config', elsewhere);
+      await renewAt(30_000_000);
+      expect(provider.renewals).toBe(4);
+      expect(readings).toHaveLength(3);
+    } finally {
+      provider.close();
+    }
   });
 
   it('tells of another current-context', async () => {

@@ -61,6 +61,17 @@ function credentials(shared = logins()): Credentials {
   const cluster = { name: 'c', file: file(), value: clusterSchema.parse({ server }) };
   return new Credentials(new URL(server), cluster, user, shared, machineClock);
 }
+/** The user of the file, in whose place there is nobody then, and what is told of that. */
+function unwritable() {
+  const shared = logins();
+  const mine = credentials(shared);
+  const [user] = parseConfigFile(file(), readFileSync(file(), 'utf8')).users.filter(({ name }) => name === 'me');
+  writeFileSync(file(), 'users: []\n');
+  const why = () => user && shared.whyUnsaved(user);
+  const changes: unknown[] = [];
+  shared.onUnsaved(() => changes.push(why()));
+  return { shared, mine, why, changes };
+}
 const tokenOf = async (one: Credentials) => (await one.get()).headers?.['Authorization'];
 
 describe('a login that has expired', () => {
@@ -118,6 +129,37 @@ describe('a login that has expired', () => {
     expect(await tokenOf(mine)).toBe(`Bearer ${provider.freshIdToken}`);
     expect(await tokenOf(mine)).toBe(`Bearer ${provider.freshIdToken}`);
     expect(readFileSync(file(), 'utf8')).toBe('users: []\n');
+    expect(provider.renewals).toBe(1);
+  });
+
+  it('is told of while it cannot be written down, and is written down the next time', async () => {
+    writeFileSync(file(), text(old()));
+    const { shared, mine, why, changes } = unwritable();
+    const used = await mine.get();
+    const sentence = `the renewed login of user "me" cannot be written to ${file()} (the user is not there any more): kubectl may have to log in again`;
+    expect(why()).toBe(sentence);
+    expect(changes).toEqual([sentence]);
+    mine.refused(used);
+    await mine.get();
+    expect(changes).toEqual([sentence]);
+    writeFileSync(file(), text(old()));
+    mine.refused(used);
+    expect(await tokenOf(credentials(shared))).toBe(`Bearer ${provider.freshIdToken}`);
+    expect(readFileSync(file(), 'utf8')).toBe(text(renewed()));
+    expect(changes).toEqual([sentence, null]);
+  });
+
+  it('gives way to a later login that somebody has put into the file where it could not be written', async () => {
+    writeFileSync(file(), text(old()));
+    const { mine, why } = unwritable();
+    const used = await mine.get();
+    const another = idToken('ann', Date.now() + 7_200_000);
+    writeFileSync(file(), text(old().replace(provider.expiredIdToken, another)));
+    expect(why()).not.toBeNull();
+    mine.refused(used);
+    expect(await tokenOf(mine)).toBe(`Bearer ${another}`);
+    expect(provider.renewals).toBe(1);
+    expect(why()).toBeNull();
   });
 
   it('says which file of its provider’s certificate authority cannot be read', async () => {

@@ -154,4 +154,11 @@ describe('without a kubeconfig', () => {
     expect(screen.getByText('/home/me/clusters/edge.yaml')).toBeTruthy();
     expect(screen.getByRole('button', { name: 'Fix busybox:1.36' })).toBeTruthy();
   });
+
+  test('that does not take a renewed login is named, and what becomes of the login', () => {
+    const path = '/home/me/clusters/shared.yaml';
+    openWindow({ ...states.calm, problems: [{ kind: 'login-unsaved', path, detail: 'of user "me" (EROFS)' }] });
+    for (const said of ['A renewed login cannot be kept', path, 'of user "me" (EROFS)', /^It is used here until/])
+      expect(screen.getByText(said)).toBeTruthy();
+  });
 });

@@ -13,6 +13,8 @@ interface Parts {
   readonly config: Readonly<Record<string, string>>;
   readonly connect: ConnectTo;
   readonly clock: Clock;
+  /** Called with null when the file has the tokens that count, and with one sentence, without a token, when it has not. */
+  readonly saved: (why: string | null) => void;
 }
 
 /**
@@ -47,7 +49,9 @@ export class OidcLogin {
   private async renew(): Promise<string> {
     const { user, file, config, connect } = this.parts;
     // a file that cannot be read just now leaves what it held before
-    if (!this.unsaved) this.tokens = (await readTokens(file, user).catch(() => null)) ?? this.tokens;
+    const stored = await readTokens(file, user).catch(() => null);
+    // while it does not have ours, only a valid token counts there: somebody has logged in since
+    if (stored && (!this.unsaved || this.isValid(stored))) this.keep(stored, null);
     if (this.isValid(this.tokens)) return this.tokens['id-token'];
     const { 'refresh-token': refreshToken } = this.tokens;
     if (refreshToken === '') throw unusable(`the login of user "${user}" has expired: log in again`);
@@ -57,13 +61,24 @@ export class OidcLogin {
       clientSecret: config['client-secret'] ?? '',
     };
     const renewed = await refreshTokens(client, refreshToken, connect);
-    this.tokens = { 'id-token': renewed.idToken, 'refresh-token': renewed.refreshToken };
+    const tokens = { 'id-token': renewed.idToken, 'refresh-token': renewed.refreshToken };
     // without its place in the file, the login is good for as long as this app runs; with the next one it is tried again
-    this.unsaved = await writeTokens(file, user, this.tokens).then(
-      () => false,
-      () => true,
+    const why = await writeTokens(file, user, tokens).then(
+      () => null,
+      (error: unknown) => {
+        const { code, message } = error as NodeJS.ErrnoException;
+        return `the renewed login of user "${user}" cannot be written to ${file} (${code ?? message}): kubectl may have to log in again`;
+      },
     );
+    this.keep(tokens, why);
     return renewed.idToken;
+  }
+
+  /** @param why the file does not have them; null: it has */
+  private keep(tokens: StoredTokens, why: string | null): void {
+    this.tokens = tokens;
+    this.unsaved = why !== null;
+    this.parts.saved(why);
   }
 
   private isValid({ 'id-token': token }: StoredTokens): boolean {

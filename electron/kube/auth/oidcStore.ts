@@ -45,7 +45,8 @@ export function withTokens(content: string, user: string, tokens: StoredTokens):
   const users = document.get('users');
   const entry = isSeq(users) ? users.items.find((item) => isMap(item) && item.get('name') === user) : undefined;
   const config = isMap(entry) ? entry.getIn(['user', 'auth-provider', 'config']) : undefined;
-  if (!isMap(config)) throw new Error('the user is not there any more');
+  // one that a YAML alias stands for may be meant for others as well
+  if (!isMap(config)) throw new Error(entry ? 'its login has no place there' : 'the user is not there any more');
   const edits = Object.entries(tokens).map(([key, value]: [string, string]) => edit(content, config, key, value));
   // from the end, so that the places before stay where they are
   return edits

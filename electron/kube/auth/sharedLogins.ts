@@ -19,6 +19,8 @@ import { systemRoots } from './systemRoots';
 export class SharedLogins {
   private readonly plugins = new Map<string, ExecPlugin>();
   private readonly oidc = new Map<string, OidcLogin>();
+  private readonly unsaved = new Map<string, string>();
+  private readonly listeners = new Set<() => void>();
   private roots: Promise<string | undefined> | null = null;
 
   constructor(
@@ -37,6 +39,19 @@ export class SharedLogins {
     return this.roots;
   }
 
+  /** Why the file of this user does not have the login that was renewed for it; null when it has. */
+  whyUnsaved({ name, file }: Entry<UserEntry>): string | null {
+    return this.unsaved.get(userKey(file, name)) ?? null;
+  }
+
+  /** Calls back whenever another login is unsaved, or one no longer is, until the returned function is called. */
+  onUnsaved(listener: () => void): () => void {
+    this.listeners.add(listener);
+    return () => {
+      this.listeners.delete(listener);
+    };
+  }
+
   plugin(user: Entry<UserEntry>, entry: ExecEntry, cluster: Entry<ClusterEntry>): ExecPlugin {
     const asked = entry.provideClusterInfo ? cluster.value : null;
     const key = JSON.stringify([entry, asked]);
@@ -47,8 +62,18 @@ export class SharedLogins {
   oidcLogin({ name, file }: Entry<UserEntry>, { config }: AuthProviderEntry): OidcLogin {
     const { 'id-token': _id, 'refresh-token': _refresh, ...lasting } = config;
     const connect = this.connectToProvider(name, config);
-    const make = () => new OidcLogin({ user: name, file, config, connect, clock: this.clock });
+    const saved = (why: string | null) => {
+      this.saved(userKey(file, name), why);
+    };
+    const make = () => new OidcLogin({ user: name, file, config, connect, clock: this.clock, saved });
     return known(this.oidc, JSON.stringify([file, name, lasting]), make);
+  }
+
+  private saved(user: string, why: string | null): void {
+    if (why === (this.unsaved.get(user) ?? null)) return;
+    if (why === null) this.unsaved.delete(user);
+    else this.unsaved.set(user, why);
+    for (const listener of this.listeners) listener();
   }
 
   private connectToProvider(user: string, config: Readonly<Record<string, string>>): ConnectTo {
@@ -74,6 +99,10 @@ export class SharedLogins {
         },
       });
   }
+}
+
+function userKey(file: string, name: string): string {
+  return JSON.stringify([file, name]);
 }
 
 async function pluginCluster(name: string, value: ClusterEntry): Promise<PluginCluster> {

@@ -60,7 +60,8 @@ export class IdentityProvider {
     const client = this.secretInBody ? [form['client_id'], form['client_secret']] : [id, secret];
     if (client[0] !== this.clientId || client[1] !== this.clientSecret)
       return { status: 401, answer: { error: 'invalid_client' } };
-    if (form['grant_type'] !== 'refresh_token' || form['refresh_token'] !== this.refreshToken)
+    const refreshTokens = [this.refreshToken, this.nextRefreshToken];
+    if (form['grant_type'] !== 'refresh_token' || !refreshTokens.includes(form['refresh_token'] ?? ''))
       return { status: 400, answer: { error: 'invalid_grant' } };
     this.renewals += 1;
     return {
