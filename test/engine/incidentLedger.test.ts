@@ -180,6 +180,14 @@ describe('a mirror image that somebody took away again', () => {
     expect(ledger.notBefore(incident([]))).toBe(0);
   });
 
+  it('counts where it closed a rescue that was begun before it, and not where one was begun since', () => {
+    const closed = (startedAt: number) => (ledger: IncidentLedger) => {
+      ledger.ended({ ...rescue([], false), startedAt }, { is: 'closed' }, 1_200, true);
+    };
+    expect(after(1_000, 2_000, closed(900)).wait).toBe(600_000);
+    expect(after(1_000, 2_000, closed(1_100)).wait).toBe(9_200);
+  });
+
   it('counts once, whatever was begun since and came to nothing', () => {
     const { ledger } = after(1_000, 2_000);
     ledger.began(takenBack(1_000), false);

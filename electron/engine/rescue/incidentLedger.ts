@@ -23,7 +23,11 @@ const optedOut: ReadonlySet<RefusalCode> = new Set<RefusalCode>(['opted-out-pod'
 /** What one context remembers of its incidents: how their rescues ended, and when the next one may begin. */
 export class IncidentLedger {
   private readonly memory = new Map<string, IncidentMemory>();
-  private readonly attempts = new Map<string, { readonly at: number; readonly attempts: Attempts }>();
+  /** `since`: an image that was taken away earlier has been counted, or was known to what has ended then. */
+  private readonly attempts = new Map<
+    string,
+    { readonly at: number; readonly since: number; readonly attempts: Attempts }
+  >();
   /** Incident -> the pull secrets that helped nothing with a mirror that wants a login. */
   private readonly vainSecrets = new Map<string, ReadonlySet<string>>();
 
@@ -62,7 +66,8 @@ export class IncidentLedger {
     // how what ran beside this one has ended
     const other = known?.ended ?? null;
     if (outcome.is !== 'healed')
-      this.note(incident, nextAttempt(outcome.is, this.attemptsOf(incident), now, this.dryRun), now);
+      // what closes a rescue is often that another instance takes its image away, which is still to be counted then
+      this.note(incident, nextAttempt(outcome.is, this.attemptsOf(incident), now, this.dryRun), now, rescue.startedAt);
     else if (other?.is !== 'gave-up') this.forgetAttempts(incident);
     if (!known || other?.is === 'gave-up' || outcome.is !== 'healed') return;
     // where others of its pods were swapped there is something to restore
@@ -80,9 +85,9 @@ export class IncidentLedger {
     const open = incident.verdicts.filter(({ refusal }) => refusal === null || !optedOut.has(refusal.code));
     const at = Math.max(...open.map(({ failure }) => failure.takenBackAt ?? -Infinity));
     // also where what has been begun since came to nothing
-    const ends = [this.memory.get(incident.id)?.ended?.at, this.attempts.get(incident.id)?.at];
-    const counted = Math.max(...ends.map((end) => end ?? -Infinity));
-    if (now - at >= firstPause || at <= counted + answered) return;
+    const end = this.memory.get(incident.id)?.ended?.at ?? -Infinity;
+    const counted = Math.max(end + answered, this.attempts.get(incident.id)?.since ?? -Infinity);
+    if (now - at >= firstPause || at <= counted) return;
     this.remember(failingView(this.context, incident), beside, null);
     this.gaveUp(incident.id, { is: 'no-mirror-left' }, [], now, auto);
   }
@@ -102,7 +107,7 @@ export class IncidentLedger {
       paused && !asked && why.is === 'no-mirror-left'
         ? afterPutBack(before, now)
         : nextAttempt(why.is, before, now, this.dryRun);
-    this.note(id, attempts, now);
+    this.note(id, attempts, now, now + answered);
     const known = this.memory.get(id);
     const retryAt = auto && Number.isFinite(attempts.notBefore) ? attempts.notBefore : null;
     if (known) this.memory.set(id, { ...known, ended: { is: 'gave-up', at: now, why, earlier, retryAt } });
@@ -158,8 +163,9 @@ export class IncidentLedger {
     return this.attempts.get(incident)?.attempts;
   }
 
-  private note(incident: string, attempts: Attempts, at: number): void {
-    this.attempts.set(incident, { at, attempts });
+  private note(incident: string, attempts: Attempts, at: number, since: number): void {
+    const known = this.attempts.get(incident)?.since ?? -Infinity;
+    this.attempts.set(incident, { at, since: Math.max(known, since), attempts });
   }
 
   private forgetAttempts(incident: string): void {

@@ -31,7 +31,8 @@ function slowCluster(cluster: Cluster, pause: () => Promise<void>): Cluster {
     let last = Promise.resolve();
     let isOver = false;
     const watch = cluster.watchPods(namespaces, (event: PodEvent) => {
-      last = last.then(pause).then(() => {
+      // each is under way for its own time, and none overtakes another
+      last = Promise.all([last, pause()]).then(() => {
         if (!isOver) listener(event);
       });
     });
