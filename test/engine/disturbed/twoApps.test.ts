@@ -58,6 +58,7 @@ async function tellOfTwo(story: Story, world: World, seed: number): Promise<Told
 const changesIn = (written: readonly string[]) => written.filter((line) => / 20[01]$/.test(line)).length;
 
 function fightsOf(told: ToldOfTwo, alone: ToldOfTwo): readonly string[] {
+  const most = 2 * (alone.changes + 2 * Math.max(1, alone.given.length));
   const differ = (what: string, is: readonly string[], was: readonly string[]) =>
     is.join('\n') === was.join('\n') ? [] : [`${what}: ${is.join('; ')}`];
   return [
@@ -71,8 +72,9 @@ function fightsOf(told: ToldOfTwo, alone: ToldOfTwo): readonly string[] {
     ...told.given.flatMap(([pod, images]) =>
       new Set(images).size < images.length ? [`${pod} was given ${images.join(', ')}`] : [],
     ),
-    // each may make a canary of its own, where the one's was gone before the other began, and leave a way that the other took
-    ...(told.changes > 2 * (alone.changes + 2) ? [`${String(told.changes)} changes: ${told.written.join(', ')}`] : []),
+    // each may make a canary of its own, where the one's was gone before the other began, and leave a way that the other
+    // took, for which there is a pod to be made and deleted for each of the pods
+    ...(told.changes > most ? [`${String(told.changes)} changes: ${told.written.join(', ')}`] : []),
   ];
 }
 
