@@ -3,21 +3,8 @@ import { aimsOf, verdictOn } from './aims';
 import { clientKinds } from './clients';
 import { readArguments } from './options';
 import type { WatchResult } from './result';
-import type { EventsRun, SyncRun } from './run';
-
-const sync = (of: Partial<SyncRun>): SyncRun => ({
-  pods: null,
-  syncMs: NaN,
-  cpuMs: NaN,
-  serverCpuMs: NaN,
-  wireMb: NaN,
-  holdMs: NaN,
-  stallMs: NaN,
-  peakRssMb: NaN,
-  settledRssMb: NaN,
-  heapMb: NaN,
-  ...of,
-});
+import type { EventsRun } from './run';
+import { sync } from './syncRun';
 
 const events = (of: Partial<EventsRun>): EventsRun => ({
   cpuPerThousandMs: NaN,

@@ -1,21 +1,8 @@
 import { expect, it } from 'vitest';
 import { readArguments } from './options';
 import { resultJson, type WatchResult } from './result';
-import type { SyncRun } from './run';
+import { sync } from './syncRun';
 
-const sync = (of: Partial<SyncRun>): SyncRun => ({
-  pods: null,
-  syncMs: NaN,
-  cpuMs: NaN,
-  serverCpuMs: NaN,
-  wireMb: NaN,
-  holdMs: NaN,
-  stallMs: NaN,
-  peakRssMb: NaN,
-  settledRssMb: NaN,
-  heapMb: NaN,
-  ...of,
-});
 const options = readArguments(['watch', '--json']);
 if (!('measure' in options) || options.measure !== 'watch') throw new Error('these are no options');
 const runs = [sync({ syncMs: 100, pods: 10 }), sync({ syncMs: 300, pods: 10 }), sync({ syncMs: 500, pods: 10 })];
