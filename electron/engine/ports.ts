@@ -105,8 +105,8 @@ export interface ContextHandle {
 }
 
 /**
- * One event of the pod stream of one namespace (empty = all namespaces). A list comes in pages, from a `first` one to
- * `synced`; what none of them named is gone. A list that fails in the middle begins again with a `first` page.
+ * One event of the pod stream of one namespace (empty = all namespaces). A list comes in pieces of pages, from a `first`
+ * one to `synced`; what none of them named is gone. A list that fails in the middle goes on, or begins again with a `first`.
  */
 export type PodEvent = { readonly namespace: string } & (
   | { readonly is: 'page'; readonly first: boolean; readonly pods: readonly PodSnapshot[] }

@@ -27,6 +27,12 @@ export interface PodStreamParts {
   readonly limits?: typeof streamLimits;
 }
 
+/**
+ * So many pods of a list are told of together. A whole page of them would outlive collections of young garbage, which copy
+ * what they find alive and make more room for it: a quarter of the CPU and of the memory that reading many pods takes.
+ */
+const together = 20;
+
 /** An event before it has its namespace. */
 type Unplaced<T> = T extends unknown ? Omit<T, 'namespace'> : never;
 
@@ -41,8 +47,8 @@ export class PodStream implements PodWatch {
   private readonly random: () => number;
   private readonly limits: typeof streamLimits;
   private version: string | null = null;
-  /** A list that was cut off by trouble: its version, and where it goes on. */
-  private cutOff: { readonly version: string; readonly next: string } | null = null;
+  /** A list that was cut off by trouble: its version, where it goes on, and how many pods were read of that page. */
+  private cutOff: { readonly version: string; readonly next: string; readonly read: number } | null = null;
   private stopped = false;
   private attempt: AbortController | null = null;
   private wake: (() => void) | null = null;
@@ -122,6 +128,7 @@ export class PodStream implements PodWatch {
    */
   private async list(signal: AbortSignal): Promise<Trouble | null> {
     let version = this.cutOff?.version;
+    let first = this.cutOff === null;
     const asked = [this.askForPage(signal, this.cutOff?.next)];
     for (const asking of asked) {
       const answer = await asking;
@@ -133,21 +140,34 @@ export class PodStream implements PodWatch {
         asked.push(this.askForPage(signal, rest));
         continue;
       }
-      const pods: PodSnapshot[] = [];
+      const readBefore = this.cutOff?.read ?? 0;
+      let read = 0;
+      let pods: PodSnapshot[] = [];
+      const tell = () => {
+        this.emit({ is: 'page', first, pods });
+        first = false;
+        pods = [];
+        if (this.cutOff) this.cutOff = { ...this.cutOff, read };
+      };
       const heads: PodListHead[] = [];
       await readPodList(
         answer,
-        (pod) => pods.push(slimPod(pod)),
+        (pod) => {
+          read += 1;
+          if (read <= readBefore) return;
+          pods.push(slimPod(pod));
+          if (pods.length === together) tell();
+        },
         (head) => {
           heads.push(head);
           if (head.next !== undefined) asked.push(this.askForPage(signal, head.next));
         },
       );
-      this.emit({ is: 'page', first: version === undefined, pods });
+      if (first || pods.length > 0) tell();
       if (this.isStopped()) return null;
       const [head] = heads;
       version ??= head?.resourceVersion ?? '';
-      this.cutOff = head?.next === undefined ? null : { version, next: head.next };
+      this.cutOff = head?.next === undefined ? null : { version, next: head.next, read: 0 };
     }
     this.version = version ?? '';
     this.expiredLists = 0;
