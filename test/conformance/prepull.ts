@@ -39,7 +39,7 @@ export function describePrepull(stage: Stage, tier: TestCluster['tier']): void {
     /** A simulated node may have pulled before anybody saw it pull: then the next way has to prove it. Gives these nodes. */
     const pulledUnseen = ({ events }: RunningApp) => {
       const left = events.filter(({ event }) => event === 'way-left');
-      for (const { why } of left) expect(why).toContain('its pod went before its end');
+      for (const { why } of left) expect(why, JSON.stringify(events)).toContain('its pod went before its end');
       expect(left.length === 0 || stage.tier !== 'node').toBe(true);
       return left.map(({ node }) => node);
     };

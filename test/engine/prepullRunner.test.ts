@@ -20,7 +20,11 @@ const plan: PrepullPlan = {
 };
 const order = { id: 'ahead-1', original: 'nginx:1.25', image, mirror: 'one.example', plan, nodes };
 
-function setUp(spent: () => boolean = () => false, record: (entry: JournalEntry) => void = () => undefined) {
+function setUp(
+  spent: () => boolean = () => false,
+  record: (entry: JournalEntry) => void = () => undefined,
+  created: Promise<WriteResult> = Promise.resolve({ is: 'done' }),
+) {
   const clock = new HandClock();
   const there = new Map<string, KubeObject>();
   const live = new Map<string, unknown>();
@@ -32,7 +36,7 @@ function setUp(spent: () => boolean = () => false, record: (entry: JournalEntry)
     createPuller: (manifest: KubeObject) => {
       order.push('create');
       there.set(manifest.metadata.name, manifest);
-      return Promise.resolve<WriteResult>({ is: 'done' });
+      return created;
     },
     deletePuller: ({ name }: ObjectRef) => {
       there.delete(name);
@@ -60,7 +64,10 @@ function setUp(spent: () => boolean = () => false, record: (entry: JournalEntry)
       report: (_run, report) => reports.push(report),
       failed: () => undefined,
       pullPods: () => [],
-      look: () => Promise.resolve({ is: 'unanswered' }),
+      look: () => {
+        order.push('read');
+        return Promise.resolve({ is: 'unanswered' });
+      },
       pulling: (_host, pulls) => pulling.push(pulls),
       mayAsk: () => !spent(),
     },
@@ -170,6 +177,19 @@ describe('what is brought onto further nodes', () => {
     await eventually(() => runner.active.length === 0);
     expect([there.size, live.size]).toEqual([0, 0]);
     expect([...new Set(reports.map(({ event }) => event))].sort()).toEqual(['not-cached', 'way-left']);
+  });
+
+  it('is not looked for while a slow server still makes what pulls', async () => {
+    let answer = (_result: WriteResult) => undefined as unknown;
+    const created = new Promise<WriteResult>((resolve) => (answer = resolve));
+    const { runner, clock, order: done } = setUp(undefined, undefined, created);
+    const ways = [{ is: 'image-cache', namespace: 'kube-fledged' } as const];
+    runner.begin({ ...order, nodes: ['n1'], plan: { ...plan, ways, hostnames: { n1: 'host-1' } } });
+    clock.advance(3_000);
+    await new Promise(setImmediate);
+    expect(done).toEqual(['journal', 'create']);
+    answer({ is: 'done' });
+    await eventually(() => done.includes('read'));
   });
 
   it('fails on a node as a rescue does, and disturbs nobody', async () => {

@@ -31,7 +31,11 @@ const plan: RescuePlan = {
   ...fledgedOnly,
 };
 
-function setUp(spent: ReadonlySet<string> = new Set(), swapResult: WriteResult = { is: 'done' }) {
+function setUp(
+  spent: ReadonlySet<string> = new Set(),
+  swapResult: WriteResult = { is: 'done' },
+  created: Promise<WriteResult> = Promise.resolve({ is: 'done' }),
+) {
   const clock = new HandClock();
   const pulling: [string, number][] = [];
   const caches: string[] = [];
@@ -39,7 +43,7 @@ function setUp(spent: ReadonlySet<string> = new Set(), swapResult: WriteResult =
   const writes = {
     createPuller: ({ spec }: KubeObject) => {
       caches.push((spec as { cacheSpec: [{ images: [string] }] }).cacheSpec[0].images[0]);
-      return Promise.resolve<WriteResult>({ is: 'done' });
+      return created;
     },
     deletePuller: () => {
       caches.push('deleted');
@@ -59,7 +63,10 @@ function setUp(spent: ReadonlySet<string> = new Set(), swapResult: WriteResult =
       failed: () => undefined,
       pod: () => undefined,
       pullPods: () => [],
-      look: () => Promise.resolve({ is: 'unanswered' }),
+      look: () => {
+        caches.push('read');
+        return Promise.resolve({ is: 'unanswered' });
+      },
       beforeForgotten: () => Promise.resolve(),
       seen: () => undefined,
       pulling: (...pull) => pulling.push(pull),
@@ -134,6 +141,19 @@ describe('the pulls of a rescue', () => {
     ]);
     await eventually(() => caches.length === 3);
     expect(caches).toEqual([through('one'), 'deleted', through('three')]);
+  });
+
+  it('are not looked for while a slow server still makes what pulls', async () => {
+    let answer = (_result: WriteResult) => undefined as unknown;
+    const created = new Promise<WriteResult>((resolve) => (answer = resolve));
+    const { runner, clock, caches } = setUp(undefined, undefined, created);
+    runner.begin(plan);
+    clock.advance(3_000);
+    await new Promise(setImmediate);
+    expect(caches).toEqual([through('one')]);
+    answer({ is: 'done' });
+    await eventually(() => caches.length === 2);
+    expect(caches).toEqual([through('one'), 'read']);
   });
 
   it('end with the mirrors that may be asked, also where others would be left', () => {

@@ -85,7 +85,13 @@ export type PrepullEffect =
       readonly nodes: readonly string[];
     }
   | { readonly do: 'delete-puller'; readonly object: ObjectRef }
-  | { readonly do: 'look'; readonly batch: PrepullBatch; readonly way: PrepullWay; readonly image: string }
+  | {
+      readonly do: 'look';
+      readonly object: ObjectRef;
+      readonly batch: PrepullBatch;
+      readonly way: PrepullWay;
+      readonly image: string;
+    }
   | { readonly do: 'timer'; readonly name: string; readonly ms: number }
   | { readonly do: 'report'; readonly report: PrepullReport };
 

@@ -309,7 +309,7 @@ function slowTimer(known: Prepull, limits: PrepullLimits): readonly PrepullEffec
 function look(plan: PrepullPlan, { image }: Prepull, batch: PrepullBatch): PrepullEffect {
   const way = plan.ways[batch.way];
   if (!way) throw new RangeError(`${batch.name} is of no way`);
-  return { do: 'look', batch, way, image };
+  return { do: 'look', object: refOfBatch(plan, batch), batch, way, image };
 }
 
 function lookAgain(known: Prepull, batch: PrepullBatch, ms: number): Step {

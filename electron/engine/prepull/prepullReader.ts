@@ -1,7 +1,7 @@
 import type { PrepullWay } from '../../domain/appState';
 import { readImageCache } from '../../domain/prepull/imageCache';
 import { readImagePullJob } from '../../domain/prepull/imagePullJob';
-import { resources, type KubeObject } from '../../domain/kubeObject';
+import { resources, type KubeObject, type ObjectRef } from '../../domain/kubeObject';
 import type { PodSnapshot } from '../../domain/podSnapshot';
 import type { PrepullBatch, PrepullLook } from '../../domain/prepull/prepull';
 import { pullProgress } from '../../domain/prepull/imageCache';
@@ -9,6 +9,7 @@ import { isReadFailure, type Clock, type Cluster } from '../ports';
 
 /** What was made for a pull, and through which mirror the image comes. */
 export interface LookedAt {
+  readonly object: ObjectRef;
   readonly way: PrepullWay;
   readonly batch: PrepullBatch;
   readonly image: string;
@@ -35,12 +36,12 @@ export class PrepullReader {
     }
   }
 
-  private async imageCache({ batch: { namespace, name }, mirror }: LookedAt): Promise<PrepullLook> {
-    const { apiVersion } = resources.ImageCache;
+  private async imageCache({ object, mirror }: LookedAt): Promise<PrepullLook> {
+    const { namespace, name } = object;
     const pods = this.sees(namespace)
       ? null
       : await this.cluster.listPods(namespace, `app=kubefledged,imagecache=${name}`);
-    const cache = await this.cluster.readObject({ apiVersion, kind: 'ImageCache', namespace, name });
+    const cache = await this.cluster.readObject(object);
     const listed = isReadFailure(pods) ? null : pods;
     // whoever may make one and not read it goes by its pods alone
     if (isReadFailure(cache)) return 'unanswered' in cache ? { is: 'unanswered' } : this.podsOnly(listed, mirror);
@@ -52,11 +53,10 @@ export class PrepullReader {
     return readImageCache(working, pods, this.clock.now(), mirror);
   }
 
-  private async imagePullJob({ batch, image, mirror }: LookedAt): Promise<PrepullLook> {
-    const { namespace, name, nodes } = batch;
-    const { apiVersion } = resources.ImagePullJob;
-    const job = await this.cluster.readObject({ apiVersion, kind: 'ImagePullJob', namespace, name });
+  private async imagePullJob({ object, batch: { nodes }, image, mirror }: LookedAt): Promise<PrepullLook> {
+    const job = await this.cluster.readObject(object);
     if (isReadFailure(job)) return { is: 'unanswered' };
+    const { apiVersion } = resources.NodeImage;
     const nodeImages = new Map<string, KubeObject>();
     const read = await Promise.all(
       nodes.map((node) => this.cluster.readObject({ apiVersion, kind: 'NodeImage', namespace: '', name: node })),
@@ -69,8 +69,8 @@ export class PrepullReader {
     return readImagePullJob(job, nodeImages, nodes, image, this.clock.now(), mirror);
   }
 
-  private async pullPod({ batch, mirror }: LookedAt): Promise<PrepullLook> {
-    const pod = await this.cluster.readPod(batch.namespace, batch.name);
+  private async pullPod({ object, batch, mirror }: LookedAt): Promise<PrepullLook> {
+    const pod = await this.cluster.readPod(object.namespace, object.name);
     const [node] = batch.nodes;
     if (pod && 'unanswered' in pod) return { is: 'unanswered' };
     if (!pod || pod.deleting || node === undefined) return { is: 'read', object: 'missing', detail: '', pulls: {} };

@@ -194,7 +194,7 @@ export class PrepullRunner {
   }
 
   private async look(id: string, about: LookedAt): Promise<void> {
-    const look = await this.listener.look(about);
+    const look = await this.turns.take(about.object, () => this.listener.look(about));
     this.dispatch(id, { type: 'looked', name: about.batch.name, look });
   }
 

@@ -226,7 +226,7 @@ export class RescueRunner {
   }
 
   private async look(id: string, about: LookedAt): Promise<void> {
-    const look = await this.listener.look(about);
+    const look = await this.turns.take(about.object, () => this.listener.look(about));
     this.prepull(id, { type: 'looked', name: about.batch.name, look });
   }
 
