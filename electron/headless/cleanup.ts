@@ -61,14 +61,14 @@ Answer
       '--retag-namespace',
       values['retag-namespace'] ?? defaultSettings.retagNamespace,
     );
-    const { environment, home, output } = surroundings;
+    const { environment, home, output, err } = surroundings;
     const places = {
       explicit: values.kubeconfig ?? [],
       environment: environment.KUBECONFIG,
       home,
       homesBefore: homesBefore(environment, process.platform),
     };
-    const [handle] = chooseContexts(values.context === undefined ? [] : [values.context], places);
+    const [handle] = chooseContexts(values.context === undefined ? [] : [values.context], places, err);
     if (!handle) return 0;
     const journal = journalOf(handle.name, values['state-dir'] ?? null, surroundings);
     const cluster = handle.connect();

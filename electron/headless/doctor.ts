@@ -76,18 +76,19 @@ or --fix waits for --yes.
       language: languageOf(values.lang),
     };
     refuseContradictions(options);
-    const { environment, home, output } = surroundings;
+    const { environment, home, output, err } = surroundings;
     if (options.print && options.fix === 'install') {
       // the whole installation: a person applies it somewhere, or keeps it
       output.line(installationText(options.fledgedNamespace, options).trimEnd());
       return 0;
     }
-    const [handle] = chooseContexts(values.context === undefined ? [] : [values.context], {
+    const places = {
       explicit: values.kubeconfig ?? [],
       environment: environment.KUBECONFIG,
       home,
       homesBefore: homesBefore(environment, process.platform),
-    });
+    };
+    const [handle] = chooseContexts(values.context === undefined ? [] : [values.context], places, err);
     if (!handle) return 0;
     return examined(handle, options, surroundings);
   },

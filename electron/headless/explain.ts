@@ -33,7 +33,7 @@ Answer
   --lang en|zh               of the sentences
   --json                     one object
 `,
-  async perform(args, { environment, home, output }) {
+  async perform(args, { environment, home, output, err }) {
     const { values, tokens, positionals } = readArguments('explain', args, {
       kubeconfig: { type: 'string', multiple: true },
       context: { type: 'string' },
@@ -58,7 +58,7 @@ Answer
       home,
       homesBefore: homesBefore(environment, process.platform),
     };
-    const [handle] = chooseContexts(values.context === undefined ? [] : [values.context], places);
+    const [handle] = chooseContexts(values.context === undefined ? [] : [values.context], places, err);
     if (!handle) return 0;
     const cluster = handle.connect();
     try {

@@ -66,7 +66,7 @@ async function watch(options: RunOptions, surroundings: Surroundings): Promise<v
     home,
     homesBefore: homesBefore(environment, process.platform),
   };
-  const contexts = chooseContexts(options.contexts, places).map(({ name }) => name);
+  const contexts = chooseContexts(options.contexts, places, err).map(({ name }) => name);
   const settings: Settings = {
     ...defaultSettings,
     mirrors: [...options.mirrors],

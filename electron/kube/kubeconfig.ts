@@ -74,14 +74,22 @@ export function kubeconfigSource(
   };
 }
 
-/** One reading of these files and folders, now. */
+/**
+ * One reading of these files and folders, now. `unsaved` is told why a login that was renewed for one of the contexts is not
+ * in its file.
+ */
 export function readKubeconfigs(
   files: readonly string[],
   clock: Clock,
   random: () => number,
   surroundings: Surroundings = thisProcess,
+  unsaved: (why: string) => void = () => undefined,
 ): ContextReading {
-  return readWith(files, { clock, random, logins: loginsIn(surroundings, clock) });
+  const logins = loginsIn(surroundings, clock);
+  logins.onUnsaved((why) => {
+    if (why !== null) unsaved(why);
+  });
+  return readWith(files, { clock, random, logins });
 }
 
 function loginsIn(surroundings: Surroundings, clock: Clock): SharedLogins {

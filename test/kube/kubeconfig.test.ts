@@ -7,6 +7,7 @@ import type { ContextReading } from '../../electron/engine/ports';
 import { homesBefore, kubeconfigFiles, kubeconfigSource, readKubeconfigs } from '../../electron/kube/kubeconfig';
 import { IdentityProvider } from '../conformance/kubeconfigs/identityProvider';
 import { eventually } from '../setup/eventually';
+import { expiredLogin } from '../setup/expiredLogin';
 import { HandClock } from '../setup/handClock';
 import { makeAuthority } from '../setup/testCertificates';
 
@@ -273,23 +274,7 @@ describe('following', () => {
   it('tells once of a renewed login that its file does not take, until it takes one', async () => {
     const authority = await makeAuthority('test');
     const provider = await IdentityProvider.start(await authority.server(['127.0.0.1']));
-    const oidc = {
-      'idp-issuer-url': `${provider.issuer}/`,
-      'client-id': provider.clientId,
-      'client-secret': provider.clientSecret,
-      'idp-certificate-authority-data': Buffer.from(authority.cert).toString('base64'),
-      'id-token': provider.expiredIdToken,
-      'refresh-token': provider.refreshToken,
-    };
-    const cluster = { name: 'c', cluster: { server: 'https://127.0.0.1:1' } };
-    const context = { name: 'dev', context: { cluster: 'c', user: 'me' } };
-    const login = (oidcConfig: string) => `${oidcConfig}
-clusters: [${JSON.stringify(cluster)}]
-contexts: [${JSON.stringify(context)}]
-users: [{ name: me, user: { auth-provider: { name: oidc, config: `;
-    // what stands elsewhere in the file may be meant for more than this user
-    const elsewhere = `${login(`login: &login ${JSON.stringify(oidc)}`)} *login } } }]\n`;
-    const inPlace = `${login('')} ${JSON.stringify(oidc)} } } }]\n`;
+    const { elsewhere, inPlace } = expiredLogin(provider, authority.cert);
     let ahead = 0;
     const clock = { ...machineClock, now: () => Date.now() + ahead };
     const readings: ContextReading[] = [];

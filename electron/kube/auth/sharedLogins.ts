@@ -20,7 +20,7 @@ export class SharedLogins {
   private readonly plugins = new Map<string, ExecPlugin>();
   private readonly oidc = new Map<string, OidcLogin>();
   private readonly unsaved = new Map<string, string>();
-  private readonly listeners = new Set<() => void>();
+  private readonly listeners = new Set<(why: string | null) => void>();
   private roots: Promise<string | undefined> | null = null;
 
   constructor(
@@ -44,8 +44,8 @@ export class SharedLogins {
     return this.unsaved.get(userKey(file, name)) ?? null;
   }
 
-  /** Calls back whenever another login is unsaved, or one no longer is, until the returned function is called. */
-  onUnsaved(listener: () => void): () => void {
+  /** Tells why whenever another login is unsaved, or null when one no longer is, until the returned function is called. */
+  onUnsaved(listener: (why: string | null) => void): () => void {
     this.listeners.add(listener);
     return () => {
       this.listeners.delete(listener);
@@ -73,7 +73,7 @@ export class SharedLogins {
     if (why === (this.unsaved.get(user) ?? null)) return;
     if (why === null) this.unsaved.delete(user);
     else this.unsaved.set(user, why);
-    for (const listener of this.listeners) listener();
+    for (const listener of this.listeners) listener(why);
   }
 
   private connectToProvider(user: string, config: Readonly<Record<string, string>>): ConnectTo {
